@@ -1,0 +1,103 @@
+//! Exact numbers and the rounding modes.
+//!
+//! Must never know what a number stands for.
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{Signed, Zero};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+/// A fraction of whole numbers of any size: nothing is lost before the one rounding.
+pub(crate) type Exact = BigRational;
+
+/// Decimal text of a document, exactly.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Number(pub(crate) Exact);
+
+impl TryFrom<String> for Number {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        // `from_str` would round beyond 28 digits without a word.
+        let decimal = Decimal::from_str_exact(&text).map_err(|error| format!("{text}: {error}"))?;
+        Ok(Self(Exact::new(
+            BigInt::from(decimal.mantissa()),
+            BigInt::from(10).pow(decimal.scale()),
+        )))
+    }
+}
+
+/// How an exact number becomes a whole one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Mode {
+    #[default]
+    HalfEven,
+    /// Half away from zero.
+    HalfUp,
+    /// Towards zero.
+    Down,
+    /// Away from zero.
+    Up,
+}
+
+pub(crate) fn whole(number: i64) -> Exact {
+    Exact::from_integer(BigInt::from(number))
+}
+
+/// Rounds the magnitude and puts the sign back.
+pub(crate) fn round(number: &Exact, mode: Mode) -> Exact {
+    let magnitude = number.abs();
+    let below = magnitude.floor();
+    let rest = &magnitude - &below;
+    let half = Exact::new(BigInt::from(1), BigInt::from(2));
+    let odd = !(below.to_integer() % BigInt::from(2)).is_zero();
+    let away = match mode {
+        Mode::HalfEven => rest > half || (rest == half && odd),
+        Mode::HalfUp => rest >= half,
+        Mode::Down => false,
+        Mode::Up => rest > whole(0),
+    };
+    let rounded = if away { below + whole(1) } else { below };
+    if number.is_negative() {
+        -rounded
+    } else {
+        rounded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rounded(text: &str, mode: Mode) -> Exact {
+        round(&Number::try_from(text.to_owned()).unwrap().0, mode)
+    }
+
+    #[test]
+    fn modes_differ_where_they_should() {
+        let table = [
+            ("2.5", 2, 3, 2, 3),
+            ("3.5", 4, 4, 3, 4),
+            ("-2.5", -2, -3, -2, -3),
+            ("2.4", 2, 2, 2, 3),
+            ("2.6", 3, 3, 2, 3),
+            ("-2.6", -3, -3, -2, -3),
+            ("0.5", 0, 1, 0, 1),
+            ("7", 7, 7, 7, 7),
+        ];
+        for (text, half_even, half_up, down, up) in table {
+            assert_eq!(rounded(text, Mode::HalfEven), whole(half_even), "{text}");
+            assert_eq!(rounded(text, Mode::HalfUp), whole(half_up), "{text}");
+            assert_eq!(rounded(text, Mode::Down), whole(down), "{text}");
+            assert_eq!(rounded(text, Mode::Up), whole(up), "{text}");
+        }
+    }
+
+    #[test]
+    fn too_many_digits_are_refused_instead_of_rounded() {
+        assert!(Number::try_from(format!("0.{}", "1".repeat(40))).is_err());
+    }
+}

@@ -1,0 +1,91 @@
+//! Attribution: which touch, and so which affiliate, earns an order.
+//!
+//! This module must never know amounts, rules or tiers.
+
+mod eligible;
+mod first;
+mod last;
+
+use std::collections::HashMap;
+
+use crate::facts::{Facts, Order, Sym, Touch};
+use crate::plan::Plan;
+use crate::program::Model;
+use crate::settle::{Batch, Reason};
+
+pub(crate) use eligible::{Bar, Eligibility};
+
+/// Who earns an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Credit {
+    /// This touch's affiliate.
+    To { touch: usize, affiliate: Sym },
+    /// Nobody, and why; the touch is the customer's last before the order.
+    Nobody { reason: Reason, touch: Option<usize> },
+}
+
+/// Credits every order, by its position in the facts.
+pub(crate) fn attribute(plan: &Plan, batch: &Batch<'_>) -> Vec<Credit> {
+    let paths = Paths::new(batch.facts);
+    let eligibility = Eligibility::new(plan, batch.facts);
+    batch.facts.orders.rows.iter().map(|order| credit(plan, &paths, &eligibility, order)).collect()
+}
+
+fn credit(plan: &Plan, paths: &Paths<'_>, eligibility: &Eligibility<'_>, order: &Order) -> Credit {
+    let path = paths.until(order);
+    let mut best_class = usize::MAX;
+    let mut candidates: Vec<usize> = Vec::new();
+    for index in path {
+        let Some(touch) = paths.facts.touches.rows.get(*index) else { continue };
+        let Ok(class) = eligibility.test(touch, order) else { continue };
+        if class < best_class {
+            candidates.clear();
+            best_class = class;
+        }
+        if class == best_class {
+            candidates.push(*index);
+        }
+    }
+    let chosen = match plan.model() {
+        Model::Last => last::choose(&candidates),
+        Model::First => first::choose(&candidates),
+    };
+    match chosen.and_then(|index| paths.facts.touches.rows.get(index).map(|touch| (index, touch))) {
+        Some((index, touch)) => Credit::To { touch: index, affiliate: touch.affiliate },
+        None => nobody(paths, eligibility, order),
+    }
+}
+
+fn nobody(paths: &Paths<'_>, eligibility: &Eligibility<'_>, order: &Order) -> Credit {
+    let last = paths.until(order).last().copied();
+    let touch = last.and_then(|index| paths.facts.touches.rows.get(index));
+    let reason = touch.and_then(|touch| eligibility.test(touch, order).err()).map_or(Reason::NoTouch, Bar::reason);
+    Credit::Nobody { reason, touch: last }
+}
+
+/// The touches of each customer in the canonical order.
+pub(crate) struct Paths<'a> {
+    facts: &'a Facts,
+    touches: HashMap<Sym, Vec<usize>>,
+}
+
+impl<'a> Paths<'a> {
+    pub(crate) fn new(facts: &'a Facts) -> Self {
+        let mut touches: HashMap<Sym, Vec<usize>> = HashMap::new();
+        for (index, touch) in facts.touches.rows.iter().enumerate() {
+            touches.entry(touch.customer).or_default().push(index);
+        }
+        let key = |index: &usize| facts.touches.rows.get(*index).map(|touch: &Touch| (touch.at, facts.text(touch.id)));
+        for path in touches.values_mut() {
+            path.sort_by(|a, b| key(a).cmp(&key(b)));
+        }
+        Self { facts, touches }
+    }
+
+    /// The touches of the order's customer at or before the order.
+    pub(crate) fn until(&self, order: &Order) -> &[usize] {
+        let path = self.touches.get(&order.customer).map(Vec::as_slice).unwrap_or_default();
+        let before = |index: &usize| self.facts.touches.rows.get(*index).is_some_and(|touch| touch.at <= order.at);
+        path.get(..path.partition_point(before)).unwrap_or_default()
+    }
+}

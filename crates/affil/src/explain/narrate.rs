@@ -1,0 +1,242 @@
+//! From positions in a run to the steps of an explanation.
+
+use super::select::Selected;
+use super::step::{ExactMoney, Step};
+use super::{Explanation, text};
+use crate::attribute::{Credit, Eligibility};
+use crate::money::{Exact, Minor, Money};
+use crate::plan::{PayPlan, Plan};
+use crate::problem::{Pointer, Problem};
+use crate::program::{FlatPer, Model, RoundAt, TierMode};
+use crate::settle::{Award, Reversal, Run, TargetKind, escape};
+use crate::tier::{Climb, Ladder, Slice};
+use crate::time::{Instant, age_words};
+
+/// Tells how the amounts of one run came about.
+pub(super) struct Narrator<'a> {
+    plan: &'a Plan,
+    run: &'a Run<'a>,
+    eligibility: Eligibility<'a>,
+}
+
+impl<'a> Narrator<'a> {
+    pub(super) fn new(plan: &'a Plan, run: &'a Run<'a>) -> Self {
+        Self { plan, run, eligibility: Eligibility::new(plan, run.batch.facts) }
+    }
+
+    pub(super) fn narrate(&self, selected: Selected) -> Result<Explanation, Problem> {
+        let told = match selected {
+            Selected::Commission { award } => self.run.awards.get(award).and_then(|award| self.commission(award)),
+            Selected::Reversal { reversal } => self.run.reversals.get(reversal).and_then(|found| self.reversal(found)),
+            Selected::Adjustment { adjustment } => self.adjustment(adjustment),
+        };
+        told.ok_or_else(|| Problem::internal("an explanation lost its way"))
+    }
+
+    fn money(&self, minor: Minor) -> Money {
+        Money::new(minor, self.plan.currency())
+    }
+
+    fn exact(&self, exact: Exact) -> ExactMoney {
+        ExactMoney { exact, currency: self.plan.currency() }
+    }
+
+    fn finish(&self, id: String, affiliate: &str, amount: Minor, what: &str, because: Vec<Step>) -> Explanation {
+        let amount = self.money(amount);
+        let text = text::line(affiliate, amount, what, &because);
+        let currency = self.plan.currency().code().to_owned();
+        Explanation { id, affiliate: affiliate.to_owned(), amount, currency, text, because }
+    }
+
+    fn commission(&self, award: &Award) -> Option<Explanation> {
+        let facts = self.run.batch.facts;
+        let order = self.run.batch.order(award.order)?;
+        let mut because = vec![self.period(order.at)];
+        because.extend(self.credit(award));
+        because.push(self.rule(award)?);
+        self.price(award, &mut because)?;
+        because.extend(self.rounded(award));
+        because.extend(self.capped(award));
+        let (order_id, affiliate) = (facts.text(order.id), facts.text(award.affiliate));
+        let id = self.id(TargetKind::Commission, order_id, award)?;
+        Some(self.finish(id, affiliate, award.amount, &self.place(award)?, because))
+    }
+
+    /// "B", or "line 2 of B" where there are several.
+    fn place(&self, award: &Award) -> Option<String> {
+        let facts = self.run.batch.facts;
+        let order = self.run.batch.order(award.order)?;
+        let line = facts.text(facts.lines.get(award.line)?.id);
+        let order_id = facts.text(order.id);
+        Some(if order.lines.indices().len() > 1 { format!("line {line} of {order_id}") } else { order_id.to_owned() })
+    }
+
+    fn id(&self, kind: TargetKind, fact: &str, award: &Award) -> Option<String> {
+        let facts = self.run.batch.facts;
+        let line = facts.text(facts.lines.get(award.line)?.id);
+        let rule = self.plan.program().rules.get(award.rule)?.id.as_str();
+        let parts = [fact, line, rule, facts.text(award.affiliate)].map(escape);
+        Some(format!("{}:{}", kind.as_str(), parts.join("/")))
+    }
+
+    fn period(&self, at: Instant) -> Step {
+        let zone = &self.plan.zone;
+        Step::Period { month: zone.month(at), zone: zone.name().to_owned(), program: "/zone".to_owned() }
+    }
+
+    fn credit(&self, award: &Award) -> Option<Step> {
+        let facts = self.run.batch.facts;
+        let Credit::To { touch, .. } = *self.run.credits.get(award.order)? else { return None };
+        let touch = facts.touches.rows.get(touch)?;
+        let order = self.run.batch.order(award.order)?;
+        let model = match self.plan.model() {
+            Model::Last => "last",
+            Model::First => "first",
+        };
+        let kind = facts.text(touch.kind);
+        Some(Step::Credit {
+            touch: facts.text(touch.id).to_owned(),
+            model: model.to_owned(),
+            touch_kind: kind.to_owned(),
+            at: touch.at,
+            age: age_words(order.at.micros_since(touch.at)),
+            window: self.eligibility.window(touch.kind)?.words(),
+            program: Pointer::root().key("attribution").key("windows").key(kind).to_string(),
+        })
+    }
+
+    fn rule(&self, award: &Award) -> Option<Step> {
+        let rule = self.plan.program().rules.get(award.rule)?.id.as_str().to_owned();
+        Some(Step::Rule { rule, program: format!("/rules/{}", award.rule) })
+    }
+
+    fn price(&self, award: &Award, because: &mut Vec<Step>) -> Option<()> {
+        let base = self.run.batch.amount(award.line);
+        let program = format!("/rules/{}/pay", award.rule);
+        match (self.plan.rules.get(award.rule)?.pay, award.climb) {
+            (PayPlan::Percent(rate), None) => because.push(Step::Percent {
+                percent: rate.to_string(),
+                base: self.money(base),
+                exact: self.exact(award.exact),
+                program: format!("{program}/percent"),
+            }),
+            (PayPlan::Percent(_), Some(climb)) => self.slices(award, climb, base, because)?,
+            (PayPlan::Flat(flat, per), _) => {
+                let quantity = self.run.batch.facts.lines.get(award.line)?.quantity;
+                let (per, times) = match per {
+                    FlatPer::Line => ("line", 1),
+                    FlatPer::Order => ("order", 1),
+                    FlatPer::Unit => ("unit", quantity),
+                };
+                because.push(Step::Flat {
+                    flat: self.money(flat),
+                    per: per.to_owned(),
+                    times,
+                    exact: self.exact(award.exact),
+                    program: format!("{program}/flat"),
+                });
+            }
+        }
+        Some(())
+    }
+
+    fn slices(&self, award: &Award, climb: Climb, base: Minor, because: &mut Vec<Step>) -> Option<()> {
+        let ladder = self.plan.ladders.get(climb.ladder)?;
+        ladder.slices(award.rule, climb.before, climb.total, base, |slice| {
+            because.push(self.slice(award, climb, ladder, base, slice));
+        });
+        Some(())
+    }
+
+    fn slice(&self, award: &Award, climb: Climb, ladder: &Ladder, base: Minor, slice: Slice) -> Step {
+        let below = slice.step.checked_sub(1);
+        let from = below.and_then(|step| ladder.steps.get(step)).map(|from| self.money(*from));
+        let to = ladder.steps.get(slice.step).map(|to| self.money(*to));
+        let exact = self.exact(Exact::percent_of(slice.amount, slice.rate));
+        let percent = slice.rate.to_string();
+        let program = match below {
+            None => format!("/rules/{}/pay/percent", award.rule),
+            Some(step) => format!("/tiers/{}/steps/{step}", climb.ladder),
+        };
+        match ladder.mode {
+            TierMode::Marginal => {
+                let (part, of) = (self.money(slice.amount), self.money(base));
+                Step::Slice { part, of, from, to, percent, exact, program }
+            }
+            TierMode::Whole => {
+                // A total may go below zero by refunds, and is shown as it is.
+                let total = Minor::from_i128(climb.total).unwrap_or(Minor::MAX);
+                let total = self.money(total).amount();
+                Step::Whole { total, from, percent, base: self.money(base), exact, program }
+            }
+        }
+    }
+
+    fn rounded(&self, award: &Award) -> Option<Step> {
+        if award.before == Exact::ZERO && award.exact.is_whole() {
+            return None;
+        }
+        let round = self.plan.program().round;
+        let at = match round.at {
+            RoundAt::Line => "line",
+            RoundAt::Order => "order",
+            RoundAt::Statement => "statement",
+        };
+        Some(Step::Rounded {
+            before: self.exact(award.before),
+            exact: self.exact(award.exact),
+            at: at.to_owned(),
+            mode: round.mode,
+            amount: self.money(award.rounded),
+            program: "/round".to_owned(),
+        })
+    }
+
+    fn capped(&self, award: &Award) -> Option<Step> {
+        if award.amount == award.rounded {
+            return None;
+        }
+        // Caps apply one after the other, so the tightest is the one that decides.
+        let (index, (cap, _)) = self.plan.caps.iter().enumerate().min_by_key(|(_, (cap, _))| *cap)?;
+        let program = format!("/caps/{index}");
+        let (from, to) = (self.money(award.rounded), self.money(award.amount));
+        Some(Step::Capped { from, to, cap: self.money(*cap), program })
+    }
+
+    fn reversal(&self, reversal: &Reversal) -> Option<Explanation> {
+        let facts = self.run.batch.facts;
+        let award = self.run.awards.get(reversal.award)?;
+        let taking = self.run.batch.takings.get(reversal.taking)?;
+        let refund = facts.refunds.rows.get(taking.refund)?;
+        let refund_id = facts.text(refund.id);
+        let mut because = vec![self.period(refund.at)];
+        let earlier = self.run.awards.get(..reversal.award).unwrap_or_default();
+        let same_line = earlier.iter().filter(|other| other.line == award.line && other.affiliate == award.affiliate);
+        let without = same_line.fold(Minor::ZERO, |sum, other| sum.plus(other.amount).unwrap_or(sum));
+        because.push(Step::Reversed {
+            refund: refund_id.to_owned(),
+            before: self.money(taking.before),
+            after: self.money(taking.after),
+            whole: self.money(taking.whole),
+            with: self.money(without.plus(award.amount).unwrap_or(without)),
+            without: self.money(without),
+            mode: self.plan.program().round.mode,
+            amount: self.money(reversal.amount),
+            program: "/refunds".to_owned(),
+        });
+        let what = format!("refund {refund_id} of {}", self.place(award)?);
+        let id = self.id(TargetKind::Reversal, refund_id, award)?;
+        Some(self.finish(id, facts.text(award.affiliate), reversal.amount.negated(), &what, because))
+    }
+
+    fn adjustment(&self, index: usize) -> Option<Explanation> {
+        let facts = self.run.batch.facts;
+        let adjustment = facts.adjustments.rows.get(index)?;
+        let id = facts.text(adjustment.id).to_owned();
+        let step = Step::Adjusted { adjustment: id.clone(), reason: facts.text(adjustment.reason).to_owned() };
+        let because = vec![self.period(adjustment.at), step];
+        let what = format!("adjustment {id}");
+        let id = format!("{}:{}", TargetKind::Adjustment.as_str(), escape(&id));
+        Some(self.finish(id, facts.text(adjustment.affiliate), self.run.batch.adjustment(index), &what, because))
+    }
+}

@@ -1,0 +1,223 @@
+//! Why something paid nothing, and the smallest change that would have paid.
+
+use serde::Serialize;
+
+use super::select::order_index;
+use crate::attribute::{Bar, Credit, Eligibility, Paths};
+use crate::facts::{Order, Sym, Touch};
+use crate::plan::{AmountField, Condition, Field, Plan, Subject};
+use crate::problem::{Pointer, Problem};
+use crate::rate::{Terms, Unawarded, subject};
+use crate::settle::{Reason, Run};
+use crate::time::age_words;
+
+/// One reason why an order or a line paid nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The line it is about; none for the whole order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
+    /// The touch it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub touch: Option<String>,
+    /// The rule it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The reason.
+    pub reason: Reason,
+    /// For people.
+    pub text: String,
+    /// The smallest change that would have removed this reason, if one is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
+    /// The clause of the program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
+}
+
+/// Why an order, or some of its lines, paid nothing; without findings, everything paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WhyNot {
+    /// The order.
+    pub order: String,
+    /// Who was credited with it, if anybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub affiliate: Option<String>,
+    /// One for each touch that did not count (the newest first), or each rule that did not match each unpaid line.
+    pub findings: Vec<Finding>,
+}
+
+impl WhyNot {
+    /// The canonical JSON: the same bytes in every language.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+pub(super) fn why_not(plan: &Plan, run: &Run<'_>, id: &str) -> Result<WhyNot, Problem> {
+    let index = order_index(run, id)?;
+    let facts = run.batch.facts;
+    let (affiliate, findings) = match (run.credits.get(index), run.batch.order(index)) {
+        (Some(Credit::Nobody { .. }), Some(order)) => (None, touches(plan, run, order)),
+        (Some(Credit::To { affiliate, touch }), _) => {
+            let terms = Terms::new(plan, &run.batch);
+            let unpaid = run.unawarded.iter().filter(|unawarded| unawarded.order == index);
+            let findings = unpaid.flat_map(|line| lines(plan, run, &terms, line, *touch)).collect();
+            (Some(facts.text(*affiliate).to_owned()), findings)
+        }
+        _ => (None, Vec::new()),
+    };
+    Ok(WhyNot { order: id.to_owned(), affiliate, findings })
+}
+
+fn touches(plan: &Plan, run: &Run<'_>, order: &Order) -> Vec<Finding> {
+    let facts = run.batch.facts;
+    let eligibility = Eligibility::new(plan, facts);
+    let paths = Paths::new(facts);
+    let path = paths.until(order);
+    if path.is_empty() {
+        let text = format!("customer {} had no touch at or before {}", facts.text(order.customer), order.at);
+        let later = facts.touches.rows.iter().filter(|touch| touch.customer == order.customer).count();
+        let change = (later > 0).then(|| format!("{later} of their touches came later"));
+        let reason = Reason::NoTouch;
+        return vec![Finding { line: None, touch: None, rule: None, reason, text, change, program: None }];
+    }
+    let rows = path.iter().rev().filter_map(|index| facts.touches.rows.get(*index));
+    rows.filter_map(|touch| Some(touch_finding(run, &eligibility, order, touch, eligibility.test(touch, order).err()?)))
+        .collect()
+}
+
+fn touch_finding(run: &Run<'_>, eligibility: &Eligibility<'_>, order: &Order, touch: &Touch, bar: Bar) -> Finding {
+    let facts = run.batch.facts;
+    let (kind, affiliate) = (facts.text(touch.kind), facts.text(touch.affiliate));
+    let name = format!("{kind} {} of {affiliate}", facts.text(touch.id));
+    let attribution = Pointer::root().key("attribution");
+    let (text, change, program) = match bar {
+        Bar::OtherOrder => {
+            (format!("{name} counts for order {} only", facts.text(touch.order)), None, None)
+        }
+        Bar::KindNotCounted => {
+            let change = format!("a window for `{kind}` would have counted it");
+            (format!("{name} is of a kind without a window"), Some(change), Some(attribution.key("windows")))
+        }
+        Bar::ExcludedAffiliate => {
+            let change = format!("taking {affiliate} out of the exclusion would have counted it");
+            let clause = attribution.key("exclude").key("affiliate");
+            (format!("{name}: the affiliate is excluded"), Some(change), Some(clause))
+        }
+        Bar::ExcludedChannel => {
+            let channel = facts.text(touch.channel);
+            let change = format!("taking {channel} out of the exclusion would have counted it");
+            let clause = attribution.key("exclude").key("channel");
+            (format!("{name} came by {channel}, which is excluded"), Some(change), Some(clause))
+        }
+        Bar::AffiliateInactive => {
+            let change = format!("an active {affiliate} would have earned it");
+            (format!("{name}: the affiliate is not active"), Some(change), None)
+        }
+        Bar::OutsideWindow => {
+            let age = order.at.micros_since(touch.at);
+            let window = eligibility.window(touch.kind).map(|span| span.words()).unwrap_or_default();
+            // Windows are half-open, so the day after the last full one is the first that counts.
+            let days = age.checked_div(86_400_000_000).unwrap_or_default().saturating_add(1);
+            let unit = if days == 1 { "day" } else { "days" };
+            let change = format!("a window of {days} {unit} or more would have counted it");
+            let text = format!("{name} came {} before, and its window is {window}", age_words(age));
+            (text, Some(change), Some(attribution.key("windows").key(kind)))
+        }
+    };
+    Finding {
+        line: None,
+        touch: Some(facts.text(touch.id).to_owned()),
+        rule: None,
+        reason: bar.reason(),
+        text,
+        change,
+        program: program.map(|path| path.to_string()),
+    }
+}
+
+fn lines(plan: &Plan, run: &Run<'_>, terms: &Terms, unpaid: &Unawarded, touch: usize) -> Vec<Finding> {
+    let facts = run.batch.facts;
+    let line = facts.lines.get(unpaid.line).map(|line| facts.text(line.id).to_owned());
+    let finding = |rule, text, change, program: Pointer| Finding {
+        line: line.clone(),
+        touch: None,
+        rule,
+        reason: unpaid.reason,
+        text,
+        change,
+        program: Some(program.to_string()),
+    };
+    if let Some(index) = unpaid.exclusion {
+        let id = plan.program().exclude.get(index).map(|exclusion| exclusion.id.as_str()).unwrap_or_default();
+        let text = format!("the exclusion `{id}` applies");
+        let change = Some(format!("without the exclusion `{id}` the rules would have been looked at"));
+        return vec![finding(None, text, change, Pointer::root().key("exclude").index(index))];
+    }
+    let subject = subject(&run.batch, (unpaid.order, unpaid.affiliate, touch), unpaid.line);
+    let failing = |(index, when): (usize, &Condition<Sym>)| {
+        let id = plan.program().rules.get(index).map(|rule| rule.id.as_str()).unwrap_or_default();
+        let leaf = when.first_failing(&subject)?;
+        let (text, change) = describe(leaf, &subject);
+        Some(finding(Some(id.to_owned()), format!("rule `{id}`: {text}"), change, leaf.path()))
+    };
+    terms.rules.iter().enumerate().filter_map(failing).collect()
+}
+
+fn describe(leaf: &Condition<Sym>, subject: &Subject<'_>) -> (String, Option<String>) {
+    match leaf {
+        Condition::Text { field: Field::AffiliateGroup, .. } => {
+            ("the affiliate's groups do not match".to_owned(), Some("a matching group would have".to_owned()))
+        }
+        Condition::Text { field, is, texts, .. } => {
+            let value = subject.text(field);
+            let name = field_name(field);
+            let wanted: Vec<&str> = texts.iter().map(|text| subject.facts.text(*text)).collect();
+            let found = if value.is_none() {
+                format!("{name} is missing")
+            } else {
+                format!("{name} is `{}`", subject.facts.text(value))
+            };
+            let change = match (is, wanted.as_slice()) {
+                (true, []) => None,
+                (true, [one]) => Some(format!("{name} `{one}` would have matched")),
+                (true, many) => Some(format!("{name} out of `{}` would have matched", many.join("`, `"))),
+                (false, _) => Some(format!("another {name} would have matched")),
+            };
+            (found, change)
+        }
+        Condition::Amount { field, .. } => {
+            let name = match field {
+                AmountField::Line => "the line's amount",
+                AmountField::Order => "the order's amount",
+            };
+            (format!("{name} is out of bounds"), None)
+        }
+        Condition::NewCustomer { new, .. } => {
+            let found = match subject.new_customer {
+                Some(true) => "the customer is new",
+                Some(false) => "the customer has ordered before",
+                None => "it is not known whether the customer is new",
+            };
+            let wanted = if *new { "a new customer would have matched" } else { "a returning customer would have matched" };
+            (found.to_owned(), Some(wanted.to_owned()))
+        }
+        Condition::All(_) | Condition::Any(_) => ("none of the alternatives holds".to_owned(), None),
+        Condition::Not(_) => ("what must not hold does, or cannot be told".to_owned(), None),
+    }
+}
+
+fn field_name(field: &Field) -> String {
+    match field {
+        Field::LineCategory => "category".to_owned(),
+        Field::LineSku => "sku".to_owned(),
+        Field::LineAttribute(name) | Field::OrderAttribute(name) => name.clone(),
+        Field::OrderCountry => "country".to_owned(),
+        Field::CustomerId => "customer".to_owned(),
+        Field::AffiliateId => "affiliate".to_owned(),
+        Field::AffiliateGroup => "group".to_owned(),
+        Field::TouchKind => "kind of touch".to_owned(),
+        Field::TouchChannel => "channel".to_owned(),
+    }
+}

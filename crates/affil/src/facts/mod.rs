@@ -1,0 +1,116 @@
+//! What happened: facts, each known by its kind and id, in any order, each at most once.
+//!
+//! This module must never know a program; it only keeps facts whole and refuses contradictions.
+
+mod document;
+mod names;
+mod push;
+mod row;
+mod table;
+
+use std::sync::Arc;
+
+use crate::problem::{Pointer, Problems};
+use crate::shape;
+
+pub use document::{
+    AdjustmentFact, AffiliateFact, FactsDocument, LineFact, OrderFact, RefundFact, TimeText, TouchFact,
+};
+pub(crate) use names::{Names, Sym};
+pub use row::{AdjustmentRow, AffiliateRow, LineRow, OrderRow, RefundRow, TouchRow};
+pub(crate) use table::{Adjustment, Affiliate, Line, Order, Refund, Stretch, Table, Touch};
+
+/// Facts: affiliates, touches, orders with lines, refunds and adjustments.
+///
+/// The same fact twice changes nothing; the same id with other content is refused with the field that differs.
+/// The order in which facts arrive never matters.
+///
+/// ```
+/// let facts = affil::Facts::from_json(r#"{
+///   "affiliates": [{ "id": "ana" }],
+///   "touches": [{ "id": "t1", "at": "2026-03-09T10:00:00Z", "customer": "c1", "affiliate": "ana" }],
+///   "orders": [{ "id": "A", "at": "2026-03-10T10:00:00Z", "customer": "c1", "lines": [{ "amount": "800.00" }] }]
+/// }"#).unwrap();
+/// assert_eq!(facts.orders(), 1);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    pub(crate) names: Arc<Names>,
+    pub(crate) affiliates: Table<Affiliate>,
+    pub(crate) groups: Vec<Sym>,
+    pub(crate) touches: Table<Touch>,
+    pub(crate) orders: Table<Order>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) attributes: Vec<(Sym, Sym)>,
+    pub(crate) refunds: Table<Refund>,
+    pub(crate) adjustments: Table<Adjustment>,
+}
+
+impl Facts {
+    /// No facts.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads a facts document in JSON (see `schema/facts.schema.json`); all problems at once.
+    pub fn from_json(text: &str) -> Result<Self, Problems> {
+        let mut facts = Self::new();
+        facts.add_json(text)?;
+        Ok(facts)
+    }
+
+    /// Adds the facts of a JSON document. On problems nothing is added.
+    pub fn add_json(&mut self, text: &str) -> Result<(), Problems> {
+        let document = shape::facts_from(text)?;
+        self.add_document(&document).map_err(|problems| shape::locate(problems, text, shape::Format::Json))
+    }
+
+    /// Adds the facts of a document. On problems nothing is added.
+    pub fn add_document(&mut self, document: &FactsDocument) -> Result<(), Problems> {
+        let mut next = self.clone();
+        let mut problems = Problems::default();
+        next.push_document(document, &mut problems);
+        problems.or(())?;
+        *self = next;
+        Ok(())
+    }
+
+    /// How many affiliates there are.
+    pub fn affiliates(&self) -> usize {
+        self.affiliates.rows.len()
+    }
+
+    /// How many touches there are.
+    pub fn touches(&self) -> usize {
+        self.touches.rows.len()
+    }
+
+    /// How many orders there are.
+    pub fn orders(&self) -> usize {
+        self.orders.rows.len()
+    }
+
+    /// How many order lines there are.
+    pub fn lines(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// How many refunds there are.
+    pub fn refunds(&self) -> usize {
+        self.refunds.rows.len()
+    }
+
+    /// How many adjustments there are.
+    pub fn adjustments(&self) -> usize {
+        self.adjustments.rows.len()
+    }
+
+    pub(crate) fn text(&self, sym: Sym) -> &str {
+        self.names.text(sym)
+    }
+
+    /// The place of a row in the tables as they were given.
+    pub(crate) fn path(table: &str, row: u32) -> Pointer {
+        Pointer::root().key(table).index(usize::try_from(row).unwrap_or_default())
+    }
+}

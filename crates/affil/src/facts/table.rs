@@ -1,0 +1,125 @@
+//! One kind of fact as rows of small numbers, found by id.
+
+use std::collections::HashMap;
+
+use super::Sym;
+use crate::money::{Currency, Decimal};
+use crate::time::Instant;
+
+/// Rows of one kind of fact.
+#[derive(Debug, Clone)]
+pub(crate) struct Table<R> {
+    pub(crate) rows: Vec<R>,
+    by_id: HashMap<Sym, usize>,
+    /// Rows given so far, doubles included: the next row's number in messages.
+    pub(crate) given: u32,
+}
+
+impl<R> Default for Table<R> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), by_id: HashMap::new(), given: 0 }
+    }
+}
+
+impl<R> Table<R> {
+    pub(crate) fn find(&self, id: Sym) -> Option<&R> {
+        self.by_id.get(&id).and_then(|index| self.rows.get(*index))
+    }
+
+    pub(crate) fn index_of(&self, id: Sym) -> Option<usize> {
+        self.by_id.get(&id).copied()
+    }
+
+    pub(crate) fn insert(&mut self, id: Sym, row: R) {
+        self.by_id.insert(id, self.rows.len());
+        self.rows.push(row);
+    }
+
+    pub(crate) fn next_row(&mut self) -> u32 {
+        let row = self.given;
+        self.given = self.given.saturating_add(1);
+        row
+    }
+}
+
+/// A stretch of a shared list.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Stretch {
+    start: usize,
+    end: usize,
+}
+
+impl Stretch {
+    pub(crate) fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    pub(crate) fn of<T>(self, list: &[T]) -> &[T] {
+        list.get(self.start..self.end).unwrap_or_default()
+    }
+
+    pub(crate) fn indices(self) -> std::ops::Range<usize> {
+        self.start..self.end
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Affiliate {
+    pub(crate) active: bool,
+    pub(crate) groups: Stretch,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Touch {
+    pub(crate) at: Instant,
+    pub(crate) id: Sym,
+    pub(crate) customer: Sym,
+    pub(crate) affiliate: Sym,
+    pub(crate) kind: Sym,
+    pub(crate) channel: Sym,
+    pub(crate) order: Sym,
+    pub(crate) row: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Order {
+    pub(crate) at: Instant,
+    pub(crate) id: Sym,
+    pub(crate) customer: Sym,
+    pub(crate) country: Sym,
+    pub(crate) currency: Option<Currency>,
+    pub(crate) new_customer: Option<bool>,
+    pub(crate) attributes: Stretch,
+    pub(crate) lines: Stretch,
+    pub(crate) row: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line {
+    pub(crate) id: Sym,
+    pub(crate) sku: Sym,
+    pub(crate) category: Sym,
+    pub(crate) quantity: u32,
+    pub(crate) amount: Decimal,
+    pub(crate) attributes: Stretch,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refund {
+    pub(crate) at: Instant,
+    pub(crate) id: Sym,
+    pub(crate) order: Sym,
+    pub(crate) line: Sym,
+    pub(crate) amount: Option<Decimal>,
+    pub(crate) row: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Adjustment {
+    pub(crate) at: Instant,
+    pub(crate) id: Sym,
+    pub(crate) affiliate: Sym,
+    pub(crate) amount: Decimal,
+    pub(crate) reason: Sym,
+    pub(crate) row: u32,
+}

@@ -1,0 +1,85 @@
+//! An exact, explained, embeddable engine for affiliate programs.
+//!
+//! A [`Program`] document says who earns what; [`Facts`] say what happened; a [`Plan`] settles: it says who is owed
+//! which cent, and why. Everything is a pure function: no clock, no files, no randomness, no floats.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let plan = affil::Program::from_toml(r#"
+//!     schema = "affil/1"
+//!     currency = "EUR"
+//!     zone = "Europe/Berlin"
+//!     attribution.windows.click = "30d"
+//!
+//!     [[rules]]
+//!     id = "shoes"
+//!     when.line.category = "shoes"
+//!     pay.percent = "10"
+//!
+//!     [[tiers]]
+//!     id = "volume"
+//!     mode = "marginal"
+//!     steps = [{ from = "1000.00", percent = "12" }]
+//! "#)?.compile()?;
+//!
+//! let facts = affil::Facts::from_json(r#"{
+//!   "affiliates": [{ "id": "ana" }],
+//!   "touches": [{ "id": "t", "at": "2026-03-10T08:00:00Z", "customer": "kim", "affiliate": "ana" }],
+//!   "orders": [
+//!     { "id": "A", "at": "2026-03-10T09:00:00Z", "customer": "kim", "lines": [{ "category": "shoes", "amount": "800.00" }] },
+//!     { "id": "B", "at": "2026-03-31T21:59:00Z", "customer": "kim", "lines": [{ "category": "shoes", "amount": "300.05" }] }
+//!   ]
+//! }"#)?;
+//!
+//! let settlement = plan.settle(&facts)?;
+//! let mut ledger = affil::Ledger::new();
+//! for entry in ledger.post(&settlement)? {
+//!     println!("{} {}", entry.amount, plan.explain(&facts, &entry.id)?.text);
+//! }
+//! assert_eq!(settlement.totals().total.to_string(), "112.01 EUR");
+//! # Ok(())
+//! # }
+//! ```
+#![forbid(unsafe_code)]
+// A wrong cent is worse than a long line: nothing in the engine may wrap, index past an end, or panic.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::float_arithmetic,
+        clippy::arithmetic_side_effects,
+    )
+)]
+
+mod attribute;
+mod explain;
+mod facts;
+mod ledger;
+mod money;
+mod plan;
+mod problem;
+mod program;
+mod quote;
+mod rate;
+#[cfg(feature = "schema")]
+pub mod schema;
+mod settle;
+mod shape;
+mod tier;
+pub mod time;
+
+pub use explain::{Explanation, Finding, Step, WhyNot};
+pub use facts::{
+    AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, Facts, FactsDocument, LineFact, LineRow, OrderFact,
+    OrderRow, RefundFact, RefundRow, TimeText, TouchFact, TouchRow,
+};
+pub use ledger::{Entry, Ledger};
+pub use money::{Currency, Decimal, DecimalError, Exact, LimitExceeded, Minor, Money, Rate, RoundMode, SplitRule, split};
+pub use plan::Plan;
+pub use problem::{Code, Pointer, Problem, Problems, Severity};
+pub use program::*;
+pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
+pub use settle::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};

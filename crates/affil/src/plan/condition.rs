@@ -1,0 +1,300 @@
+//! Compiled conditions: a small three-valued tree over the fields of a line.
+//!
+//! This module must never know what a condition is for.
+
+use crate::facts::{Affiliate, Facts, Line, Names, Order, Sym, Touch};
+use crate::money::Minor;
+use crate::problem::{Pointer, Problems};
+use crate::program::{AffiliateWhen, AmountTest, TextTest, TouchWhen, When};
+use crate::{money::Currency, shape};
+
+/// A text field that conditions can test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Field {
+    LineCategory,
+    LineSku,
+    LineAttribute(String),
+    OrderCountry,
+    OrderAttribute(String),
+    CustomerId,
+    AffiliateId,
+    AffiliateGroup,
+    TouchKind,
+    TouchChannel,
+}
+
+/// An amount field that conditions can test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AmountField {
+    Line,
+    Order,
+}
+
+/// Bounds of an amount; all given ones must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Bounds {
+    at_least: Option<Minor>,
+    above: Option<Minor>,
+    at_most: Option<Minor>,
+    below: Option<Minor>,
+}
+
+impl Bounds {
+    fn hold(self, amount: Minor) -> bool {
+        self.at_least.is_none_or(|bound| amount >= bound)
+            && self.above.is_none_or(|bound| amount > bound)
+            && self.at_most.is_none_or(|bound| amount <= bound)
+            && self.below.is_none_or(|bound| amount < bound)
+    }
+}
+
+/// A condition over texts of type `T`: `String` in a plan, `Sym` once bound to facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Condition<T> {
+    All(Vec<Condition<T>>),
+    Any(Vec<Condition<T>>),
+    Not(Box<Condition<T>>),
+    Text { field: Field, is: bool, texts: Vec<T>, path: Pointer },
+    Amount { field: AmountField, bounds: Bounds, path: Pointer },
+    NewCustomer { new: bool, path: Pointer },
+}
+
+/// What a condition looks at; what is not given is missing.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    pub(crate) facts: &'a Facts,
+    pub(crate) affiliate: Option<&'a Affiliate>,
+    pub(crate) affiliate_id: Sym,
+    pub(crate) touch: Option<&'a Touch>,
+    pub(crate) order: Option<(&'a Order, Minor)>,
+    pub(crate) new_customer: Option<bool>,
+    pub(crate) line: Option<(&'a Line, Minor)>,
+}
+
+impl Condition<String> {
+    /// Compiles a `when` at `path`.
+    pub(crate) fn compile(when: &When, currency: Currency, path: &Pointer, problems: &mut Problems) -> Self {
+        let mut parts = Vec::new();
+        let mut compile = Compile { currency, problems, parts: &mut parts };
+        let line = path.key("line");
+        compile.text(Field::LineCategory, when.line.category.as_ref(), &line.key("category"));
+        compile.text(Field::LineSku, when.line.sku.as_ref(), &line.key("sku"));
+        compile.amount(AmountField::Line, when.line.amount.as_ref(), &line.key("amount"));
+        for (name, test) in &when.line.attributes {
+            compile.text(Field::LineAttribute(name.clone()), Some(test), &line.key("attributes").key(name));
+        }
+        let order = path.key("order");
+        compile.text(Field::OrderCountry, when.order.country.as_ref(), &order.key("country"));
+        compile.amount(AmountField::Order, when.order.amount.as_ref(), &order.key("amount"));
+        for (name, test) in &when.order.attributes {
+            compile.text(Field::OrderAttribute(name.clone()), Some(test), &order.key("attributes").key(name));
+        }
+        let customer = path.key("customer");
+        if let Some(new) = when.customer.new {
+            compile.parts.push(Condition::NewCustomer { new, path: customer.key("new") });
+        }
+        compile.text(Field::CustomerId, when.customer.id.as_ref(), &customer.key("id"));
+        compile.affiliate(&when.affiliate, &path.key("affiliate"));
+        compile.touch(&when.touch, &path.key("touch"));
+        for (index, inner) in when.all.iter().enumerate() {
+            parts.push(Self::compile(inner, currency, &path.key("all").index(index), problems));
+        }
+        if let Some(any) = &when.any {
+            let inner = |(index, inner)| Self::compile(inner, currency, &path.key("any").index(index), problems);
+            parts.push(Condition::Any(any.iter().enumerate().map(inner).collect()));
+        }
+        if let Some(not) = &when.not {
+            parts.push(Condition::Not(Box::new(Self::compile(not, currency, &path.key("not"), problems))));
+        }
+        Condition::All(parts)
+    }
+
+    /// Compiles conditions on an affiliate alone.
+    pub(crate) fn compile_affiliate(when: &AffiliateWhen, currency: Currency, path: &Pointer) -> Self {
+        let mut parts = Vec::new();
+        Compile { currency, problems: &mut Problems::default(), parts: &mut parts }.affiliate(when, path);
+        Condition::All(parts)
+    }
+
+    /// The same condition over the texts of a set of facts.
+    pub(crate) fn bind(&self, names: &Names) -> Condition<Sym> {
+        match self {
+            Self::All(parts) => Condition::All(parts.iter().map(|part| part.bind(names)).collect()),
+            Self::Any(parts) => Condition::Any(parts.iter().map(|part| part.bind(names)).collect()),
+            Self::Not(part) => Condition::Not(Box::new(part.bind(names))),
+            Self::Text { field, is, texts, path } => Condition::Text {
+                field: field.clone(),
+                is: *is,
+                // A text that no fact mentions can match no fact.
+                texts: texts.iter().filter_map(|text| names.find(text)).collect(),
+                path: path.clone(),
+            },
+            Self::Amount { field, bounds, path } => {
+                Condition::Amount { field: *field, bounds: *bounds, path: path.clone() }
+            }
+            Self::NewCustomer { new, path } => Condition::NewCustomer { new: *new, path: path.clone() },
+        }
+    }
+
+    /// How many fields are tested, for `most_specific`.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::count).sum(),
+            Self::Not(part) => part.count(),
+            Self::Text { .. } | Self::Amount { .. } | Self::NewCustomer { .. } => 1,
+        }
+    }
+}
+
+struct Compile<'a> {
+    currency: Currency,
+    problems: &'a mut Problems,
+    parts: &'a mut Vec<Condition<String>>,
+}
+
+impl Compile<'_> {
+    fn text(&mut self, field: Field, test: Option<&TextTest>, path: &Pointer) {
+        let (is, texts) = match test {
+            None => return,
+            Some(TextTest::Is(texts)) => (true, texts),
+            Some(TextTest::IsNot { is_not }) => (false, is_not),
+        };
+        self.parts.push(Condition::Text { field, is, texts: texts.as_slice().to_vec(), path: path.clone() });
+    }
+
+    fn amount(&mut self, field: AmountField, test: Option<&AmountTest>, path: &Pointer) {
+        let Some(test) = test else { return };
+        let mut bound = |text: &Option<crate::program::AmountText>, key: &str| {
+            let read = shape::amount(text.as_ref()?.as_str(), self.currency, &path.key(key));
+            read.map_err(|problem| self.problems.push(problem)).ok()
+        };
+        let bounds = Bounds {
+            at_least: bound(&test.at_least, "at_least"),
+            above: bound(&test.above, "above"),
+            at_most: bound(&test.at_most, "at_most"),
+            below: bound(&test.below, "below"),
+        };
+        self.parts.push(Condition::Amount { field, bounds, path: path.clone() });
+    }
+
+    fn affiliate(&mut self, when: &AffiliateWhen, path: &Pointer) {
+        self.text(Field::AffiliateId, when.id.as_ref(), &path.key("id"));
+        self.text(Field::AffiliateGroup, when.group.as_ref(), &path.key("group"));
+    }
+
+    fn touch(&mut self, when: &TouchWhen, path: &Pointer) {
+        self.text(Field::TouchKind, when.kind.as_ref(), &path.key("kind"));
+        self.text(Field::TouchChannel, when.channel.as_ref(), &path.key("channel"));
+    }
+}
+
+impl Condition<Sym> {
+    /// `None` is unknown: a field that is missing can be neither true nor false.
+    pub(crate) fn test(&self, subject: &Subject<'_>) -> Option<bool> {
+        match self {
+            Self::All(parts) => {
+                let mut all = Some(true);
+                for part in parts {
+                    match part.test(subject) {
+                        Some(false) => return Some(false),
+                        Some(true) => {}
+                        None => all = None,
+                    }
+                }
+                all
+            }
+            Self::Any(parts) => {
+                let mut any = Some(false);
+                for part in parts {
+                    match part.test(subject) {
+                        Some(true) => return Some(true),
+                        Some(false) => {}
+                        None => any = None,
+                    }
+                }
+                any
+            }
+            Self::Not(part) => part.test(subject).map(|value| !value),
+            Self::Text { field: Field::AffiliateGroup, is, texts, .. } => {
+                let groups = subject.affiliate.map(|affiliate| affiliate.groups.of(&subject.facts.groups))?;
+                (!groups.is_empty()).then(|| groups.iter().any(|group| texts.contains(group)) == *is)
+            }
+            Self::Text { field, is, texts, .. } => {
+                let value = subject.text(field);
+                (!value.is_none()).then(|| texts.contains(&value) == *is)
+            }
+            Self::Amount { field, bounds, .. } => {
+                let amount = match field {
+                    AmountField::Line => subject.line.map(|(_, amount)| amount),
+                    AmountField::Order => subject.order.map(|(_, amount)| amount),
+                };
+                amount.map(|amount| bounds.hold(amount))
+            }
+            Self::NewCustomer { new, .. } => subject.new_customer.map(|is_new| is_new == *new),
+        }
+    }
+
+    /// Whether the condition is true (neither false nor unknown).
+    pub(crate) fn holds(&self, subject: &Subject<'_>) -> bool {
+        self.test(subject) == Some(true)
+    }
+
+    /// The first tested field that keeps the condition from being true.
+    pub(crate) fn first_failing(&self, subject: &Subject<'_>) -> Option<&Condition<Sym>> {
+        match self {
+            Self::All(parts) => parts.iter().find_map(|part| part.first_failing(subject)),
+            leaf => (!leaf.holds(subject)).then_some(leaf),
+        }
+    }
+
+    /// Where in the program a tested field stands; the whole document for a group of tests.
+    pub(crate) fn path(&self) -> Pointer {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.first().map(Self::path).unwrap_or_default(),
+            Self::Not(part) => part.path(),
+            Self::Text { path, .. } | Self::Amount { path, .. } | Self::NewCustomer { path, .. } => path.clone(),
+        }
+    }
+}
+
+impl Subject<'_> {
+    /// A text field's value, none if missing.
+    pub(crate) fn text(&self, field: &Field) -> Sym {
+        let order = self.order.map(|(order, _)| order);
+        let line = self.line.map(|(line, _)| line);
+        let attribute = |stretch: Option<crate::facts::Stretch>, name: &str| {
+            let pairs = stretch.map(|stretch| stretch.of(&self.facts.attributes)).unwrap_or_default();
+            let name = self.facts.names.find(name);
+            pairs.iter().find(|(key, _)| Some(*key) == name).map(|(_, value)| *value)
+        };
+        match field {
+            Field::LineCategory => line.map(|line| line.category),
+            Field::LineSku => line.map(|line| line.sku),
+            Field::LineAttribute(name) => attribute(line.map(|line| line.attributes), name),
+            Field::OrderCountry => order.map(|order| order.country),
+            Field::OrderAttribute(name) => attribute(order.map(|order| order.attributes), name),
+            Field::CustomerId => order.map(|order| order.customer),
+            Field::AffiliateId => Some(self.affiliate_id),
+            // Tested as a set, above.
+            Field::AffiliateGroup => None,
+            Field::TouchKind => self.touch.map(|touch| touch.kind),
+            Field::TouchChannel => self.touch.map(|touch| touch.channel),
+        }
+        .unwrap_or_default()
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// A subject that is only an affiliate.
+    pub(crate) fn of_affiliate(facts: &'a Facts, affiliate_id: Sym) -> Self {
+        Self {
+            facts,
+            affiliate: facts.affiliates.find(affiliate_id),
+            affiliate_id,
+            touch: None,
+            order: None,
+            new_customer: None,
+            line: None,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Plans: programs compiled to integers, tables and calendar rules, ready to settle.
+//!
+//! This module must never look at a fact; it only prepares what the stages need.
+
+mod compile;
+mod condition;
+mod record;
+
+use crate::money::{Currency, Minor, Rate};
+use crate::problem::Problems;
+use crate::program::{CapShare, Conflict, FlatPer, Model, Program};
+use crate::tier::Ladder;
+use crate::time::{Span, Zone};
+
+pub(crate) use compile::check;
+pub(crate) use condition::{AmountField, Condition, Field, Subject};
+
+/// A compiled program: immutable, complete, and with a fingerprint.
+///
+/// A plan carries the rules of its time zone, so that it settles the same everywhere and for ever.
+///
+/// ```
+/// let program = affil::Program::from_toml(r#"
+///     schema = "affil/1"
+///     currency = "EUR"
+///     zone = "Europe/Berlin"
+///     attribution.windows.click = "30d"
+///     [[rules]]
+///     id = "everything"
+///     pay.percent = "10"
+/// "#).unwrap();
+/// let plan = program.compile().unwrap();
+/// let again = affil::Plan::from_json(&plan.to_json()).unwrap();
+/// assert_eq!(plan.fingerprint(), again.fingerprint());
+/// ```
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub(crate) program: Program,
+    pub(crate) currency: Currency,
+    pub(crate) zone: Zone,
+    pub(crate) windows: Vec<(String, Span)>,
+    pub(crate) classes: Vec<Vec<String>>,
+    pub(crate) excluded_channels: Vec<String>,
+    pub(crate) excluded_affiliates: Vec<String>,
+    pub(crate) exclusions: Vec<Condition<String>>,
+    pub(crate) rules: Vec<RulePlan>,
+    pub(crate) ladders: Vec<Ladder>,
+    pub(crate) caps: Vec<(Minor, CapShare)>,
+    fingerprint: String,
+}
+
+/// A rule, compiled.
+#[derive(Debug, Clone)]
+pub(crate) struct RulePlan {
+    pub(crate) when: Condition<String>,
+    pub(crate) specificity: usize,
+    pub(crate) on_top: bool,
+    pub(crate) pay: PayPlan,
+}
+
+/// What a rule pays, compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PayPlan {
+    Percent(Rate),
+    Flat(Minor, FlatPer),
+}
+
+impl Program {
+    /// Compiles the program; all problems at once.
+    ///
+    /// Needs the feature `zones` for any zone but `UTC`.
+    pub fn compile(&self) -> Result<Plan, Problems> {
+        compile::compile(self, None)
+    }
+}
+
+impl Plan {
+    /// The program this plan was compiled from.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The currency in which it pays.
+    pub fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// The SHA-256 of the plan's content in hexadecimal: equal if and only if two plans say the same.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    pub(crate) fn model(&self) -> Model {
+        self.program.attribution.model
+    }
+
+    pub(crate) fn conflict(&self) -> Conflict {
+        self.program.conflict.unwrap_or(Conflict::First)
+    }
+}

@@ -1,0 +1,113 @@
+//! The closed list of problem codes: one table, from which docs and types of all languages are made.
+
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The input is refused.
+    Error,
+    /// The input is accepted, but says something its author may not have meant.
+    Warning,
+}
+
+macro_rules! codes {
+    ($($variant:ident $slug:literal $severity:ident $meaning:literal)*) => {
+        /// A permanent name for one kind of problem; a code is never reused or renamed.
+        ///
+        /// ```
+        /// assert_eq!(affil::Code::MoneyNotText.as_str(), "money.not_text");
+        /// ```
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Code { $(#[doc = $meaning] $variant),* }
+
+        impl Code {
+            /// Every code, in the order of the reference page.
+            pub const ALL: &'static [Code] = &[$(Code::$variant),*];
+
+            /// The dotted name, such as `money.not_text`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $slug),* }
+            }
+
+            /// Error or warning.
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$variant => Severity::$severity),* }
+            }
+
+            /// What it means, for the reference page.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Code::$variant => $meaning),* }
+            }
+        }
+    };
+}
+
+codes! {
+    DocumentMalformed "document.malformed" Error "The text is not valid TOML or JSON."
+    DocumentDuplicateKey "document.duplicate_key" Error "A key stands twice in one object."
+    DocumentUnknownKey "document.unknown_key" Error "A key that the schema does not know."
+    DocumentMissingKey "document.missing_key" Error "A required key is missing."
+    DocumentWrongType "document.wrong_type" Error "A value of another type than the schema asks for."
+    DocumentUnknownValue "document.unknown_value" Error "A word that is not one of the words allowed here."
+    DocumentEmpty "document.empty" Error "An empty list or an empty text where something is needed."
+    MoneyNotText "money.not_text" Error "An amount of money written as a number; a float loses cents, so money is text."
+    MoneyMalformed "money.malformed" Error "An amount that does not follow the one strict decimal grammar."
+    MoneyTooPrecise "money.too_precise" Error "An amount with more decimals than its currency has."
+    MoneyLimit "money.limit" Error "An amount or a sum beyond 2^53-1 minor units."
+    MoneyNegative "money.negative" Error "A negative amount where only zero or more makes sense."
+    RateNotText "rate.not_text" Error "A rate written as a number; rates are text, such as \"7.5\"."
+    RateMalformed "rate.malformed" Error "A rate that does not follow the one strict decimal grammar."
+    RateTooPrecise "rate.too_precise" Error "A rate with more than 12 decimal places as a fraction (10 as a percentage)."
+    RateLimit "rate.limit" Error "A rate above 1,000,000 percent, or below zero."
+    CurrencyUnknown "currency.unknown" Error "A currency that ISO 4217 does not list."
+    CurrencyNoQuote "currency.no_quote" Error "An amount in another currency than the program's, and no exchange rate for it."
+    TimeMalformed "time.malformed" Error "A timestamp that is not RFC 3339, such as 2026-03-31T21:59:00Z."
+    TimeNoOffset "time.no_offset" Error "A timestamp without Z or an offset: it could be any of 27 hours."
+    TimeTooPrecise "time.too_precise" Error "A timestamp finer than a microsecond."
+    TimeOutOfRange "time.out_of_range" Error "A timestamp outside 1970 to 2199."
+    TimeNoSuchDate "time.no_such_date" Error "A date that the calendar does not have."
+    ZoneUnknown "zone.unknown" Error "A time zone that the IANA database does not list, or zone rules that cannot be read."
+    WindowMalformed "window.malformed" Error "A window that is not a number and a unit, such as \"30d\"."
+    IdDuplicate "id.duplicate" Error "Two rules, tiers, caps or exclusions with one id."
+    RuleUnknown "rule.unknown" Error "A rule id that the program does not define."
+    RulePay "rule.pay" Error "A rule that does not say exactly one of percent and flat, or how a flat amount repeats."
+    RuleConflictUndeclared "rule.conflict_undeclared" Error "Several rules compete and the program does not say which wins."
+    AttributionNoWindow "attribution.no_window" Error "The precedence names a kind of touch that has no window."
+    AttributionUnranked "attribution.unranked" Error "A kind of touch with a window is missing from a declared precedence, or stands in it twice."
+    TierStepOrder "tier.step_order" Error "Steps of a ladder that do not rise, or two that start at one threshold."
+    TierStepEffect "tier.step_effect" Error "A step that does not say exactly one of percent, add and multiply."
+    TierNotPercent "tier.not_percent" Error "A tier over a rule that pays no percentage."
+    FactConflict "fact.conflict" Error "Two facts with one id and different content."
+    AffiliateUnknown "affiliate.unknown" Error "An affiliate that no fact introduces."
+    OrderUnknown "order.unknown" Error "An order that no fact introduces."
+    LineUnknown "line.unknown" Error "A line that its order does not have."
+    RefundLineNeeded "refund.line_needed" Error "A refund of a part of an order with several lines must name the line."
+    RefundExceedsLine "refund.exceeds_line" Error "The refunds of a line add up to more than the line."
+    RefundBeforeOrder "refund.before_order" Error "A refund that happened before its order."
+    TargetUnknown "target.unknown" Error "No commission, reversal or adjustment has this id."
+    LedgerCurrency "ledger.currency" Error "A ledger in another currency than the settlement's."
+    LedgerBroken "ledger.broken" Error "A ledger whose entries contradict each other."
+    PlanMalformed "plan.malformed" Error "A compiled plan that cannot be read."
+    PlanFingerprint "plan.fingerprint" Error "A compiled plan whose content does not match its fingerprint."
+    TableColumnMissing "table.column_missing" Error "A table without a column that is needed."
+    TableColumnUnknown "table.column_unknown" Error "A table with a column that affil does not know."
+    TableColumnType "table.column_type" Error "A column of a type that cannot hold this fact."
+    TableValueMissing "table.value_missing" Error "A null where a value is needed."
+    InternalBug "internal.bug" Error "A bug of affil itself, reported instead of a panic."
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}

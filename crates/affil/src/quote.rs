@@ -1,0 +1,226 @@
+//! Quotes: what a cart would pay an affiliate, by the same stages that settle orders.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use crate::attribute::Credit;
+use crate::facts::{AffiliateRow, Facts, LineFact, LineRow, OrderRow, TouchRow};
+use crate::money::{Minor, Money};
+use crate::plan::Plan;
+use crate::problem::{Pointer, Problem, Problems};
+use crate::program::{AmountText, CurrencyText, Id};
+use crate::settle::{Batch, Reason, Run, commissions};
+use crate::shape;
+use crate::time::Instant;
+
+/// A cart, as a checkout page has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Cart {
+    /// Who would earn.
+    pub affiliate: Id,
+    /// The groups of that affiliate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// The currency of the amounts; without it, the program's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<CurrencyText>,
+    /// The customer, for conditions on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Id>,
+    /// Whether this would be the customer's first order; without it, conditions on it do not match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_customer: Option<bool>,
+    /// The country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// The kind of touch that would earn it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The channel of that touch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// What the affiliate's ladder has counted this month before the cart; zero without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub so_far: Option<AmountText>,
+    /// Anything else that conditions may look at.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// What is in the cart; it may be empty.
+    pub lines: Vec<LineFact>,
+}
+
+/// What one rule would pay for a line of a cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QuoteCommission {
+    /// The rule.
+    pub rule: String,
+    /// What it would pay.
+    pub amount: Money,
+}
+
+/// What a line of a cart would pay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QuoteLine {
+    /// The line's id, or its position from 1.
+    pub id: String,
+    /// All its commissions together.
+    pub amount: Money,
+    /// Rule by rule.
+    pub commissions: Vec<QuoteCommission>,
+    /// Why it would pay nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+}
+
+/// What a cart would pay; the same cents that settling the order would give.
+///
+/// A retroactive ladder (`whole`) also raises earlier lines when the cart reaches a step; the quote shows the
+/// cart's own lines only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Quote {
+    /// The fingerprint of the plan.
+    pub plan: String,
+    /// The currency of all amounts.
+    pub currency: String,
+    /// All together.
+    pub total: Money,
+    /// Line by line.
+    pub lines: Vec<QuoteLine>,
+}
+
+impl Quote {
+    /// The canonical JSON: the same bytes in every language.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Cart {
+    /// Reads a cart in JSON; all problems at once.
+    pub fn from_json(text: &str) -> Result<Self, Problems> {
+        shape::document_from(text, "cart")
+    }
+}
+
+impl Plan {
+    /// What a cart would pay.
+    ///
+    /// ```
+    /// # let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "Europe/Berlin",
+    /// #   "attribution": { "windows": { "click": "30d" } },
+    /// #   "rules": [{ "id": "all", "pay": { "percent": "10" } }] }"#).unwrap();
+    /// let cart = affil::Cart::from_json(r#"{ "affiliate": "ana", "lines": [{ "amount": "59.90" }] }"#).unwrap();
+    /// assert_eq!(plan.quote(&cart).unwrap().total.amount(), "5.99");
+    /// ```
+    pub fn quote(&self, cart: &Cart) -> Result<Quote, Problems> {
+        let so_far = match &cart.so_far {
+            Some(text) => shape::amount(text.as_str(), self.currency(), &Pointer::root().key("so_far"))?,
+            None => Minor::ZERO,
+        };
+        let facts = if cart.lines.is_empty() { Facts::new() } else { facts_of(cart).map_err(|found| at_cart(&found))? };
+        let batch = Batch::check(&accepting(self), &facts).map_err(|found| at_cart(&found))?.without_history();
+        let affiliate = facts.touches.rows.first().map(|touch| touch.affiliate).unwrap_or_default();
+        let credits = vec![Credit::To { touch: 0, affiliate }; facts.orders.rows.len()];
+        let run = commissions(self, batch, credits, i128::from(so_far.get()))?;
+        self.quote_of(&facts, &run).map_err(Problems::from)
+    }
+
+    fn quote_of(&self, facts: &Facts, run: &Run<'_>) -> Result<Quote, Problem> {
+        let money = |minor| Money::new(minor, self.currency());
+        let mut total = Minor::ZERO;
+        let mut lines = Vec::with_capacity(facts.lines.len());
+        for (index, line) in facts.lines.iter().enumerate() {
+            let mut amount = Minor::ZERO;
+            let mut commissions = Vec::new();
+            for award in run.awards.iter().filter(|award| award.line == index) {
+                amount = amount.plus(award.amount).map_err(|_| crate::settle::limit("a line of the cart"))?;
+                let rule = self.program().rules.get(award.rule).map(|rule| rule.id.as_str().to_owned());
+                commissions.push(QuoteCommission { rule: rule.unwrap_or_default(), amount: money(award.amount) });
+            }
+            let reason = run.unawarded.iter().find(|unawarded| unawarded.line == index).map(|found| found.reason);
+            total = total.plus(amount).map_err(|_| crate::settle::limit("the cart"))?;
+            lines.push(QuoteLine { id: facts.text(line.id).to_owned(), amount: money(amount), commissions, reason });
+        }
+        let (plan, currency) = (self.fingerprint().to_owned(), self.currency().code().to_owned());
+        Ok(Quote { plan, currency, total: money(total), lines })
+    }
+}
+
+/// The same plan for an affiliate that no fact introduces: a cart says itself who earns.
+fn accepting(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    plan.program.unknown_affiliates = crate::program::UnknownAffiliate::Accept;
+    plan
+}
+
+fn facts_of(cart: &Cart) -> Result<Facts, Problems> {
+    let mut problems = Problems::default();
+    let mut facts = Facts::new();
+    let groups: Vec<&str> = cart.groups.iter().map(String::as_str).collect();
+    let at = Instant::from_micros(0).map_err(|error| Problem::internal(error.to_string()))?;
+    let customer = cart.customer.as_ref().map_or("", |id| id.as_str());
+    facts.push_affiliate(&AffiliateRow { id: cart.affiliate.as_str(), active: true, groups: &groups })?;
+    facts.push_touch(&TouchRow {
+        id: "cart",
+        at,
+        customer,
+        affiliate: cart.affiliate.as_str(),
+        kind: cart.kind.as_deref().unwrap_or("click"),
+        channel: cart.channel.as_deref(),
+        order: None,
+    })?;
+    let path = Pointer::root();
+    let currency = match &cart.currency {
+        Some(code) => Some(shape::currency(code.as_str(), &path.key("currency"))?),
+        None => None,
+    };
+    let pairs = |map: &'_ BTreeMap<String, String>| -> Vec<(String, String)> {
+        map.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    };
+    let attributes: Vec<Vec<(String, String)>> = cart.lines.iter().map(|line| pairs(&line.attributes)).collect();
+    let attributes: Vec<Vec<(&str, &str)>> = attributes.iter().map(|pairs| borrowed(pairs)).collect();
+    let mut rows = Vec::with_capacity(cart.lines.len());
+    for (index, (line, attributes)) in cart.lines.iter().zip(&attributes).enumerate() {
+        let path = path.key("lines").index(index).key("amount");
+        match shape::decimal(line.amount.as_str(), &path) {
+            Ok(amount) => rows.push(LineRow {
+                id: line.id.as_ref().map(|id| id.as_str()),
+                amount,
+                quantity: line.quantity,
+                sku: line.sku.as_deref(),
+                category: line.category.as_deref(),
+                attributes,
+            }),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    problems.or(())?;
+    let own = pairs(&cart.attributes);
+    let order = OrderRow {
+        id: "cart",
+        at,
+        customer,
+        currency,
+        country: cart.country.as_deref(),
+        new_customer: cart.new_customer,
+        attributes: &borrowed(&own),
+    };
+    facts.push_order(&order, &rows)?;
+    Ok(facts)
+}
+
+fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+/// Problems of the cart's only order are problems of the cart.
+fn at_cart(problems: &Problems) -> Problems {
+    let moved = |problem: &Problem| {
+        let parts: Vec<String> = problem.path().parts().collect();
+        let skip = if parts.first().is_some_and(|table| table == "orders") { 2 } else { 0 };
+        let path = parts.iter().skip(skip).fold(Pointer::root(), |path, part| path.key(part));
+        Problem::new(problem.code(), path, problem.message(), problem.hint())
+    };
+    problems.iter().map(moved).collect()
+}

@@ -1,0 +1,93 @@
+//! From text to typed documents: every departure from the schema at once, with line and column.
+//!
+//! This module must never know what a document means; it only knows its shape.
+
+mod check;
+mod format;
+mod json;
+mod place;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::facts::FactsDocument;
+use crate::problem::{Code, Pointer, Problem, Problems};
+use crate::program::Program;
+
+pub(crate) use format::{amount, currency, decimal, factor, instant, minor, percent, rate_problem, window, zone};
+pub(crate) use place::locate;
+
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    #[cfg(feature = "toml")]
+    Toml,
+}
+
+impl Format {
+    /// A document that starts with a brace is JSON; TOML cannot start so.
+    pub(crate) fn of(text: &str) -> Self {
+        #[cfg(feature = "toml")]
+        if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+            return Self::Toml;
+        }
+        let _ = text;
+        Self::Json
+    }
+
+    fn parse(self, text: &str, problems: &mut Problems) -> Result<Value, Problem> {
+        match self {
+            Self::Json => json::parse(text, problems),
+            #[cfg(feature = "toml")]
+            Self::Toml => place::toml_value(text),
+        }
+    }
+}
+
+/// A program from text, or all that is wrong with it: shape and meaning together.
+pub(crate) fn program_from(text: &str, format: Format) -> Result<Program, Problems> {
+    let (program, problems, mended) = read::<Program>(text, format, "program")?;
+    let mut all = problems;
+    // What was put in for a broken value must not be blamed on the author.
+    let below = |path: &Pointer| mended.iter().any(|place| is_below(path.as_str(), place.as_str()));
+    all.extend(crate::plan::check(&program).iter().filter(|problem| !below(problem.path())).cloned().collect());
+    match all.or(program) {
+        Ok(program) => Ok(program),
+        Err(problems) => Err(locate(problems, text, format)),
+    }
+}
+
+/// Facts from JSON text, or all that is wrong with their shape.
+pub(crate) fn facts_from(text: &str) -> Result<FactsDocument, Problems> {
+    document_from(text, "facts")
+}
+
+/// A document of the named schema from JSON text.
+pub(crate) fn document_from<T: DeserializeOwned>(text: &str, schema: &str) -> Result<T, Problems> {
+    let (document, problems, _) = read::<T>(text, Format::Json, schema)?;
+    problems.or(document).map_err(|problems| locate(problems, text, Format::Json))
+}
+
+type Read<T> = (T, Problems, Vec<Pointer>);
+
+fn read<T: DeserializeOwned>(text: &str, format: Format, schema: &str) -> Result<Read<T>, Problems> {
+    let mut problems = Problems::default();
+    let mut value = format.parse(text, &mut problems)?;
+    let mended = check::against(schema, &mut value, &mut problems)?;
+    match serde_json::from_value(value) {
+        Ok(document) => Ok((document, problems, mended)),
+        // The check above mends what it refuses, so this only says that something was refused.
+        Err(_) if !problems.is_empty() => Err(locate(problems.sorted(), text, format)),
+        Err(error) => Err(Problem::internal(format!("the schema and the types differ: {error}")).into()),
+    }
+}
+
+fn is_below(path: &str, place: &str) -> bool {
+    path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn malformed(message: String) -> Problem {
+    let hint = "mend the syntax first; everything else is checked once the text can be read";
+    Problem::new(Code::DocumentMalformed, Pointer::root(), message, hint)
+}

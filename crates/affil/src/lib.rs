@@ -55,6 +55,7 @@
 )]
 
 mod attribute;
+pub mod call;
 mod explain;
 mod facts;
 mod ledger;

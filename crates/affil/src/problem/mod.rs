@@ -202,3 +202,14 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+impl Problems {
+    /// The canonical JSON, `{"problems":[…]}`: the same bytes in every language.
+    pub fn to_json(&self) -> String {
+        #[derive(Serialize)]
+        struct Form<'a> {
+            problems: &'a Problems,
+        }
+        serde_json::to_string(&Form { problems: self }).unwrap_or_default()
+    }
+}

@@ -1,0 +1,34 @@
+//! The plain-data surface that all languages share: text in, canonical JSON text out.
+//!
+//! This module must never decide anything; bindings and vectors go through it, so that they cannot differ.
+
+use crate::{Cart, Facts, Plan, Problems, Program};
+
+/// All that is wrong with a program, as `{"problems":[…]}`; empty if it compiles.
+///
+/// ```
+/// assert!(affil::call::check("schema = \"affil/2\"").starts_with(r#"{"problems":[{"code":"#));
+/// ```
+pub fn check(program: &str) -> String {
+    Program::from_text(program).and_then(|program| program.compile()).err().unwrap_or_default().to_json()
+}
+
+/// The settlement of a facts document.
+pub fn settle(plan: &Plan, facts: &str) -> Result<String, Problems> {
+    Ok(plan.settle(&Facts::from_json(facts)?)?.to_json())
+}
+
+/// The explanation of a target or an entry.
+pub fn explain(plan: &Plan, facts: &str, id: &str) -> Result<String, Problems> {
+    Ok(plan.explain(&Facts::from_json(facts)?, id)?.to_json())
+}
+
+/// Why an order paid nothing.
+pub fn why_not(plan: &Plan, facts: &str, order: &str) -> Result<String, Problems> {
+    Ok(plan.why_not(&Facts::from_json(facts)?, order)?.to_json())
+}
+
+/// The quote of a cart.
+pub fn quote(plan: &Plan, cart: &str) -> Result<String, Problems> {
+    Ok(plan.quote(&Cart::from_json(cart)?)?.to_json())
+}

@@ -78,7 +78,9 @@ pub use facts::{
     OrderRow, RefundFact, RefundRow, TimeText, TouchFact, TouchRow,
 };
 pub use ledger::{Entry, Ledger};
-pub use money::{Currency, Decimal, DecimalError, Exact, LimitExceeded, Minor, Money, Rate, RoundMode, SplitRule, split};
+pub use money::{
+    Currency, Decimal, DecimalError, Exact, LimitExceeded, Minor, Money, Rate, RoundMode, SplitRule, split,
+};
 pub use plan::Plan;
 pub use problem::{Code, Pointer, Problem, Problems, Severity};
 pub use program::*;

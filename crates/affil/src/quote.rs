@@ -118,7 +118,8 @@ impl Plan {
             Some(text) => shape::amount(text.as_str(), self.currency(), &Pointer::root().key("so_far"))?,
             None => Minor::ZERO,
         };
-        let facts = if cart.lines.is_empty() { Facts::new() } else { facts_of(cart).map_err(|found| at_cart(&found))? };
+        let facts =
+            if cart.lines.is_empty() { Facts::new() } else { facts_of(cart).map_err(|found| at_cart(&found))? };
         let batch = Batch::check(&accepting(self), &facts).map_err(|found| at_cart(&found))?.without_history();
         let affiliate = facts.touches.rows.first().map(|touch| touch.affiliate).unwrap_or_default();
         let credits = vec![Credit::To { touch: 0, affiliate }; facts.orders.rows.len()];
@@ -185,7 +186,7 @@ fn facts_of(cart: &Cart) -> Result<Facts, Problems> {
         let path = path.key("lines").index(index).key("amount");
         match shape::decimal(line.amount.as_str(), &path) {
             Ok(amount) => rows.push(LineRow {
-                id: line.id.as_ref().map(|id| id.as_str()),
+                id: line.id.as_ref().map(Id::as_str),
                 amount,
                 quantity: line.quantity,
                 sku: line.sku.as_deref(),

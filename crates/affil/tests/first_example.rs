@@ -35,10 +35,8 @@ fn pays_ana_to_the_cent_and_says_why() {
     let plan = affil::Program::from_toml(PROGRAM).unwrap().compile().unwrap();
     let facts = affil::Facts::from_json(FACTS).unwrap();
     let settlement = plan.settle(&facts).unwrap();
-    let paid: Vec<(String, String, String)> = settlement
-        .targets()
-        .map(|target| (target.id(), target.month.to_string(), target.amount.amount()))
-        .collect();
+    let paid: Vec<(String, String, String)> =
+        settlement.targets().map(|target| (target.id(), target.month.to_string(), target.amount.amount())).collect();
     let expected = [
         ("commission:A/1/shoes/ana", "2026-03", "80.00"),
         ("commission:B/1/shoes/ana", "2026-03", "32.01"),

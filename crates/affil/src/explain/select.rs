@@ -64,9 +64,11 @@ fn line_id(run: &Run<'_>, line: usize) -> Sym {
 pub(super) fn order(run: &Run<'_>, id: &str) -> Result<Vec<Selected>, Problem> {
     let order = order_index(run, id)?;
     let commissions = run.awards.iter().enumerate().filter(|(_, award)| award.order == order);
-    let reversals = run.reversals.iter().enumerate().filter(|(_, reversal)| {
-        run.batch.takings.get(reversal.taking).is_some_and(|taking| taking.order == order)
-    });
+    let reversals = run
+        .reversals
+        .iter()
+        .enumerate()
+        .filter(|(_, reversal)| run.batch.takings.get(reversal.taking).is_some_and(|taking| taking.order == order));
     let commissions = commissions.map(|(award, _)| Selected::Commission { award });
     Ok(commissions.chain(reversals.map(|(reversal, _)| Selected::Reversal { reversal })).collect())
 }

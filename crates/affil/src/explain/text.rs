@@ -36,38 +36,41 @@ fn words(step: &Step, earlier: Option<&Step>, later: Option<&Step>) -> Option<St
             };
             format!("{place}: {percent} % of {} = {}", money(*base), exactly(*exact))
         }
-        Step::Rounded { before, exact, at, mode, amount, .. } => {
-            let mode = mode.words();
-            let several = matches!(earlier, Some(Step::Slice { from: Some(_), part, of, .. }) if part != of);
-            if before.exact == Exact::ZERO {
-                let sum = if several { "sum " } else { "" };
-                format!("{sum}{}, {mode} to {}", exactly(*exact), money(*amount))
-            } else {
-                let sum = before.exact.plus(exact.exact).unwrap_or_default();
-                let sum = ExactMoney { exact: sum, currency: exact.currency };
-                let before = exactly(*before);
-                format!("after {before} in the {at} {}, the running sum rounded {mode} rises by {}",
-                    exactly(sum), money(*amount))
-            }
-        }
+        Step::Rounded { .. } => rounded(step, earlier)?,
         Step::Capped { from, to, cap, .. } => {
             format!("the cap of {} leaves {} of {}", money(*cap), money(*to), money(*from))
         }
-        Step::Reversed { before, after, whole, with, without, amount, .. } => {
-            let commission = if without.minor().is_zero() {
-                format!("the commission of {}", money(*with))
-            } else {
-                format!("the commission between {} and {} of the line", money(*without), money(*with))
-            };
-            let so_far = if before.minor().is_zero() {
-                String::new()
-            } else {
-                format!(", up from {},", money(*before))
-            };
-            format!("{} of {} refunded{so_far} takes back {} of {commission}", money(*after), money(*whole), money(*amount))
-        }
+        Step::Reversed { .. } => reversed(step)?,
         Step::Adjusted { reason, .. } => reason.clone(),
     })
+}
+
+/// "sum 32.006, half-even to 32.01".
+fn rounded(step: &Step, earlier: Option<&Step>) -> Option<String> {
+    let Step::Rounded { before, exact, at, mode, amount, .. } = step else { return None };
+    let mode = mode.words();
+    if before.exact == Exact::ZERO {
+        let several = matches!(earlier, Some(Step::Slice { part, of, .. }) if part != of);
+        let sum = if several { "sum " } else { "" };
+        return Some(format!("{sum}{}, {mode} to {}", exactly(*exact), money(*amount)));
+    }
+    let sum = before.exact.plus(exact.exact).unwrap_or_default();
+    let sum = exactly(ExactMoney { exact: sum, currency: exact.currency });
+    let before = exactly(*before);
+    Some(format!("after {before} in the {at} {sum}, the running sum rounded {mode} rises by {}", money(*amount)))
+}
+
+/// "30.00 of 100.00 refunded takes back 3.00 of the commission of 10.00".
+fn reversed(step: &Step) -> Option<String> {
+    let Step::Reversed { before, after, whole, with, without, amount, .. } = step else { return None };
+    let commission = if without.minor().is_zero() {
+        format!("the commission of {}", money(*with))
+    } else {
+        format!("the commission between {} and {} of the line", money(*without), money(*with))
+    };
+    let so_far = if before.minor().is_zero() { String::new() } else { format!(", up from {},", money(*before)) };
+    let share = format!("{} of {} refunded{so_far}", money(*after), money(*whole));
+    Some(format!("{share} takes back {} of {commission}", money(*amount)))
 }
 
 /// "200.00 of 300.05 fill the step to 1,000.00 at 10 % = 20.00", "100.05 above it at 12 % = 12.006".

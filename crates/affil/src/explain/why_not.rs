@@ -93,9 +93,7 @@ fn touch_finding(run: &Run<'_>, eligibility: &Eligibility<'_>, order: &Order, to
     let name = format!("{kind} {} of {affiliate}", facts.text(touch.id));
     let attribution = Pointer::root().key("attribution");
     let (text, change, program) = match bar {
-        Bar::OtherOrder => {
-            (format!("{name} counts for order {} only", facts.text(touch.order)), None, None)
-        }
+        Bar::OtherOrder => (format!("{name} counts for order {} only", facts.text(touch.order)), None, None),
         Bar::KindNotCounted => {
             let change = format!("a window for `{kind}` would have counted it");
             (format!("{name} is of a kind without a window"), Some(change), Some(attribution.key("windows")))
@@ -117,7 +115,7 @@ fn touch_finding(run: &Run<'_>, eligibility: &Eligibility<'_>, order: &Order, to
         }
         Bar::OutsideWindow => {
             let age = order.at.micros_since(touch.at);
-            let window = eligibility.window(touch.kind).map(|span| span.words()).unwrap_or_default();
+            let window = eligibility.window(touch.kind).map(crate::time::Span::words).unwrap_or_default();
             // Windows are half-open, so the day after the last full one is the first that counts.
             let days = age.checked_div(86_400_000_000).unwrap_or_default().saturating_add(1);
             let unit = if days == 1 { "day" } else { "days" };
@@ -200,7 +198,8 @@ fn describe(leaf: &Condition<Sym>, subject: &Subject<'_>) -> (String, Option<Str
                 Some(false) => "the customer has ordered before",
                 None => "it is not known whether the customer is new",
             };
-            let wanted = if *new { "a new customer would have matched" } else { "a returning customer would have matched" };
+            let wanted =
+                if *new { "a new customer would have matched" } else { "a returning customer would have matched" };
             (found.to_owned(), Some(wanted.to_owned()))
         }
         Condition::All(_) | Condition::Any(_) => ("none of the alternatives holds".to_owned(), None),

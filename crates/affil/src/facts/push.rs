@@ -22,7 +22,7 @@ impl Facts {
         groups.dedup();
         if let Some(known) = self.affiliates.find(id) {
             let differs = [("active", known.active != row.active), ("groups", known.groups.of(&self.groups) != groups)];
-            return self.same("affiliates", number, row.id, &differs);
+            return Self::same("affiliates", number, row.id, &differs);
         }
         let start = self.groups.len();
         self.groups.extend(groups);
@@ -55,7 +55,7 @@ impl Facts {
                 ("channel", known.channel != touch.channel),
                 ("order", known.order != touch.order),
             ];
-            return self.same("touches", number, row.id, &differs);
+            return Self::same("touches", number, row.id, &differs);
         }
         self.touches.insert(id, touch);
         Ok(())
@@ -84,7 +84,7 @@ impl Facts {
                 ("attributes", known.attributes.of(&self.attributes) != attributes),
                 ("lines", !self.same_lines(known.lines, &lines, &line_attributes)),
             ];
-            return self.same("orders", number, row.id, &differs);
+            return Self::same("orders", number, row.id, &differs);
         }
         let attributes = self.store_attributes(attributes);
         let start = self.lines.len();
@@ -126,7 +126,7 @@ impl Facts {
                 ("line", known.line != refund.line),
                 ("amount", known.amount != refund.amount),
             ];
-            return self.same("refunds", number, row.id, &differs);
+            return Self::same("refunds", number, row.id, &differs);
         }
         self.refunds.insert(id, refund);
         Ok(())
@@ -147,7 +147,7 @@ impl Facts {
                 ("amount", known.amount != adjustment.amount),
                 ("reason", known.reason != adjustment.reason),
             ];
-            return self.same("adjustments", number, row.id, &differs);
+            return Self::same("adjustments", number, row.id, &differs);
         }
         self.adjustments.insert(id, adjustment);
         Ok(())
@@ -171,7 +171,7 @@ impl Facts {
                 affiliate: fact.affiliate.as_str(),
                 kind: &fact.kind,
                 channel: fact.channel.as_deref(),
-                order: fact.order.as_ref().map(|id| id.as_str()),
+                order: fact.order.as_ref().map(crate::program::Id::as_str),
             };
             keep(problems, self.push_touch(&row));
         }
@@ -190,7 +190,7 @@ impl Facts {
                 id: fact.id.as_str(),
                 at,
                 order: fact.order.as_str(),
-                line: fact.line.as_ref().map(|id| id.as_str()),
+                line: fact.line.as_ref().map(crate::program::Id::as_str),
                 amount: amount.flatten(),
             };
             keep(problems, self.push_refund(&row));
@@ -219,7 +219,7 @@ impl Facts {
             let path = path.key("lines").index(index).key("amount");
             let Some(amount) = decimal(&line.amount.0, &path, problems) else { continue };
             lines.push(LineRow {
-                id: line.id.as_ref().map(|id| id.as_str()),
+                id: line.id.as_ref().map(crate::program::Id::as_str),
                 amount,
                 quantity: line.quantity,
                 sku: line.sku.as_deref(),
@@ -252,7 +252,7 @@ impl Facts {
     }
 
     /// `Ok` if no field differs, else the contradiction with its first differing field.
-    fn same(&self, table: &str, row: u32, id: &str, differs: &[(&str, bool)]) -> Result<(), Problem> {
+    fn same(table: &str, row: u32, id: &str, differs: &[(&str, bool)]) -> Result<(), Problem> {
         let Some((field, _)) = differs.iter().find(|(_, differs)| *differs) else { return Ok(()) };
         Err(Problem::new(
             Code::FactConflict,

@@ -157,7 +157,12 @@ impl Ledger {
         }
         let held = booked.held.get(&entry.month).map(|held| held.amount).unwrap_or_default();
         if held != was || now.minus(was) != Ok(amount) {
-            return Err(format!("entry `{}` says {} was booked, but it is {}", entry.id, entry.was, currency.format(held)));
+            return Err(format!(
+                "entry `{}` says {} was booked, but it is {}",
+                entry.id,
+                entry.was,
+                currency.format(held)
+            ));
         }
         booked.entries = number;
         let affiliate = entry.affiliate.clone();

@@ -85,7 +85,9 @@ mod tests {
         let codes: Vec<&str> = Currency::codes().collect();
         assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "sorted, none twice");
         for odd in [WITHOUT, THREE, FOUR] {
-            assert!(odd.as_bytes().chunks(3).all(|code| Currency::from_code(std::str::from_utf8(code).unwrap()).is_some()));
+            assert!(
+                odd.as_bytes().chunks(3).all(|code| Currency::from_code(std::str::from_utf8(code).unwrap()).is_some())
+            );
         }
     }
 

@@ -34,7 +34,8 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
     check_ids(program, &mut problems);
     let (Some(currency), Some(zone)) = (currency, zone) else { return Err(problems.sorted()) };
     let exclude = program.attribution.exclude.clone().unwrap_or_default();
-    let texts = |texts: &Option<crate::program::Texts>| texts.as_ref().map(|t| t.as_slice().to_vec()).unwrap_or_default();
+    let texts =
+        |texts: &Option<crate::program::Texts>| texts.as_ref().map(|t| t.as_slice().to_vec()).unwrap_or_default();
     let plan = Plan {
         currency,
         windows,
@@ -132,8 +133,12 @@ fn pay_plan(pay: &Pay, currency: Currency, path: &Pointer, problems: &mut Proble
         }
         (Some(_), Some(_), _) => wrong("both percent and flat", "make two rules of it, one of them `on_top`"),
         (None, None, _) => wrong("neither percent nor flat", "say `percent = \"10\"`, or `flat = \"5.00\"` with `per`"),
-        (Some(_), None, Some(_)) => wrong("`per` belongs to `flat`", "remove `per`: a percentage is always of the line"),
-        (None, Some(_), None) => wrong("a flat amount without `per`", "add `per = \"line\"`, `\"order\"` or `\"unit\"`"),
+        (Some(_), None, Some(_)) => {
+            wrong("`per` belongs to `flat`", "remove `per`: a percentage is always of the line")
+        }
+        (None, Some(_), None) => {
+            wrong("a flat amount without `per`", "add `per = \"line\"`, `\"order\"` or `\"unit\"`")
+        }
     };
     problems.extend(problem.into_iter().collect());
     None
@@ -146,16 +151,13 @@ fn not_negative(amount: Minor, path: &Pointer) -> Result<Minor, Problem> {
     Err(Problem::new(Code::MoneyNegative, path.clone(), "an amount below zero", "write zero or more"))
 }
 
-fn ladders(
-    program: &Program,
-    currency: Currency,
-    rules: &[Option<RulePlan>],
-    problems: &mut Problems,
-) -> Vec<Ladder> {
-    let percent = |rule: &Option<RulePlan>| rule.as_ref().and_then(|rule| match rule.pay {
-        PayPlan::Percent(rate) => Some(rate),
-        PayPlan::Flat(..) => None,
-    });
+fn ladders(program: &Program, currency: Currency, rules: &[Option<RulePlan>], problems: &mut Problems) -> Vec<Ladder> {
+    let percent = |rule: &Option<RulePlan>| {
+        rule.as_ref().and_then(|rule| match rule.pay {
+            PayPlan::Percent(rate) => Some(rate),
+            PayPlan::Flat(..) => None,
+        })
+    };
     let rates: Vec<Option<Rate>> = rules.iter().map(percent).collect();
     let ids: Vec<&str> = program.rules.iter().map(|rule| rule.id.as_str()).collect();
     let mut ladders = Vec::new();
@@ -218,7 +220,12 @@ fn check_ids(program: &Program, problems: &mut Problems) {
         for (index, id) in ids.into_iter().enumerate() {
             let path = Pointer::root().key(table).index(index).key("id");
             if id.as_str().is_empty() {
-                problems.push(Problem::new(Code::DocumentEmpty, path.clone(), "an empty id", "give it a name of its own"));
+                problems.push(Problem::new(
+                    Code::DocumentEmpty,
+                    path.clone(),
+                    "an empty id",
+                    "give it a name of its own",
+                ));
             }
             if !seen.insert(id) {
                 let message = format!("`{}` is used twice in `{table}`", id.as_str());

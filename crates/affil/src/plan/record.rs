@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
 use super::{Plan, compile};
 use crate::problem::{Code, Pointer, Problem, Problems};
@@ -34,10 +35,10 @@ impl Plan {
 
     /// Loads a compiled plan; needs no time-zone database. A changed text is refused (`plan.fingerprint`).
     pub fn from_json(text: &str) -> Result<Self, Problems> {
-        let record: Record = serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
-        let zone = Zone::from_record(&record.zone).map_err(|error| malformed(error.to_string()))?;
+        let record: Record = serde_json::from_str(text).map_err(|error| malformed(&error.to_string()))?;
+        let zone = Zone::from_record(&record.zone).map_err(|error| malformed(&error.to_string()))?;
         let program = shape::program_from(&record.program.to_string(), shape::Format::Json)
-            .map_err(|problems| malformed(problems.iter().next().map(ToString::to_string).unwrap_or_default()))?;
+            .map_err(|problems| malformed(&problems.iter().next().map(ToString::to_string).unwrap_or_default()))?;
         let plan = compile::compile(&program, Some(zone))?;
         if plan.fingerprint != record.fingerprint {
             let hint = "compile the program again: a plan is never edited by hand";
@@ -60,7 +61,7 @@ impl Plan {
     }
 }
 
-fn malformed(message: String) -> Problems {
+fn malformed(message: &str) -> Problems {
     let hint = "give the text that `Plan::to_json` wrote, unchanged";
     Problem::new(Code::PlanMalformed, Pointer::root(), format!("not a compiled plan: {message}"), hint).into()
 }
@@ -74,5 +75,9 @@ pub(super) fn fingerprint(program: &Program, zone: &Zone) -> String {
     let record = zone.record();
     // The release is left out: a newer database with the same rules for this zone says the same.
     hash.update(format!("{}\n{}", record.name, record.rules));
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -21,7 +21,7 @@ pub use cap::{Cap, CapPer, CapShare};
 pub use refunds::{RefundEffect, RefundExcess, Refunds};
 pub use rule::{Conflict, Exclusion, FlatPer, Pay, Rule};
 pub use text::{AmountText, CurrencyText, FactorText, Id, PercentText, Texts, WindowText, ZoneText};
-pub use tier::{Metric, TierStep, Tier, TierMode, TierPeriod};
+pub use tier::{Metric, Tier, TierMode, TierPeriod, TierStep};
 pub use when::{AffiliateWhen, AmountTest, CustomerWhen, LineWhen, OrderWhen, TextTest, TouchWhen, When};
 
 /// The version of the document format.

@@ -85,10 +85,10 @@ fn award_order(
         let priced = |rule: usize| price(plan, batch, rule, line, paid.get(rule) == Some(&true));
         for rule in conflict::resolve(plan, &matching, priced)? {
             let exact = price(plan, batch, rule, line, false)?;
-            if let (Some(PayPlan::Flat(_, FlatPer::Order)), Some(paid)) = (pay(plan, rule), paid.get_mut(rule)) {
-                if std::mem::replace(paid, true) {
-                    continue;
-                }
+            if let (Some(PayPlan::Flat(_, FlatPer::Order)), Some(paid)) = (pay(plan, rule), paid.get_mut(rule))
+                && std::mem::replace(paid, true)
+            {
+                continue;
             }
             let (before, rounded, amount) = (Exact::ZERO, Minor::ZERO, Minor::ZERO);
             awards.push(Award { order, line, affiliate, rule, climb: None, exact, before, rounded, amount });

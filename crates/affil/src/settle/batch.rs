@@ -78,7 +78,16 @@ impl<'a> Batch<'a> {
         sequence.sort_by(|a, b| canonical(facts, facts.orders.rows.get(*a), facts.orders.rows.get(*b)));
         let new_customers = new_customers(facts, &sequence);
         let refunded = vec![Minor::ZERO; facts.lines.len()];
-        Self { facts, sequence, amounts, order_amounts, new_customers, refunded, adjustments: Vec::new(), takings: Vec::new() }
+        Self {
+            facts,
+            sequence,
+            amounts,
+            order_amounts,
+            new_customers,
+            refunded,
+            adjustments: Vec::new(),
+            takings: Vec::new(),
+        }
     }
 
     /// Takes a missing `new_customer` as unknown instead of looking for earlier orders: a cart has no history.
@@ -144,9 +153,13 @@ impl<'a> Batch<'a> {
             let left = amount.minus(before).unwrap_or_default();
             let taken = match given {
                 Some(given) if given > left && plan.program.refunds.excess == RefundExcess::Refuse => {
-                    let message = format!("{} refunded, but only {} is left of the line",
-                        currency.format(given), currency.format(left));
-                    let hint = "check the amount, or set `refunds.excess = \"cap\"` to ignore what goes beyond the line";
+                    let message = format!(
+                        "{} refunded, but only {} is left of the line",
+                        currency.format(given),
+                        currency.format(left)
+                    );
+                    let hint =
+                        "check the amount, or set `refunds.excess = \"cap\"` to ignore what goes beyond the line";
                     return Err(Problem::new(Code::RefundExceedsLine, path.key("amount"), message, hint));
                 }
                 Some(given) => given.min(left),
@@ -194,8 +207,12 @@ impl<'a> Batch<'a> {
         let named = |line: &usize| facts.lines.get(*line).is_some_and(|line| line.id == refund.line);
         let Some(line) = lines.iter().copied().find(named) else {
             let message = format!("order `{}` has no line `{}`", facts.text(order.id), facts.text(refund.line));
-            let ids: Vec<&str> =
-                lines.iter().filter_map(|line| facts.lines.get(*line)).map(|line| facts.text(line.id)).take(10).collect();
+            let ids: Vec<&str> = lines
+                .iter()
+                .filter_map(|line| facts.lines.get(*line))
+                .map(|line| facts.text(line.id))
+                .take(10)
+                .collect();
             let hint = format!("its lines are: {}", ids.join(", "));
             return Err(Problem::new(Code::LineUnknown, path.key("line"), message, hint));
         };

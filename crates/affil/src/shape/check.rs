@@ -248,9 +248,9 @@ fn fits(schema: &Value, value: &Value) -> bool {
         (Some("string"), Value::String(_))
         | (Some("boolean"), Value::Bool(_))
         | (Some("array"), Value::Array(_))
-        | (Some("object"), Value::Object(_)) => true,
+        | (Some("object"), Value::Object(_))
+        | (None, _) => true,
         (Some("integer"), Value::Number(number)) => number.as_u64().is_some_and(|n| u32::try_from(n).is_ok()),
-        (None, _) => true,
         _ => false,
     }
 }

@@ -29,9 +29,10 @@ pub(crate) fn minor(decimal: Decimal, currency: Currency, path: &Pointer) -> Res
 
 fn amount_problem(error: DecimalError, text: &str, path: &Pointer) -> Problem {
     let (code, hint) = match error {
-        DecimalError::Malformed => {
-            (Code::MoneyMalformed, "write digits with a point before the decimals and nothing else, such as \"1234.50\"")
-        }
+        DecimalError::Malformed => (
+            Code::MoneyMalformed,
+            "write digits with a point before the decimals and nothing else, such as \"1234.50\"",
+        ),
         DecimalError::TooPrecise => (Code::MoneyTooPrecise, "use no more decimals than the currency has"),
         DecimalError::Limit => (Code::MoneyLimit, "amounts may be up to 2^53-1 minor units (90,071,992,547,409.91)"),
     };
@@ -55,9 +56,10 @@ pub(crate) fn factor(text: &str, path: &Pointer) -> Result<Decimal, Problem> {
 /// The problem of a rate that cannot be held.
 pub(crate) fn rate_problem(error: DecimalError, text: &str, path: &Pointer) -> Problem {
     let (code, hint) = match error {
-        DecimalError::Malformed => {
-            (Code::RateMalformed, "write a percentage as digits with a point, such as \"7.5\" for 7.5 %, without the sign")
-        }
+        DecimalError::Malformed => (
+            Code::RateMalformed,
+            "write a percentage as digits with a point, such as \"7.5\" for 7.5 %, without the sign",
+        ),
         DecimalError::TooPrecise => (Code::RateTooPrecise, "a percentage may have up to 10 decimal places"),
         DecimalError::Limit => (Code::RateLimit, "rates lie between 0 and 1,000,000 percent"),
     };

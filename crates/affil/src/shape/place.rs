@@ -1,9 +1,9 @@
 //! From a JSON Pointer back to the line and column of the text.
 
 use super::Format;
-use crate::problem::{Code, Pointer, Problems};
 #[cfg(feature = "toml")]
 use crate::problem::Problem;
+use crate::problem::{Code, Pointer, Problems};
 
 /// Adds line and column to every problem that has none yet.
 pub(crate) fn locate(problems: Problems, text: &str, format: Format) -> Problems {
@@ -122,7 +122,7 @@ impl Scan<'_> {
                     continue;
                 }
                 b'{' | b'[' => depth = depth.saturating_add(1),
-                b'}' | b']' if depth == 0 => return,
+                b'}' | b']' | b',' if depth == 0 => return,
                 b'}' | b']' => {
                     depth = depth.saturating_sub(1);
                     if depth == 0 {
@@ -130,7 +130,6 @@ impl Scan<'_> {
                         return;
                     }
                 }
-                b',' if depth == 0 => return,
                 _ => {}
             }
             self.step();

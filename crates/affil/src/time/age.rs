@@ -2,12 +2,7 @@
 //!
 //! This module must never know what the length is the age of.
 
-const UNITS: [(u64, &str); 4] = [
-    (86_400, "day"),
-    (3_600, "hour"),
-    (60, "minute"),
-    (1, "second"),
-];
+const UNITS: [(u64, &str); 4] = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
 
 /// A short English age for a length in microseconds: its largest unit and the one below, rounded down.
 ///
@@ -22,10 +17,7 @@ const UNITS: [(u64, &str); 4] = [
 /// ```
 pub fn age_words(micros: i64) -> String {
     let seconds = micros.unsigned_abs() / 1_000_000;
-    let mut units = UNITS
-        .iter()
-        .skip_while(|(length, _)| seconds < *length)
-        .take(2);
+    let mut units = UNITS.iter().skip_while(|(length, _)| seconds < *length).take(2);
     let Some(&(length, name)) = units.next() else {
         return "less than a second".to_owned();
     };
@@ -62,10 +54,7 @@ mod tests {
             (12 * second + 999_999, "12 seconds"),
             (60 * second, "1 minute"),
             (61 * second, "1 minute 1 second"),
-            (
-                3 * 3_600 * second + 5 * 60 * second + 59 * second,
-                "3 hours 5 minutes",
-            ),
+            (3 * 3_600 * second + 5 * 60 * second + 59 * second, "3 hours 5 minutes"),
             (3_600 * second + 59 * second, "1 hour"),
             (86_400 * second - 1, "23 hours 59 minutes"),
             (86_400 * second + 59 * 60 * second, "1 day"),

@@ -61,19 +61,13 @@ impl Date {
     /// # Ok::<(), affil::time::TimeError>(())
     /// ```
     pub fn from_days_since_epoch(days: i64) -> Result<Self, TimeError> {
-        if (MIN_DAYS..=MAX_DAYS).contains(&days) {
-            Ok(Self::nearest(days))
-        } else {
-            Err(TimeError::OutOfRange)
-        }
+        if (MIN_DAYS..=MAX_DAYS).contains(&days) { Ok(Self::nearest(days)) } else { Err(TimeError::OutOfRange) }
     }
 
     /// As [`from_days_since_epoch`](Self::from_days_since_epoch), but outside the range the first or last day.
     pub(super) fn nearest(days: i64) -> Self {
         // After the clamp every step below stays far inside i64, so the wrapping forms never wrap.
-        let shifted = days
-            .clamp(MIN_DAYS, MAX_DAYS)
-            .wrapping_add(MARCH_OF_YEAR_ZERO);
+        let shifted = days.clamp(MIN_DAYS, MAX_DAYS).wrapping_add(MARCH_OF_YEAR_ZERO);
         let cycle = shifted / DAYS_PER_400_YEARS;
         let day_of_cycle = shifted % DAYS_PER_400_YEARS;
         // Take out the leap days (one each 1461 days, but not at 36 524, but again at 146 096): then years have 365.
@@ -85,18 +79,10 @@ impl Date {
         let day_of_year = day_of_cycle.wrapping_sub(days_before_year(year_of_cycle));
         // From March on, five months always have 153 days.
         let march_month = day_of_year.wrapping_mul(5).wrapping_add(2) / 153;
-        let day = day_of_year
-            .wrapping_sub(days_before_march_month(march_month))
-            .wrapping_add(1);
-        let (month, next_year) = if march_month < 10 {
-            (march_month.wrapping_add(3), 0)
-        } else {
-            (march_month.wrapping_sub(9), 1)
-        };
-        let year = cycle
-            .wrapping_mul(400)
-            .wrapping_add(year_of_cycle)
-            .wrapping_add(next_year);
+        let day = day_of_year.wrapping_sub(days_before_march_month(march_month)).wrapping_add(1);
+        let (month, next_year) =
+            if march_month < 10 { (march_month.wrapping_add(3), 0) } else { (march_month.wrapping_sub(9), 1) };
+        let year = cycle.wrapping_mul(400).wrapping_add(year_of_cycle).wrapping_add(next_year);
         Self {
             year: u16::try_from(year).unwrap_or(9_999),
             month: u8::try_from(month).unwrap_or(12),
@@ -134,11 +120,7 @@ impl Date {
     pub fn parse(text: &str) -> Result<Self, TimeError> {
         let mut scan = Scan::new(text);
         let date = Self::scan(&mut scan)?;
-        if scan.is_empty() {
-            Ok(date)
-        } else {
-            Err(TimeError::Malformed)
-        }
+        if scan.is_empty() { Ok(date) } else { Err(TimeError::Malformed) }
     }
 
     /// Takes a date off the front of a longer text.
@@ -223,10 +205,7 @@ impl Date {
 
 /// Days from 1 March of year 0 to 1 March of `year`.
 fn days_before_year(year: i64) -> i64 {
-    year.wrapping_mul(365)
-        .wrapping_add(year / 4)
-        .wrapping_sub(year / 100)
-        .wrapping_add(year / 400)
+    year.wrapping_mul(365).wrapping_add(year / 4).wrapping_sub(year / 100).wrapping_add(year / 400)
 }
 
 /// Days from 1 March to the first of the month that is `march_month` months after it (0 to 11).
@@ -236,11 +215,7 @@ fn days_before_march_month(march_month: i64) -> i64 {
 
 impl fmt::Display for Date {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{:04}-{:02}-{:02}",
-            self.year, self.month, self.day
-        )
+        write!(formatter, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 }
 
@@ -284,74 +259,33 @@ mod tests {
                 let length = if month == 2 && leap { 29 } else { length };
                 for day in 1..=length {
                     let date = Date::from_days_since_epoch(days).unwrap();
-                    assert_eq!(
-                        (date.year(), date.month().number(), date.day()),
-                        (year, month, day)
-                    );
+                    assert_eq!((date.year(), date.month().number(), date.day()), (year, month, day));
                     assert_eq!(date.days_since_epoch(), days);
                     days += 1;
                 }
-                assert_eq!(
-                    Date::new(year, month, length + 1),
-                    Err(TimeError::NoSuchDate)
-                );
+                assert_eq!(Date::new(year, month, length + 1), Err(TimeError::NoSuchDate));
             }
         }
     }
 
     #[test]
     fn refuses_what_is_no_date() {
-        for text in [
-            "",
-            "2026",
-            "2026-03",
-            "2026-3-31",
-            "26-03-31",
-            "2026-03-31 ",
-            "2026/03/31",
-            "+2026-03-31",
-        ] {
+        for text in ["", "2026", "2026-03", "2026-3-31", "26-03-31", "2026-03-31 ", "2026/03/31", "+2026-03-31"] {
             assert_eq!(Date::parse(text), Err(TimeError::Malformed), "{text:?}");
         }
-        for text in [
-            "2026-02-29",
-            "2100-02-29",
-            "2026-13-01",
-            "2026-00-10",
-            "2026-01-00",
-            "2026-04-31",
-            "2026-01-99",
-        ] {
+        for text in ["2026-02-29", "2100-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "2026-04-31", "2026-01-99"] {
             assert_eq!(Date::parse(text), Err(TimeError::NoSuchDate), "{text:?}");
         }
         assert_eq!(Date::parse("0000-01-01"), Err(TimeError::OutOfRange));
-        assert_eq!(
-            Date::from_days_since_epoch(2_932_897),
-            Err(TimeError::OutOfRange)
-        );
-        assert_eq!(
-            Date::from_days_since_epoch(i64::MIN),
-            Err(TimeError::OutOfRange)
-        );
-        assert_eq!(
-            Date::parse("9999-12-31").unwrap().plus_days(1),
-            Err(TimeError::OutOfRange)
-        );
-        assert_eq!(
-            Date::parse("9999-12-31").unwrap().plus_days(i64::MAX),
-            Err(TimeError::OutOfRange)
-        );
+        assert_eq!(Date::from_days_since_epoch(2_932_897), Err(TimeError::OutOfRange));
+        assert_eq!(Date::from_days_since_epoch(i64::MIN), Err(TimeError::OutOfRange));
+        assert_eq!(Date::parse("9999-12-31").unwrap().plus_days(1), Err(TimeError::OutOfRange));
+        assert_eq!(Date::parse("9999-12-31").unwrap().plus_days(i64::MAX), Err(TimeError::OutOfRange));
     }
 
     #[test]
     fn months_are_added_from_the_anchor() {
-        let plus = |text: &str, months| {
-            Date::parse(text)
-                .unwrap()
-                .plus_months(months)
-                .unwrap()
-                .to_string()
-        };
+        let plus = |text: &str, months| Date::parse(text).unwrap().plus_months(months).unwrap().to_string();
         assert_eq!(plus("2024-01-31", 1), "2024-02-29");
         assert_eq!(plus("2026-01-31", 1), "2026-02-28");
         assert_eq!(plus("2026-01-31", 2), "2026-03-31");
@@ -373,15 +307,7 @@ mod tests {
     fn travels_as_text() {
         let date = Date::parse("2026-03-31").unwrap();
         assert_eq!(serde_json::to_string(&date).unwrap(), "\"2026-03-31\"");
-        assert_eq!(
-            serde_json::from_str::<Date>("\"2026-03-31\"").unwrap(),
-            date
-        );
-        assert!(
-            serde_json::from_str::<Date>("20260331")
-                .unwrap_err()
-                .to_string()
-                .contains("a date such as")
-        );
+        assert_eq!(serde_json::from_str::<Date>("\"2026-03-31\"").unwrap(), date);
+        assert!(serde_json::from_str::<Date>("20260331").unwrap_err().to_string().contains("a date such as"));
     }
 }

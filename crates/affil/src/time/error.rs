@@ -17,9 +17,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum TimeError {
     /// The text does not have the shape that is asked for.
-    #[error(
-        "expected a form such as 2026-03-31T21:59:00Z, 2026-03-31T23:59:00+02:00, 2026-03-31 or 2026-03"
-    )]
+    #[error("expected a form such as 2026-03-31T21:59:00Z, 2026-03-31T23:59:00+02:00, 2026-03-31 or 2026-03")]
     Malformed,
     /// The timestamp does not say in which offset from UTC it was written, so it names no point in time.
     #[error("the timestamp has no offset: end it with Z for UTC or with an offset such as +02:00")]
@@ -28,9 +26,7 @@ pub enum TimeError {
     #[error("finer than a microsecond: give at most six digits after the second")]
     TooPrecise,
     /// Outside the years that are supported (instants 1970 to 2199 in UTC, dates 0001 to 9999).
-    #[error(
-        "out of range: timestamps may run from 1970-01-01T00:00:00Z to the end of 2199, dates from year 1 to 9999"
-    )]
+    #[error("out of range: timestamps may run from 1970-01-01T00:00:00Z to the end of 2199, dates from year 1 to 9999")]
     OutOfRange,
     /// Well formed, but not in the calendar or on the clock: 30 February, 24:00, a leap second.
     #[error("there is no such date or time of day (hours end at 23, minutes and seconds at 59)")]

@@ -43,11 +43,7 @@ impl Instant {
     /// # Ok::<(), affil::time::TimeError>(())
     /// ```
     pub fn from_micros(micros: i64) -> Result<Self, TimeError> {
-        if (0..=MAX_MICROS).contains(&micros) {
-            Ok(Self(micros))
-        } else {
-            Err(TimeError::OutOfRange)
-        }
+        if (0..=MAX_MICROS).contains(&micros) { Ok(Self(micros)) } else { Err(TimeError::OutOfRange) }
     }
 
     /// As [`from_micros`](Self::from_micros), but outside the range the first or last instant.
@@ -149,9 +145,7 @@ fn clock(scan: &mut Scan<'_>) -> Result<i64, TimeError> {
     if hours > 23 || minutes > 59 {
         return Err(TimeError::NoSuchDate);
     }
-    Ok(i64::from(hours)
-        .wrapping_mul(60)
-        .wrapping_add(i64::from(minutes)))
+    Ok(i64::from(hours).wrapping_mul(60).wrapping_add(i64::from(minutes)))
 }
 
 /// What follows the point of the seconds, in microseconds.
@@ -193,13 +187,7 @@ impl fmt::Display for Instant {
         let seconds = self.0 / MICROS_PER_SECOND;
         let date = Date::nearest(seconds / SECONDS_PER_DAY);
         let clock = seconds % SECONDS_PER_DAY;
-        write!(
-            formatter,
-            "{date}T{:02}:{:02}:{:02}",
-            clock / 3_600,
-            clock / 60 % 60,
-            clock % 60
-        )?;
+        write!(formatter, "{date}T{:02}:{:02}:{:02}", clock / 3_600, clock / 60 % 60, clock % 60)?;
         let mut fraction = self.0 % MICROS_PER_SECOND;
         if fraction != 0 {
             let mut width = 6_usize;
@@ -213,11 +201,7 @@ impl fmt::Display for Instant {
     }
 }
 
-text_form!(
-    Instant,
-    TimeError,
-    "a timestamp with offset such as 2026-03-31T21:59:00Z"
-);
+text_form!(Instant, TimeError, "a timestamp with offset such as 2026-03-31T21:59:00Z");
 
 /// The same point in time; always exact.
 #[cfg(feature = "chrono")]
@@ -261,36 +245,18 @@ mod tests {
         assert_eq!(micros("2001-09-09T01:46:40Z"), Ok(1_000_000_000_000_000));
         assert_eq!(micros("2038-01-19T03:14:08Z"), Ok(2_147_483_648_000_000));
         assert_eq!(micros("2026-03-31T21:59Z"), Ok(1_774_994_340_000_000));
-        assert_eq!(
-            micros("2026-03-31T23:59:00+02:00"),
-            Ok(1_774_994_340_000_000)
-        );
-        assert_eq!(
-            micros("2026-03-31T16:29:00.25-05:30"),
-            Ok(1_774_994_340_250_000)
-        );
-        assert_eq!(
-            micros("2026-03-31T21:59:00-00:00"),
-            Ok(1_774_994_340_000_000)
-        );
-        assert_eq!(
-            micros("2199-12-31T23:59:59.999999Z"),
-            Ok(7_258_118_399_999_999)
-        );
+        assert_eq!(micros("2026-03-31T23:59:00+02:00"), Ok(1_774_994_340_000_000));
+        assert_eq!(micros("2026-03-31T16:29:00.25-05:30"), Ok(1_774_994_340_250_000));
+        assert_eq!(micros("2026-03-31T21:59:00-00:00"), Ok(1_774_994_340_000_000));
+        assert_eq!(micros("2199-12-31T23:59:59.999999Z"), Ok(7_258_118_399_999_999));
         assert_eq!(micros("1969-12-31T23:30-01:00"), Ok(1_800_000_000));
     }
 
     #[test]
     fn refuses_with_the_right_reason() {
         let table = [
-            (
-                TimeError::NoOffset,
-                "2026-03-31T21:59 2026-03-31T21:59:00 2026-03-31T21:59:00.5",
-            ),
-            (
-                TimeError::TooPrecise,
-                "2026-03-31T21:59:00.1234567Z 2026-03-31T21:59:00.0000000Z",
-            ),
+            (TimeError::NoOffset, "2026-03-31T21:59 2026-03-31T21:59:00 2026-03-31T21:59:00.5"),
+            (TimeError::TooPrecise, "2026-03-31T21:59:00.1234567Z 2026-03-31T21:59:00.0000000Z"),
             (
                 TimeError::NoSuchDate,
                 "2026-02-30T00:00Z 2026-03-31T24:00Z 2026-03-31T21:60Z 2016-12-31T23:59:60Z 2026-03-31T21:59+24:00 \
@@ -314,13 +280,7 @@ mod tests {
                 assert_eq!(Instant::parse(text), Err(error), "{text}");
             }
         }
-        for text in [
-            "",
-            " 2026-03-31T21:59Z",
-            "2026-03-31T21:59Z ",
-            "2026-03-31 21:59Z",
-            "2026-03-31T21:59 Z",
-        ] {
+        for text in ["", " 2026-03-31T21:59Z", "2026-03-31T21:59Z ", "2026-03-31 21:59Z", "2026-03-31T21:59 Z"] {
             assert_eq!(Instant::parse(text), Err(TimeError::Malformed), "{text:?}");
         }
     }
@@ -347,32 +307,17 @@ mod tests {
     #[test]
     fn stays_in_range() {
         assert_eq!(Instant::from_micros(-1), Err(TimeError::OutOfRange));
-        assert_eq!(
-            Instant::from_micros(MAX_MICROS + 1),
-            Err(TimeError::OutOfRange)
-        );
-        assert_eq!(
-            Instant::MAX.plus_micros(i64::MAX),
-            Err(TimeError::OutOfRange)
-        );
-        assert_eq!(
-            Instant::MIN.plus_micros(i64::MIN),
-            Err(TimeError::OutOfRange)
-        );
+        assert_eq!(Instant::from_micros(MAX_MICROS + 1), Err(TimeError::OutOfRange));
+        assert_eq!(Instant::MAX.plus_micros(i64::MAX), Err(TimeError::OutOfRange));
+        assert_eq!(Instant::MIN.plus_micros(i64::MIN), Err(TimeError::OutOfRange));
         assert_eq!(Instant::MIN.micros_since(Instant::MAX), -MAX_MICROS);
     }
 
     #[test]
     fn travels_as_text() {
         let instant = Instant::parse("2026-03-31T21:59Z").unwrap();
-        assert_eq!(
-            serde_json::to_string(&instant).unwrap(),
-            "\"2026-03-31T21:59:00Z\""
-        );
-        assert_eq!(
-            serde_json::from_str::<Instant>("\"2026-03-31T23:59+02:00\"").unwrap(),
-            instant
-        );
+        assert_eq!(serde_json::to_string(&instant).unwrap(), "\"2026-03-31T21:59:00Z\"");
+        assert_eq!(serde_json::from_str::<Instant>("\"2026-03-31T23:59+02:00\"").unwrap(), instant);
         let error = serde_json::from_str::<Instant>("\"2026-03-31T23:59\"").unwrap_err();
         assert!(error.to_string().contains("offset"), "{error}");
         assert!(serde_json::from_str::<Instant>("1774994340").is_err());
@@ -383,27 +328,17 @@ mod tests {
     fn chrono_keeps_every_microsecond_and_loses_nothing() {
         use chrono::{DateTime, Utc};
 
-        for text in [
-            "1970-01-01T00:00:00Z",
-            "2026-03-31T21:59:00.000001Z",
-            "2199-12-31T23:59:59.999999Z",
-        ] {
+        for text in ["1970-01-01T00:00:00Z", "2026-03-31T21:59:00.000001Z", "2199-12-31T23:59:59.999999Z"] {
             let instant = Instant::parse(text).unwrap();
             let time = DateTime::<Utc>::from(instant);
             assert_eq!(time, text.parse::<DateTime<Utc>>().unwrap());
             assert_eq!(Instant::try_from(time), Ok(instant));
         }
         let refused = |text: &str| Instant::try_from(text.parse::<DateTime<Utc>>().unwrap());
-        assert_eq!(
-            refused("2026-03-31T21:59:00.000000001Z"),
-            Err(TimeError::TooPrecise)
-        );
+        assert_eq!(refused("2026-03-31T21:59:00.000000001Z"), Err(TimeError::TooPrecise));
         assert_eq!(refused("2016-12-31T23:59:60Z"), Err(TimeError::NoSuchDate));
         assert_eq!(refused("1969-12-31T23:59:59Z"), Err(TimeError::OutOfRange));
         assert_eq!(refused("2200-01-01T00:00:00Z"), Err(TimeError::OutOfRange));
-        assert_eq!(
-            Instant::try_from(DateTime::<Utc>::MAX_UTC),
-            Err(TimeError::TooPrecise)
-        );
+        assert_eq!(Instant::try_from(DateTime::<Utc>::MAX_UTC), Err(TimeError::TooPrecise));
     }
 }

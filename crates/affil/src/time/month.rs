@@ -88,10 +88,7 @@ impl Month {
         let year = scan.digits(4).ok_or(TimeError::Malformed)?;
         let month = if scan.eat(b'-') { scan.digits(2) } else { None };
         let month = month.ok_or(TimeError::Malformed)?;
-        Ok((
-            u16::try_from(year).unwrap_or(0),
-            u8::try_from(month).unwrap_or(0),
-        ))
+        Ok((u16::try_from(year).unwrap_or(0), u8::try_from(month).unwrap_or(0)))
     }
 
     /// The year, 1 to 9999.
@@ -118,8 +115,7 @@ impl Month {
     /// assert_eq!(affil::time::Month::parse("2024-02").unwrap().days(), 29);
     /// ```
     pub fn days(self) -> u8 {
-        let leap = self.year.is_multiple_of(4)
-            && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
+        let leap = self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
         match self.month {
             2 if leap => 29,
             2 => 28,
@@ -175,11 +171,7 @@ impl Month {
             .wrapping_sub(1)
             .saturating_add(months);
         let (year, month) = (count.div_euclid(12), count.rem_euclid(12).wrapping_add(1));
-        if (1..=9_999).contains(&year) {
-            Ok(Self::nearest(year, month))
-        } else {
-            Err(TimeError::OutOfRange)
-        }
+        if (1..=9_999).contains(&year) { Ok(Self::nearest(year, month)) } else { Err(TimeError::OutOfRange) }
     }
 
     /// The month in English, for texts that people read: `March 2026`.
@@ -225,14 +217,8 @@ mod tests {
         assert_eq!(month("2025-12").next(), month("2026-01"));
         assert_eq!(month("2026-01").previous(), month("2025-12"));
         assert_eq!(month("2026-03").plus_months(-27).unwrap(), month("2023-12"));
-        assert_eq!(
-            month("2026-03").plus_months(i64::MAX),
-            Err(TimeError::OutOfRange)
-        );
-        assert_eq!(
-            month("2026-03").plus_months(i64::MIN),
-            Err(TimeError::OutOfRange)
-        );
+        assert_eq!(month("2026-03").plus_months(i64::MAX), Err(TimeError::OutOfRange));
+        assert_eq!(month("2026-03").plus_months(i64::MIN), Err(TimeError::OutOfRange));
         assert_eq!(month("9999-12").next(), month("9999-12"));
         assert_eq!(month("0001-01").previous(), month("0001-01"));
         assert!(month("2025-12") < month("2026-01"));

@@ -74,12 +74,7 @@ impl Footer {
         } else {
             return None;
         };
-        scan.is_empty().then_some(Self::Summer(Summer {
-            standard,
-            daylight,
-            start,
-            end,
-        }))
+        scan.is_empty().then_some(Self::Summer(Summer { standard, daylight, start, end }))
     }
 
     /// Every offset it can lead to.
@@ -99,14 +94,11 @@ impl Footer {
         match self {
             Self::Fixed(offset) => offset,
             Self::Summer(rule) => {
-                let year =
-                    i64::from(super::Date::nearest(seconds.div_euclid(SECONDS_PER_DAY)).year());
+                let year = i64::from(super::Date::nearest(seconds.div_euclid(SECONDS_PER_DAY)).year());
                 // A time of day may reach a week across the new year, so both neighbours are asked.
                 let turns = rule.changes(year.saturating_sub(1), year.saturating_add(1));
                 let past = turns.partition_point(|turn| turn.at <= seconds);
-                turns
-                    .get(past.wrapping_sub(1))
-                    .map_or(rule.standard, |turn| turn.offset)
+                turns.get(past.wrapping_sub(1)).map_or(rule.standard, |turn| turn.offset)
             }
         }
     }
@@ -131,11 +123,7 @@ impl Summer {
         // Where the end of one summer is the start of the next, it never ends: `true` sorts last and stays.
         let mut changes: Vec<Change> = Vec::with_capacity(turns.len());
         for (at, is_summer) in turns {
-            let offset = if is_summer {
-                self.daylight
-            } else {
-                self.standard
-            };
+            let offset = if is_summer { self.daylight } else { self.standard };
             match changes.last_mut() {
                 Some(last) if last.at == at => last.offset = offset,
                 _ => changes.push(Change { at, offset }),
@@ -148,11 +136,7 @@ impl Summer {
 impl Turn {
     fn scan(scan: &mut Scan<'_>) -> Option<Self> {
         let day = Day::scan(scan)?;
-        let seconds = if scan.eat(b'/') {
-            clock(scan, 167)?
-        } else {
-            DEFAULT_TIME
-        };
+        let seconds = if scan.eat(b'/') { clock(scan, 167)? } else { DEFAULT_TIME };
         Some(Self { day, seconds })
     }
 
@@ -188,57 +172,30 @@ impl Day {
             return None;
         };
         let known = (1..=12).contains(&month) && (1..=5).contains(&week) && weekday <= 6;
-        known.then_some(Self::Weekday {
-            month,
-            week,
-            weekday,
-        })
+        known.then_some(Self::Weekday { month, week, weekday })
     }
 
     /// Its day of `year`, as days since 1970-01-01.
     fn days(self, year: i64) -> i64 {
         let first_of = |month: u8| {
             let month = Month::nearest(year, i64::from(month));
-            (
-                month.first_day().days_since_epoch(),
-                i64::from(month.days()),
-            )
+            (month.first_day().days_since_epoch(), i64::from(month.days()))
         };
         let (new_year, _) = first_of(1);
         match self {
-            Self::Weekday {
-                month,
-                week,
-                weekday,
-            } => {
+            Self::Weekday { month, week, weekday } => {
                 let (first, length) = first_of(month);
                 // 1970-01-01 was a Thursday, day 4 from Sunday.
                 let weekday_of_first = first.saturating_add(4).rem_euclid(7);
-                let to_weekday = i64::from(weekday)
-                    .saturating_sub(weekday_of_first)
-                    .rem_euclid(7);
-                let days = i64::from(week)
-                    .saturating_sub(1)
-                    .saturating_mul(7)
-                    .saturating_add(to_weekday);
-                let days = if days < length {
-                    days
-                } else {
-                    days.saturating_sub(7)
-                };
+                let to_weekday = i64::from(weekday).saturating_sub(weekday_of_first).rem_euclid(7);
+                let days = i64::from(week).saturating_sub(1).saturating_mul(7).saturating_add(to_weekday);
+                let days = if days < length { days } else { days.saturating_sub(7) };
                 first.saturating_add(days)
             }
             Self::Julian(day) => {
                 let (_, february) = first_of(2);
-                let skipped = if day >= 60 {
-                    february.saturating_sub(28)
-                } else {
-                    0
-                };
-                new_year
-                    .saturating_add(i64::from(day))
-                    .saturating_sub(1)
-                    .saturating_add(skipped)
+                let skipped = if day >= 60 { february.saturating_sub(28) } else { 0 };
+                new_year.saturating_add(i64::from(day)).saturating_sub(1).saturating_add(skipped)
             }
             Self::OfYear(day) => new_year.saturating_add(i64::from(day)),
         }
@@ -253,24 +210,15 @@ fn posix_offset(scan: &mut Scan<'_>) -> Option<i32> {
 /// `[-]h[:mm[:ss]]`, in seconds.
 fn clock(scan: &mut Scan<'_>, max_hours: i32) -> Option<i32> {
     let negative = scan.eat(b'-');
-    let mut seconds = i32::try_from(scan.number()?)
-        .ok()
-        .filter(|hours| *hours <= max_hours)?
-        .checked_mul(3_600)?;
+    let mut seconds = i32::try_from(scan.number()?).ok().filter(|hours| *hours <= max_hours)?.checked_mul(3_600)?;
     for unit in [60, 1] {
         if !scan.eat(b':') {
             break;
         }
-        let count = i32::try_from(scan.digits(2)?)
-            .ok()
-            .filter(|count| *count <= 59)?;
+        let count = i32::try_from(scan.digits(2)?).ok().filter(|count| *count <= 59)?;
         seconds = seconds.checked_add(count.checked_mul(unit)?)?;
     }
-    if negative {
-        seconds.checked_neg()
-    } else {
-        Some(seconds)
-    }
+    if negative { seconds.checked_neg() } else { Some(seconds) }
 }
 
 /// Prints seconds as the shortest `[-]h[:mm[:ss]]`.
@@ -310,11 +258,7 @@ impl fmt::Display for Footer {
 impl fmt::Display for Turn {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.day {
-            Day::Weekday {
-                month,
-                week,
-                weekday,
-            } => write!(formatter, "M{month}.{week}.{weekday}")?,
+            Day::Weekday { month, week, weekday } => write!(formatter, "M{month}.{week}.{weekday}")?,
             Day::Julian(day) => write!(formatter, "J{day}")?,
             Day::OfYear(day) => write!(formatter, "{day}")?,
         }
@@ -333,13 +277,8 @@ mod tests {
     /// The changes of one year as `instant offset` lines.
     fn year(rule: &str, year: i64) -> Vec<String> {
         let changes = Footer::parse(rule).unwrap().changes(year, year);
-        let line = |change: &Change| {
-            format!(
-                "{} {}",
-                Instant::from_micros(change.at * 1_000_000).unwrap(),
-                change.offset
-            )
-        };
+        let line =
+            |change: &Change| format!("{} {}", Instant::from_micros(change.at * 1_000_000).unwrap(), change.offset);
         changes.iter().map(line).collect()
     }
 
@@ -365,26 +304,11 @@ mod tests {
     #[test]
     fn counts_days_with_and_without_the_leap_day() {
         // 1 March is J60 in every year, but day 59 or 60 when 29 February counts.
-        assert_eq!(
-            year("STD0DST,J60/0,J300/0", 2023)[0],
-            "2023-03-01T00:00:00Z 3600"
-        );
-        assert_eq!(
-            year("STD0DST,J60/0,J300/0", 2024)[0],
-            "2024-03-01T00:00:00Z 3600"
-        );
-        assert_eq!(
-            year("STD0DST,J59/0,J300/0", 2024)[0],
-            "2024-02-28T00:00:00Z 3600"
-        );
-        assert_eq!(
-            year("STD0DST,59/0,300/0", 2023)[0],
-            "2023-03-01T00:00:00Z 3600"
-        );
-        assert_eq!(
-            year("STD0DST,59/0,300/0", 2024)[0],
-            "2024-02-29T00:00:00Z 3600"
-        );
+        assert_eq!(year("STD0DST,J60/0,J300/0", 2023)[0], "2023-03-01T00:00:00Z 3600");
+        assert_eq!(year("STD0DST,J60/0,J300/0", 2024)[0], "2024-03-01T00:00:00Z 3600");
+        assert_eq!(year("STD0DST,J59/0,J300/0", 2024)[0], "2024-02-28T00:00:00Z 3600");
+        assert_eq!(year("STD0DST,59/0,300/0", 2023)[0], "2023-03-01T00:00:00Z 3600");
+        assert_eq!(year("STD0DST,59/0,300/0", 2024)[0], "2024-02-29T00:00:00Z 3600");
     }
 
     #[test]

@@ -54,19 +54,13 @@ impl ZoneRecord {
         let rules = parse(&self.rules).ok_or(ZoneError::Malformed)?;
         rules.check()?;
         // Two spellings of one zone would be two plans of one program.
-        if text(&rules) == self.rules {
-            Ok(rules)
-        } else {
-            Err(ZoneError::Malformed)
-        }
+        if text(&rules) == self.rules { Ok(rules) } else { Err(ZoneError::Malformed) }
     }
 }
 
 fn is_name(name: &str) -> bool {
     let known = |byte: u8| byte.is_ascii_alphanumeric() || b"_+-/".contains(&byte);
-    name.len() <= 64
-        && name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.bytes().all(known)
+    name.len() <= 64 && name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.bytes().all(known)
 }
 
 fn is_release(release: &str) -> bool {
@@ -104,11 +98,7 @@ fn parse(text: &str) -> Option<Rules> {
         };
         changes.push(Change { at, offset });
     }
-    Some(Rules {
-        first,
-        changes,
-        footer,
-    })
+    Some(Rules { first, changes, footer })
 }
 
 fn offset(scan: &mut Scan<'_>) -> Option<i32> {
@@ -121,11 +111,7 @@ mod tests {
     use crate::time::{Instant, Zone};
 
     fn record(rules: &str) -> ZoneRecord {
-        ZoneRecord {
-            name: "Test/Zone".to_owned(),
-            release: "2026b".to_owned(),
-            rules: rules.to_owned(),
-        }
+        ZoneRecord { name: "Test/Zone".to_owned(), release: "2026b".to_owned(), rules: rules.to_owned() }
     }
 
     #[test]
@@ -185,22 +171,11 @@ mod tests {
     #[test]
     fn refuses_names_and_releases_that_are_none() {
         let with = |name: &str, release: &str| {
-            let record = ZoneRecord {
-                name: name.to_owned(),
-                release: release.to_owned(),
-                rules: "0;STD0".to_owned(),
-            };
+            let record = ZoneRecord { name: name.to_owned(), release: release.to_owned(), rules: "0;STD0".to_owned() };
             Zone::from_record(&record)
         };
         assert!(with("Etc/GMT+12", "2026b").is_ok());
-        for name in [
-            "",
-            "/etc/passwd",
-            "Europe Berlin",
-            "Europe/Bérlin",
-            "1Zone",
-            &"a".repeat(65),
-        ] {
+        for name in ["", "/etc/passwd", "Europe Berlin", "Europe/Bérlin", "1Zone", &"a".repeat(65)] {
             assert_eq!(with(name, "2026b"), Err(ZoneError::Name), "{name:?}");
         }
         for release in ["", "2026 b", "2026B", &"2".repeat(17)] {
@@ -212,10 +187,7 @@ mod tests {
     fn travels_as_json() {
         let json = r#"{"name":"Test/Zone","release":"2026b","rules":"0;STD0"}"#;
         assert_eq!(serde_json::to_string(&record("0;STD0")).unwrap(), json);
-        assert_eq!(
-            serde_json::from_str::<ZoneRecord>(json).unwrap(),
-            record("0;STD0")
-        );
+        assert_eq!(serde_json::from_str::<ZoneRecord>(json).unwrap(), record("0;STD0"));
         assert!(serde_json::from_str::<ZoneRecord>(&json.replace("rules", "rule")).is_err());
     }
 }

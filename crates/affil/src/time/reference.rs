@@ -26,11 +26,7 @@ fn zones_agree_with_python() {
             ["o", second, offset] => {
                 let first = instant(second);
                 let last = first.plus_micros(MICROS_PER_SECOND - 1).unwrap();
-                assert_eq!(
-                    zone.offset_seconds(first),
-                    zone.offset_seconds(last),
-                    "{zone:?} {line}"
-                );
+                assert_eq!(zone.offset_seconds(first), zone.offset_seconds(last), "{zone:?} {line}");
                 (zone.offset_seconds(first).to_string(), offset.to_owned())
             }
             ["m", month, second] => {
@@ -47,8 +43,5 @@ fn zones_agree_with_python() {
         samples += 1;
     }
     // An empty or cut-off file must not pass.
-    assert!(
-        zones >= 25 && samples >= 1_500,
-        "{zones} zones, {samples} samples"
-    );
+    assert!(zones >= 25 && samples >= 1_500, "{zones} zones, {samples} samples");
 }

@@ -29,64 +29,39 @@ pub(super) struct Rules {
 
 impl Rules {
     pub(super) fn utc() -> Self {
-        Self {
-            first: 0,
-            changes: Vec::new(),
-            footer: Footer::Fixed(0),
-        }
+        Self { first: 0, changes: Vec::new(), footer: Footer::Fixed(0) }
     }
 
     /// Whether the parts fit together as those of every real zone do.
     pub(super) fn check(&self) -> Result<(), ZoneError> {
-        let offsets = self
-            .changes
-            .iter()
-            .map(|change| change.offset)
-            .chain(self.footer.offsets());
-        if offsets
-            .chain([self.first])
-            .any(|offset| offset.unsigned_abs() >= OFFSET_BOUND.unsigned_abs())
-        {
+        let offsets = self.changes.iter().map(|change| change.offset).chain(self.footer.offsets());
+        if offsets.chain([self.first]).any(|offset| offset.unsigned_abs() >= OFFSET_BOUND.unsigned_abs()) {
             return Err(ZoneError::Offset);
         }
-        let mut before = Change {
-            at: 0,
-            offset: self.first,
-        };
+        let mut before = Change { at: 0, offset: self.first };
         let mut ahead = self.changes.iter().peekable();
         while let Some(&change) = ahead.next() {
             // The last may change nothing: it says from when the rule with summer time holds.
-            let effective = change.offset != before.offset
-                || (ahead.peek().is_none() && !self.footer.is_fixed());
+            let effective = change.offset != before.offset || (ahead.peek().is_none() && !self.footer.is_fixed());
             if change.at <= before.at || change.at > MAX_SECONDS || !effective {
                 return Err(ZoneError::Order);
             }
             before = change;
         }
-        if self.footer.offset_at(before.at) == before.offset {
-            Ok(())
-        } else {
-            Err(ZoneError::Footer)
-        }
+        if self.footer.offset_at(before.at) == before.offset { Ok(()) } else { Err(ZoneError::Footer) }
     }
 
     /// All changes up to the end of 2199, so that a look-up is one binary search.
     pub(super) fn timeline(&self) -> Timeline {
         let mut changes = self.changes.clone();
-        let mut before = changes.last().copied().unwrap_or(Change {
-            at: 0,
-            offset: self.first,
-        });
+        let mut before = changes.last().copied().unwrap_or(Change { at: 0, offset: self.first });
         for change in self.footer.changes(FIRST_YEAR, LAST_YEAR) {
             if change.at > before.at && change.at <= MAX_SECONDS && change.offset != before.offset {
                 changes.push(change);
                 before = change;
             }
         }
-        Timeline {
-            first: self.first,
-            changes,
-        }
+        Timeline { first: self.first, changes }
     }
 }
 
@@ -106,9 +81,7 @@ impl Timeline {
 
     /// The offset once `count` changes have happened.
     fn offset_after(&self, count: usize) -> i32 {
-        self.changes
-            .get(count.wrapping_sub(1))
-            .map_or(self.first, |change| change.offset)
+        self.changes.get(count.wrapping_sub(1)).map_or(self.first, |change| change.offset)
     }
 
     /// The first instant at which the wall clock shows `local` or later; both in microseconds since 1970.
@@ -121,11 +94,7 @@ impl Timeline {
         loop {
             let offset = i64::from(self.offset_after(count)).saturating_mul(MICROS_PER_SECOND);
             let reached = local.saturating_sub(offset).max(start);
-            match self
-                .changes
-                .get(count)
-                .map(|change| change.at.saturating_mul(MICROS_PER_SECOND))
-            {
+            match self.changes.get(count).map(|change| change.at.saturating_mul(MICROS_PER_SECOND)) {
                 Some(end) if reached >= end => start = end,
                 _ => return reached,
             }
@@ -141,15 +110,8 @@ mod tests {
     const HOUR: i64 = 3_600_000_000;
 
     fn rules(first: i32, changes: &[(i64, i32)], footer: &str) -> Rules {
-        let changes = changes
-            .iter()
-            .map(|&(at, offset)| Change { at, offset })
-            .collect();
-        Rules {
-            first,
-            changes,
-            footer: Footer::parse(footer).unwrap(),
-        }
+        let changes = changes.iter().map(|&(at, offset)| Change { at, offset }).collect();
+        Rules { first, changes, footer: Footer::parse(footer).unwrap() }
     }
 
     #[test]
@@ -176,31 +138,15 @@ mod tests {
     fn refuses_parts_that_do_not_fit() {
         let table = [
             (ZoneError::Offset, rules(93_600, &[], "STD0")),
-            (
-                ZoneError::Offset,
-                rules(0, &[(5, i32::MIN), (6, 0)], "STD0"),
-            ),
+            (ZoneError::Offset, rules(0, &[(5, i32::MIN), (6, 0)], "STD0")),
             (ZoneError::Order, rules(0, &[(5, 1), (5, 0)], "STD0")),
             (ZoneError::Order, rules(0, &[(0, 1), (5, 0)], "STD0")),
             (ZoneError::Order, rules(0, &[(5, 0)], "STD0")),
-            (
-                ZoneError::Order,
-                rules(0, &[(5, 3_600), (MAX_SECONDS + 1, 0)], "STD0"),
-            ),
-            (
-                ZoneError::Order,
-                rules(
-                    0,
-                    &[(5, 3_600), (6, 3_600), (7, 0)],
-                    "STD0DST,M3.1.0,M4.1.0",
-                ),
-            ),
+            (ZoneError::Order, rules(0, &[(5, 3_600), (MAX_SECONDS + 1, 0)], "STD0")),
+            (ZoneError::Order, rules(0, &[(5, 3_600), (6, 3_600), (7, 0)], "STD0DST,M3.1.0,M4.1.0")),
             (ZoneError::Footer, rules(3_600, &[], "STD0")),
             (ZoneError::Footer, rules(0, &[(5, 3_600)], "STD0")),
-            (
-                ZoneError::Footer,
-                rules(0, &[(5, 3_600)], "STD0DST,M3.1.0,M4.1.0"),
-            ),
+            (ZoneError::Footer, rules(0, &[(5, 3_600)], "STD0DST,M3.1.0,M4.1.0")),
         ];
         for (error, rules) in table {
             assert_eq!(rules.check(), Err(error), "{rules:?}");

@@ -68,9 +68,7 @@ impl<'a> Scan<'a> {
             if value == 0 {
                 return None;
             }
-            value = value
-                .checked_mul(10)?
-                .checked_add(u64::from(self.digit()?))?;
+            value = value.checked_mul(10)?.checked_add(u64::from(self.digit()?))?;
         }
         Some(value)
     }
@@ -110,10 +108,7 @@ macro_rules! text_form {
                 impl serde::de::Visitor<'_> for Text {
                     type Value = $type;
 
-                    fn expecting(
-                        &self,
-                        formatter: &mut std::fmt::Formatter<'_>,
-                    ) -> std::fmt::Result {
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                         formatter.write_str($expected)
                     }
 

@@ -39,15 +39,7 @@ enum Length {
 
 impl SpanUnit {
     /// Longer suffixes first, so that `mo` is not read as `m`.
-    const ALL: [Self; 7] = [
-        Self::Month,
-        Self::Second,
-        Self::Minute,
-        Self::Hour,
-        Self::Day,
-        Self::Week,
-        Self::Year,
-    ];
+    const ALL: [Self; 7] = [Self::Month, Self::Second, Self::Minute, Self::Hour, Self::Day, Self::Week, Self::Year];
 
     fn suffix(self) -> &'static str {
         match self {
@@ -124,11 +116,7 @@ impl Span {
             Length::Seconds(each) => u64::from(count).saturating_mul(each) <= MAX_SECONDS,
             Length::Months(each) => u64::from(count).saturating_mul(each) <= MAX_MONTHS,
         };
-        if fits {
-            Ok(Self { count, unit })
-        } else {
-            Err(SpanError::TooLong)
-        }
+        if fits { Ok(Self { count, unit }) } else { Err(SpanError::TooLong) }
     }
 
     /// Reads `30d`: a whole number without leading zero and one of `s`, `m`, `h`, `d`, `w`, `mo`, `y`, no space.
@@ -144,10 +132,7 @@ impl Span {
     pub fn parse(text: &str) -> Result<Self, SpanError> {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, suffix) = text.split_at_checked(digits).ok_or(SpanError::Malformed)?;
-        let unit = SpanUnit::ALL
-            .into_iter()
-            .find(|unit| unit.suffix() == suffix)
-            .ok_or(SpanError::Malformed)?;
+        let unit = SpanUnit::ALL.into_iter().find(|unit| unit.suffix() == suffix).ok_or(SpanError::Malformed)?;
         if number.is_empty() || (number.starts_with('0') && number != "0") {
             return Err(SpanError::Malformed);
         }
@@ -215,8 +200,7 @@ impl Span {
         match self.unit.length() {
             Length::Seconds(_) => anchor.plus_micros(self.fixed_micros().unwrap_or(i64::MAX)),
             Length::Months(each) => {
-                let months =
-                    i64::from(self.count).saturating_mul(i64::try_from(each).unwrap_or(i64::MAX));
+                let months = i64::from(self.count).saturating_mul(i64::try_from(each).unwrap_or(i64::MAX));
                 zone.plus_months(anchor, months)
             }
         }
@@ -246,10 +230,7 @@ mod tests {
 
     fn end(anchor: &str, span: &str, zone: &Zone) -> Result<String, TimeError> {
         let anchor = Instant::parse(anchor).unwrap();
-        Span::parse(span)
-            .unwrap()
-            .end_from(anchor, zone)
-            .map(|end| end.to_string())
+        Span::parse(span).unwrap().end_from(anchor, zone).map(|end| end.to_string())
     }
 
     #[test]
@@ -268,35 +249,19 @@ mod tests {
             let span = Span::parse(text).unwrap();
             assert_eq!(span.to_string(), text);
             assert_eq!(span.words(), words);
-            assert_eq!(
-                span.fixed_micros(),
-                seconds.map(|seconds: i64| seconds * 1_000_000)
-            );
+            assert_eq!(span.fixed_micros(), seconds.map(|seconds: i64| seconds * 1_000_000));
         }
     }
 
     #[test]
     fn refuses_with_the_right_reason() {
-        let malformed = [
-            "", "d", "30", "30 d", " 30d", "30d ", "030d", "00d", "-1d", "+1d", "1.5d", "30D",
-            "1M", "30days",
-        ];
-        for text in malformed
-            .into_iter()
-            .chain(["1mon", "1d2h", "30ď", "٣d", "1_000d", "1e3d"])
-        {
+        let malformed =
+            ["", "d", "30", "30 d", " 30d", "30d ", "030d", "00d", "-1d", "+1d", "1.5d", "30D", "1M", "30days"];
+        for text in malformed.into_iter().chain(["1mon", "1d2h", "30ď", "٣d", "1_000d", "1e3d"]) {
             assert_eq!(Span::parse(text), Err(SpanError::Malformed), "{text:?}");
         }
         assert_eq!(Span::parse("0d"), Err(SpanError::Zero));
-        let long = [
-            "36526d",
-            "5218w",
-            "1201mo",
-            "101y",
-            "3155760001s",
-            "4294967296s",
-            "99999999999999999999999d",
-        ];
+        let long = ["36526d", "5218w", "1201mo", "101y", "3155760001s", "4294967296s", "99999999999999999999999d"];
         for text in long {
             assert_eq!(Span::parse(text), Err(SpanError::TooLong), "{text:?}");
         }
@@ -314,40 +279,20 @@ mod tests {
             ("2026-01-31T12:00:00Z", "2mo", "2026-03-31T12:00:00Z"),
             ("2024-02-29T00:00:00Z", "1y", "2025-02-28T00:00:00Z"),
             ("2024-02-29T00:00:00Z", "4y", "2028-02-29T00:00:00Z"),
-            (
-                "2026-11-30T23:59:59.999999Z",
-                "3mo",
-                "2027-02-28T23:59:59.999999Z",
-            ),
+            ("2026-11-30T23:59:59.999999Z", "3mo", "2027-02-28T23:59:59.999999Z"),
         ];
         for (anchor, span, expected) in table {
-            assert_eq!(
-                end(anchor, span, &utc).as_deref(),
-                Ok(expected),
-                "{anchor} + {span}"
-            );
+            assert_eq!(end(anchor, span, &utc).as_deref(), Ok(expected), "{anchor} + {span}");
         }
     }
 
     #[test]
     fn stops_at_the_end_of_time() {
         let utc = Zone::utc();
-        assert_eq!(
-            end("2199-12-31T00:00:00Z", "1d", &utc),
-            Err(TimeError::OutOfRange)
-        );
-        assert_eq!(
-            end("2199-12-01T00:00:00Z", "1mo", &utc),
-            Err(TimeError::OutOfRange)
-        );
-        assert_eq!(
-            end("2150-01-01T00:00:00Z", "100y", &utc),
-            Err(TimeError::OutOfRange)
-        );
-        assert_eq!(
-            end("2199-11-30T00:00:00Z", "1mo", &utc).as_deref(),
-            Ok("2199-12-30T00:00:00Z")
-        );
+        assert_eq!(end("2199-12-31T00:00:00Z", "1d", &utc), Err(TimeError::OutOfRange));
+        assert_eq!(end("2199-12-01T00:00:00Z", "1mo", &utc), Err(TimeError::OutOfRange));
+        assert_eq!(end("2150-01-01T00:00:00Z", "100y", &utc), Err(TimeError::OutOfRange));
+        assert_eq!(end("2199-11-30T00:00:00Z", "1mo", &utc).as_deref(), Ok("2199-12-30T00:00:00Z"));
     }
 
     #[cfg(feature = "zones")]
@@ -355,33 +300,15 @@ mod tests {
     fn days_are_24_hours_but_months_keep_the_wall_clock() {
         let berlin = Zone::named("Europe/Berlin").unwrap();
         // Summer time began on 2026-03-29 at 01:00 UTC.
-        assert_eq!(
-            end("2026-03-28T11:00:00Z", "1d", &berlin).as_deref(),
-            Ok("2026-03-29T11:00:00Z")
-        );
-        assert_eq!(
-            end("2026-03-15T11:00:00Z", "1mo", &berlin).as_deref(),
-            Ok("2026-04-15T10:00:00Z")
-        );
+        assert_eq!(end("2026-03-28T11:00:00Z", "1d", &berlin).as_deref(), Ok("2026-03-29T11:00:00Z"));
+        assert_eq!(end("2026-03-15T11:00:00Z", "1mo", &berlin).as_deref(), Ok("2026-04-15T10:00:00Z"));
         // In Berlin this is already 1 February, so a month later is 1 March.
-        assert_eq!(
-            end("2026-01-31T23:30:00Z", "1mo", &berlin).as_deref(),
-            Ok("2026-02-28T23:30:00Z")
-        );
+        assert_eq!(end("2026-01-31T23:30:00Z", "1mo", &berlin).as_deref(), Ok("2026-02-28T23:30:00Z"));
         // 02:30 does not exist on 2026-03-29: the moment of the skip.
-        assert_eq!(
-            end("2026-02-28T01:30:00.5Z", "1mo", &berlin).as_deref(),
-            Ok("2026-03-28T01:30:00.5Z")
-        );
-        assert_eq!(
-            end("2026-01-29T01:30:00.5Z", "2mo", &berlin).as_deref(),
-            Ok("2026-03-29T01:00:00Z")
-        );
+        assert_eq!(end("2026-02-28T01:30:00.5Z", "1mo", &berlin).as_deref(), Ok("2026-03-28T01:30:00.5Z"));
+        assert_eq!(end("2026-01-29T01:30:00.5Z", "2mo", &berlin).as_deref(), Ok("2026-03-29T01:00:00Z"));
         // 02:30 occurs twice on 2026-10-25: the first, still in summer time.
-        assert_eq!(
-            end("2026-09-25T00:30:00Z", "1mo", &berlin).as_deref(),
-            Ok("2026-10-25T00:30:00Z")
-        );
+        assert_eq!(end("2026-09-25T00:30:00Z", "1mo", &berlin).as_deref(), Ok("2026-10-25T00:30:00Z"));
     }
 
     #[test]

@@ -27,19 +27,13 @@ pub(super) fn release() -> Option<&'static str> {
 
 /// All names, links included; in the table's order.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    parts()
-        .into_iter()
-        .flat_map(|(text, _)| text.lines().skip(2))
-        .flat_map(|line| line.split(' '))
+    parts().into_iter().flat_map(|(text, _)| text.lines().skip(2)).flat_map(|line| line.split(' '))
 }
 
 /// The rules of the zone of that name; reads past the other zones without decoding them.
 pub(super) fn rules(name: &str) -> Option<Rules> {
     let (text, bytes) = parts()?;
-    let index = text
-        .lines()
-        .skip(2)
-        .position(|line| line.split(' ').any(|known| known == name))?;
+    let index = text.lines().skip(2).position(|line| line.split(' ').any(|known| known == name))?;
     let mut bytes = Bytes(bytes);
     for _ in 0..index {
         bytes.zone()?;
@@ -52,30 +46,16 @@ fn decode(mut zone: Bytes, footers: &str) -> Option<Rules> {
         0 => 1,
         minutes => minutes.checked_mul(60)?,
     };
-    let footer = Footer::parse(
-        footers
-            .split(' ')
-            .nth(usize::try_from(zone.number()?).ok()?)?,
-    )?;
+    let footer = Footer::parse(footers.split(' ').nth(usize::try_from(zone.number()?).ok()?)?)?;
     let first = zone.offset(unit)?;
-    let mut last = Change {
-        at: 0,
-        offset: first,
-    };
+    let mut last = Change { at: 0, offset: first };
     let mut changes = Vec::new();
     while !zone.0.is_empty() {
         let passed = i64::try_from(zone.number()?.checked_mul(unit)?).ok()?;
-        last = Change {
-            at: last.at.checked_add(passed)?,
-            offset: last.offset.checked_add(zone.offset(unit)?)?,
-        };
+        last = Change { at: last.at.checked_add(passed)?, offset: last.offset.checked_add(zone.offset(unit)?)? };
         changes.push(last);
     }
-    Some(Rules {
-        first,
-        changes,
-        footer,
-    })
+    Some(Rules { first, changes, footer })
 }
 
 /// What is left of a part of the table.
@@ -100,11 +80,7 @@ impl Bytes {
     fn offset(&mut self, unit: u64) -> Option<i32> {
         let coded = self.number()?;
         let units = i64::try_from(coded >> 1).ok()?;
-        let units = if coded & 1 == 1 {
-            units.checked_neg()?.checked_sub(1)?
-        } else {
-            units
-        };
+        let units = if coded & 1 == 1 { units.checked_neg()?.checked_sub(1)? } else { units };
         i32::try_from(units.checked_mul(i64::try_from(unit).ok()?)?).ok()
     }
 
@@ -147,11 +123,7 @@ mod tests {
 
     #[test]
     fn links_share_their_rules() {
-        for (link, zone) in [
-            ("US/Eastern", "America/New_York"),
-            ("Asia/Calcutta", "Asia/Kolkata"),
-            ("Zulu", "UTC"),
-        ] {
+        for (link, zone) in [("US/Eastern", "America/New_York"), ("Asia/Calcutta", "Asia/Kolkata"), ("Zulu", "UTC")] {
             assert_eq!(rules(link), rules(zone));
             assert!(rules(link).is_some());
         }

@@ -6,10 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::rules::{Rules, Timeline};
-use super::{
-    Date, Instant, MICROS_PER_SECOND, Month, SECONDS_PER_DAY, TimeError, ZoneError, ZoneRecord,
-    record,
-};
+use super::{Date, Instant, MICROS_PER_SECOND, Month, SECONDS_PER_DAY, TimeError, ZoneError, ZoneRecord, record};
 
 const UTC: &str = "UTC";
 /// UTC has had one offset in every release, so it names none: the same program gives the same plan after an update.
@@ -45,12 +42,7 @@ impl Zone {
     /// Makes a zone of rules that have been checked.
     fn new(name: &str, release: &str, rules: Rules) -> Self {
         let timeline = rules.timeline();
-        Self(Arc::new(Inner {
-            name: name.to_owned(),
-            release: release.to_owned(),
-            rules,
-            timeline,
-        }))
+        Self(Arc::new(Inner { name: name.to_owned(), release: release.to_owned(), rules, timeline }))
     }
 
     /// Coordinated Universal Time. Its [`release`](Self::release) is `any`.
@@ -140,11 +132,7 @@ impl Zone {
     /// assert_eq!(affil::time::Zone::utc().record().rules, "0;STD0");
     /// ```
     pub fn record(&self) -> ZoneRecord {
-        ZoneRecord {
-            name: self.0.name.clone(),
-            release: self.0.release.clone(),
-            rules: record::text(&self.0.rules),
-        }
+        ZoneRecord { name: self.0.name.clone(), release: self.0.release.clone(), rules: record::text(&self.0.rules) }
     }
 
     /// The name it was asked for by.
@@ -176,17 +164,13 @@ impl Zone {
     /// # }
     /// ```
     pub fn offset_seconds(&self, instant: Instant) -> i32 {
-        self.0
-            .timeline
-            .offset_at(instant.micros() / MICROS_PER_SECOND)
+        self.0.timeline.offset_at(instant.micros() / MICROS_PER_SECOND)
     }
 
     /// Wall-clock microseconds since 1970-01-01 00:00 on the wall.
     fn local_micros(&self, instant: Instant) -> i64 {
         let offset = i64::from(self.offset_seconds(instant));
-        instant
-            .micros()
-            .saturating_add(offset.saturating_mul(MICROS_PER_SECOND))
+        instant.micros().saturating_add(offset.saturating_mul(MICROS_PER_SECOND))
     }
 
     /// The day its calendars show at an instant.
@@ -251,12 +235,9 @@ impl Zone {
     /// The same wall-clock time `months` later, counted from the anchor; see [`Span::end_from`](super::Span::end_from).
     pub(super) fn plus_months(&self, anchor: Instant, months: i64) -> Result<Instant, TimeError> {
         let local = self.local_micros(anchor);
-        let day =
-            Date::from_days_since_epoch(local.div_euclid(MICROS_PER_DAY))?.plus_months(months)?;
-        let wanted = day
-            .days_since_epoch()
-            .saturating_mul(MICROS_PER_DAY)
-            .saturating_add(local.rem_euclid(MICROS_PER_DAY));
+        let day = Date::from_days_since_epoch(local.div_euclid(MICROS_PER_DAY))?.plus_months(months)?;
+        let wanted =
+            day.days_since_epoch().saturating_mul(MICROS_PER_DAY).saturating_add(local.rem_euclid(MICROS_PER_DAY));
         Instant::from_micros(self.0.timeline.first_reaching(wanted))
     }
 }
@@ -292,18 +273,9 @@ mod tests {
     #[test]
     fn starts_outside_the_range_are_brought_into_it() {
         let utc = Zone::utc();
-        assert_eq!(
-            utc.day_start(Date::parse("0001-01-01").unwrap()),
-            Instant::MIN
-        );
-        assert_eq!(
-            utc.day_start(Date::parse("2200-01-01").unwrap()),
-            Instant::MAX
-        );
-        assert_eq!(
-            utc.month_start(Month::parse("9999-12").unwrap()),
-            Instant::MAX
-        );
+        assert_eq!(utc.day_start(Date::parse("0001-01-01").unwrap()), Instant::MIN);
+        assert_eq!(utc.day_start(Date::parse("2200-01-01").unwrap()), Instant::MAX);
+        assert_eq!(utc.month_start(Month::parse("9999-12").unwrap()), Instant::MAX);
     }
 }
 
@@ -312,10 +284,7 @@ mod table_tests {
     use super::*;
 
     fn day_start(zone: &str, date: &str) -> String {
-        Zone::named(zone)
-            .unwrap()
-            .day_start(Date::parse(date).unwrap())
-            .to_string()
+        Zone::named(zone).unwrap().day_start(Date::parse(date).unwrap()).to_string()
     }
 
     #[test]
@@ -331,37 +300,16 @@ mod table_tests {
     #[test]
     fn days_start_where_the_clock_says() {
         // Midnight skipped: the moment of the skip.
-        assert_eq!(
-            day_start("America/Sao_Paulo", "2018-11-04"),
-            "2018-11-04T03:00:00Z"
-        );
+        assert_eq!(day_start("America/Sao_Paulo", "2018-11-04"), "2018-11-04T03:00:00Z");
         // A whole day skipped: Samoa had no 30 December 2011.
-        assert_eq!(
-            day_start("Pacific/Apia", "2011-12-30"),
-            "2011-12-30T10:00:00Z"
-        );
-        assert_eq!(
-            day_start("Pacific/Apia", "2011-12-31"),
-            "2011-12-30T10:00:00Z"
-        );
-        assert_eq!(
-            day_start("Pacific/Apia", "2012-01-01"),
-            "2011-12-31T10:00:00Z"
-        );
+        assert_eq!(day_start("Pacific/Apia", "2011-12-30"), "2011-12-30T10:00:00Z");
+        assert_eq!(day_start("Pacific/Apia", "2011-12-31"), "2011-12-30T10:00:00Z");
+        assert_eq!(day_start("Pacific/Apia", "2012-01-01"), "2011-12-31T10:00:00Z");
         // Midnight twice: Havana goes back from 01:00 to 00:00.
-        assert_eq!(
-            day_start("America/Havana", "2025-11-02"),
-            "2025-11-02T04:00:00Z"
-        );
+        assert_eq!(day_start("America/Havana", "2025-11-02"), "2025-11-02T04:00:00Z");
         // Back across midnight: St John's went from 00:01 to 23:01 of the day before.
-        assert_eq!(
-            day_start("America/St_Johns", "2000-10-29"),
-            "2000-10-29T02:30:00Z"
-        );
-        assert_eq!(
-            day_start("Asia/Kathmandu", "2026-01-01"),
-            "2025-12-31T18:15:00Z"
-        );
+        assert_eq!(day_start("America/St_Johns", "2000-10-29"), "2000-10-29T02:30:00Z");
+        assert_eq!(day_start("Asia/Kathmandu", "2026-01-01"), "2025-12-31T18:15:00Z");
     }
 
     #[test]
@@ -374,14 +322,7 @@ mod table_tests {
 
     #[test]
     fn names_hold_every_kind_of_name() {
-        for name in [
-            "UTC",
-            "Etc/GMT-14",
-            "GMT+0",
-            "US/Eastern",
-            "America/Argentina/ComodRivadavia",
-            "EST5EDT",
-        ] {
+        for name in ["UTC", "Etc/GMT-14", "GMT+0", "US/Eastern", "America/Argentina/ComodRivadavia", "EST5EDT"] {
             assert!(Zone::names().any(|known| known == name), "{name}");
             assert_eq!(Zone::named(name).unwrap().name(), name);
         }

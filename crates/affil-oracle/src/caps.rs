@@ -11,10 +11,8 @@ use std::collections::BTreeSet;
 /// The commissions after all caps, one cap after the other.
 pub(crate) fn apply(program: &Program, mut commissions: Vec<Commission>) -> Vec<Commission> {
     for cap in &program.caps {
-        let groups: BTreeSet<(usize, String)> = commissions
-            .iter()
-            .map(|commission| (commission.order, commission.affiliate.clone()))
-            .collect();
+        let groups: BTreeSet<(usize, String)> =
+            commissions.iter().map(|commission| (commission.order, commission.affiliate.clone())).collect();
         for (order, affiliate) in groups {
             let mut together: Vec<&mut Commission> = commissions
                 .iter_mut()
@@ -46,9 +44,7 @@ fn share(cap: &Cap, limit: &Exact, amounts: &[Exact]) -> Vec<Exact> {
             by_remainder
         }),
         CapShare::First => in_proportion(limit, &total, amounts, |_| {
-            (0..amounts.len())
-                .filter(|part| amounts[*part] != whole(0))
-                .collect()
+            (0..amounts.len()).filter(|part| amounts[*part] != whole(0)).collect()
         }),
     }
 }
@@ -72,10 +68,7 @@ fn in_proportion(
     amounts: &[Exact],
     queue: impl Fn(&[Exact]) -> Vec<usize>,
 ) -> Vec<Exact> {
-    let exact: Vec<Exact> = amounts
-        .iter()
-        .map(|amount| limit * amount / total)
-        .collect();
+    let exact: Vec<Exact> = amounts.iter().map(|amount| limit * amount / total).collect();
     let mut parts: Vec<Exact> = exact.iter().map(Exact::floor).collect();
     let mut left = parts.iter().fold(limit.clone(), |left, part| left - part);
     for part in queue(&exact) {

@@ -74,24 +74,13 @@ pub(crate) fn judge(when: &When, scene: &Scene) -> Truth {
     parts.extend(amount(when.order.amount.as_ref(), &order.amount()));
     parts.extend(attributes(&when.order.attributes, &order.attributes));
 
-    parts.extend(
-        when.customer
-            .new
-            .map(|new| Truth::from(new == scene.new_customer)),
-    );
+    parts.extend(when.customer.new.map(|new| Truth::from(new == scene.new_customer)));
     parts.extend(text(when.customer.id.as_ref(), Some(&order.customer)));
 
-    parts.push(judge_affiliate(
-        &when.affiliate,
-        scene.affiliate,
-        scene.groups,
-    ));
+    parts.push(judge_affiliate(&when.affiliate, scene.affiliate, scene.groups));
 
     parts.extend(text(when.touch.kind.as_ref(), Some(&scene.touch.kind)));
-    parts.extend(text(
-        when.touch.channel.as_ref(),
-        scene.touch.channel.as_deref(),
-    ));
+    parts.extend(text(when.touch.channel.as_ref(), scene.touch.channel.as_deref()));
 
     parts.extend(when.all.iter().map(|part| judge(part, scene)));
     if let Some(alternatives) = &when.any {
@@ -112,9 +101,7 @@ pub(crate) fn judge_affiliate(when: &AffiliateWhen, id: &str, groups: &BTreeSet<
         }
         match test {
             TextTest::Is(texts) => groups.iter().any(|group| texts.contains(group)).into(),
-            TextTest::IsNot { is_not } => {
-                (!groups.iter().any(|group| is_not.contains(group))).into()
-            }
+            TextTest::IsNot { is_not } => (!groups.iter().any(|group| is_not.contains(group))).into(),
         }
     }));
     all(&parts)
@@ -143,10 +130,7 @@ fn amount(test: Option<&AmountTest>, field: &Exact) -> Option<Truth> {
 }
 
 fn attributes(tests: &BTreeMap<String, TextTest>, fields: &BTreeMap<String, String>) -> Vec<Truth> {
-    tests
-        .iter()
-        .filter_map(|(name, test)| text(Some(test), fields.get(name).map(String::as_str)))
-        .collect()
+    tests.iter().filter_map(|(name, test)| text(Some(test), fields.get(name).map(String::as_str))).collect()
 }
 
 /// How many fields a condition tests, those in `all`, `any` and `not` included.

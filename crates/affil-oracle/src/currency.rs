@@ -9,8 +9,8 @@ use num_traits::ToPrimitive;
 /// How many minor units make one unit of the currency.
 pub(crate) fn scale(currency: &str) -> Exact {
     match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => whole(1),
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
+        | "VUV" | "XAF" | "XOF" | "XPF" => whole(1),
         "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => whole(1_000),
         "CLF" | "UYW" => whole(10_000),
         _ => whole(100),
@@ -20,12 +20,7 @@ pub(crate) fn scale(currency: &str) -> Exact {
 /// A number that must be whole, as the plain integer of the result.
 pub(crate) fn integer(number: &Exact) -> Result<i128, Refusal> {
     if !number.is_integer() {
-        return Err(Refusal::invalid(&format!(
-            "{number} is not a whole number of minor units"
-        )));
+        return Err(Refusal::invalid(&format!("{number} is not a whole number of minor units")));
     }
-    number
-        .to_integer()
-        .to_i128()
-        .ok_or_else(|| Refusal::invalid(&format!("{number} is too large")))
+    number.to_integer().to_i128().ok_or_else(|| Refusal::invalid(&format!("{number} is too large")))
 }

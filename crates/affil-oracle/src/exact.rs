@@ -22,10 +22,7 @@ impl TryFrom<String> for Number {
     fn try_from(text: String) -> Result<Self, String> {
         // `from_str` would round beyond 28 digits without a word.
         let decimal = Decimal::from_str_exact(&text).map_err(|error| format!("{text}: {error}"))?;
-        Ok(Self(Exact::new(
-            BigInt::from(decimal.mantissa()),
-            BigInt::from(10).pow(decimal.scale()),
-        )))
+        Ok(Self(Exact::new(BigInt::from(decimal.mantissa()), BigInt::from(10).pow(decimal.scale()))))
     }
 }
 
@@ -61,11 +58,7 @@ pub(crate) fn round(number: &Exact, mode: Mode) -> Exact {
         Mode::Up => rest > whole(0),
     };
     let rounded = if away { below + whole(1) } else { below };
-    if number.is_negative() {
-        -rounded
-    } else {
-        rounded
-    }
+    if number.is_negative() { -rounded } else { rounded }
 }
 
 #[cfg(test)]

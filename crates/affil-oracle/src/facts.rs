@@ -99,9 +99,7 @@ pub(crate) struct Order {
 
 impl Order {
     pub(crate) fn amount(&self) -> Exact {
-        self.lines
-            .iter()
-            .fold(whole(0), |sum, line| sum + &line.amount.0)
+        self.lines.iter().fold(whole(0), |sum, line| sum + &line.amount.0)
     }
 }
 
@@ -153,11 +151,7 @@ pub(crate) fn read(program: &Program, json: &str) -> Result<Facts, Refusal> {
     }
     let facts = in_canonical_order(facts);
     check(program, &facts, &mut codes);
-    if codes.is_empty() {
-        Ok(facts)
-    } else {
-        Err(Refusal::of(codes))
-    }
+    if codes.is_empty() { Ok(facts) } else { Err(Refusal::of(codes)) }
 }
 
 /// What a document leaves out is the same as its default written out.
@@ -174,11 +168,7 @@ fn write_out_defaults(program: &Program, facts: &mut Facts) {
     }
 }
 
-fn each_once<F: PartialEq>(
-    facts: Vec<F>,
-    id: fn(&F) -> &String,
-    codes: &mut BTreeSet<String>,
-) -> Vec<F> {
+fn each_once<F: PartialEq>(facts: Vec<F>, id: fn(&F) -> &String, codes: &mut BTreeSet<String>) -> Vec<F> {
     let mut kept: Vec<F> = Vec::new();
     for fact in facts {
         match kept.iter().find(|other| id(other) == id(&fact)) {
@@ -193,18 +183,10 @@ fn each_once<F: PartialEq>(
 }
 
 fn in_canonical_order(mut facts: Facts) -> Facts {
-    facts
-        .touches
-        .sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-    facts
-        .orders
-        .sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-    facts
-        .refunds
-        .sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-    facts
-        .adjustments
-        .sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+    facts.touches.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+    facts.orders.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+    facts.refunds.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+    facts.adjustments.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
     facts
 }
 
@@ -218,10 +200,7 @@ fn check(program: &Program, facts: &Facts, codes: &mut BTreeSet<String>) {
         }
     }
     let touching = facts.touches.iter().map(|touch| &touch.affiliate);
-    let adjusted = facts
-        .adjustments
-        .iter()
-        .map(|adjustment| &adjustment.affiliate);
+    let adjusted = facts.adjustments.iter().map(|adjustment| &adjustment.affiliate);
     for affiliate in touching.chain(adjusted) {
         let unknown = facts.affiliate(affiliate).is_none();
         if unknown && program.unknown_affiliates == UnknownAffiliates::Refuse {

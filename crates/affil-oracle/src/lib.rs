@@ -140,17 +140,11 @@ pub struct Refusal {
 
 impl Refusal {
     pub(crate) fn invalid(message: &impl ToString) -> Self {
-        Self {
-            codes: BTreeSet::from(["document.invalid".to_owned()]),
-            message: message.to_string(),
-        }
+        Self { codes: BTreeSet::from(["document.invalid".to_owned()]), message: message.to_string() }
     }
 
     pub(crate) fn of(codes: BTreeSet<String>) -> Self {
-        Self {
-            codes,
-            message: String::new(),
-        }
+        Self { codes, message: String::new() }
     }
 }
 

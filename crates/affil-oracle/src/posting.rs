@@ -46,18 +46,12 @@ pub fn post(targets: &[Target], booked: &[Entry]) -> Vec<Entry> {
     let mut holds: BTreeMap<(&str, &str, &str), i128> = BTreeMap::new();
     let mut numbers: BTreeMap<&str, u64> = BTreeMap::new();
     for entry in booked {
-        *holds
-            .entry((&entry.target, &entry.month, &entry.affiliate))
-            .or_default() += entry.minor;
+        *holds.entry((&entry.target, &entry.month, &entry.affiliate)).or_default() += entry.minor;
         *numbers.entry(&entry.target).or_default() += 1;
     }
     let mut differences: Vec<((&str, &str, &str), i128)> = Vec::new();
     for target in targets {
-        let key = (
-            target.id.as_str(),
-            target.month.as_str(),
-            target.affiliate.as_str(),
-        );
+        let key = (target.id.as_str(), target.month.as_str(), target.affiliate.as_str());
         differences.push((key, target.minor - holds.remove(&key).unwrap_or(0)));
     }
     for (key, held) in holds {

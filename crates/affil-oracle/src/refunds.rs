@@ -104,11 +104,7 @@ pub(crate) struct Reversal {
 }
 
 /// The reversals of all takings; commissions are in minor units.
-pub(crate) fn reversals(
-    program: &Program,
-    commissions: &[Commission],
-    takings: &[Taking],
-) -> Vec<Reversal> {
+pub(crate) fn reversals(program: &Program, commissions: &[Commission], takings: &[Taking]) -> Vec<Reversal> {
     let share = |sum: &Exact, part: &Exact| round(&(sum * part), program.round.mode);
     let mut reversals = Vec::new();
     for (taking_position, taking) in takings.iter().enumerate() {
@@ -119,18 +115,13 @@ pub(crate) fn reversals(
             let before = commissions[..position]
                 .iter()
                 .filter(|other| {
-                    (other.order, other.line) == (taking.order, taking.line)
-                        && other.affiliate == commission.affiliate
+                    (other.order, other.line) == (taking.order, taking.line) && other.affiliate == commission.affiliate
                 })
                 .fold(whole(0), |sum, other| sum + &other.amount);
             let after = &before + &commission.amount;
             let now = share(&after, &taking.part_after) - share(&before, &taking.part_after);
             let earlier = share(&after, &taking.part_before) - share(&before, &taking.part_before);
-            reversals.push(Reversal {
-                taking: taking_position,
-                commission: position,
-                amount: now - earlier,
-            });
+            reversals.push(Reversal { taking: taking_position, commission: position, amount: now - earlier });
         }
     }
     reversals

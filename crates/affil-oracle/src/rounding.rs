@@ -9,11 +9,7 @@ use crate::rules::Commission;
 use crate::time::month;
 
 /// The commissions in whole minor units.
-pub(crate) fn apply(
-    program: &Program,
-    facts: &Facts,
-    mut commissions: Vec<Commission>,
-) -> Vec<Commission> {
+pub(crate) fn apply(program: &Program, facts: &Facts, mut commissions: Vec<Commission>) -> Vec<Commission> {
     let mut rounded = Vec::new();
     for (position, commission) in commissions.iter().enumerate() {
         let before = commissions[..position]

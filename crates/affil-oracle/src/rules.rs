@@ -35,19 +35,8 @@ pub(crate) fn pay(
     let mut unpaid = Vec::new();
     for (position, order) in facts.orders.iter().enumerate() {
         match credits[position] {
-            Ok(touch) => pay_order(
-                program,
-                facts,
-                position,
-                touch,
-                &mut commissions,
-                &mut unpaid,
-            ),
-            Err(reason) => unpaid.push(Unpaid {
-                order: order.id.clone(),
-                line: None,
-                reason: reason.to_owned(),
-            }),
+            Ok(touch) => pay_order(program, facts, position, touch, &mut commissions, &mut unpaid),
+            Err(reason) => unpaid.push(Unpaid { order: order.id.clone(), line: None, reason: reason.to_owned() }),
         }
     }
     (commissions, unpaid)
@@ -71,9 +60,7 @@ fn pay_order(
             order,
             new_customer: is_of_new_customer(facts, order),
             affiliate: &touch.affiliate,
-            groups: facts
-                .affiliate(&touch.affiliate)
-                .map_or(&no_groups, |affiliate| &affiliate.groups),
+            groups: facts.affiliate(&touch.affiliate).map_or(&no_groups, |affiliate| &affiliate.groups),
             touch,
         };
         match choose(program, &scene, &paid_once) {
@@ -102,38 +89,26 @@ fn pay_order(
 }
 
 /// The positions of the rules chosen for a line, rising; or why the line is unpaid.
-fn choose(
-    program: &Program,
-    scene: &Scene,
-    paid_once: &BTreeSet<usize>,
-) -> Result<Vec<usize>, &'static str> {
+fn choose(program: &Program, scene: &Scene, paid_once: &BTreeSet<usize>) -> Result<Vec<usize>, &'static str> {
     let mut exclusions = program.exclude.iter();
     if exclusions.any(|exclusion| judge(&exclusion.when, scene) == Truth::True) {
         return Err("excluded");
     }
-    let matching: Vec<usize> = (0..program.rules.len())
-        .filter(|rule| judge(&program.rules[*rule].when, scene) == Truth::True)
-        .collect();
+    let matching: Vec<usize> =
+        (0..program.rules.len()).filter(|rule| judge(&program.rules[*rule].when, scene) == Truth::True).collect();
     if matching.is_empty() {
         return Err("no_rule");
     }
-    let (on_top, competing): (Vec<usize>, Vec<usize>) = matching
-        .into_iter()
-        .partition(|rule| program.rules[*rule].on_top);
+    let (on_top, competing): (Vec<usize>, Vec<usize>) =
+        matching.into_iter().partition(|rule| program.rules[*rule].on_top);
 
     let mut chosen = match program.conflict.unwrap_or(Conflict::First) {
         Conflict::Stack => competing,
         Conflict::First => competing.first().copied().into_iter().collect(),
         Conflict::Best => earliest_greatest(&competing, |rule| {
-            if paid_once.contains(&rule) {
-                whole(0)
-            } else {
-                would_pay(&program.rules[rule].pay, scene.line)
-            }
+            if paid_once.contains(&rule) { whole(0) } else { would_pay(&program.rules[rule].pay, scene.line) }
         }),
-        Conflict::MostSpecific => {
-            earliest_greatest(&competing, |rule| count_tests(&program.rules[rule].when))
-        }
+        Conflict::MostSpecific => earliest_greatest(&competing, |rule| count_tests(&program.rules[rule].when)),
     };
     chosen.extend(on_top);
     chosen.sort_unstable();

@@ -31,63 +31,25 @@ pub(crate) fn settlement(
     for reversal in reversals {
         let taking = &takings[reversal.taking];
         let commission = &commissions[reversal.commission];
-        placed.push(of_reversal(
-            program,
-            facts,
-            taking,
-            commission,
-            &reversal.amount,
-        )?);
+        placed.push(of_reversal(program, facts, taking, commission, &reversal.amount)?);
     }
     placed.extend(of_adjustments(program, facts)?);
     placed.sort_by(|(one, _), (other, _)| one.cmp(other));
     let targets: Vec<Target> = placed.into_iter().map(|(_, target)| target).collect();
 
-    let pairs: BTreeSet<(String, String)> = targets
-        .iter()
-        .map(|target| (target.affiliate.clone(), target.month.clone()))
-        .collect();
+    let pairs: BTreeSet<(String, String)> =
+        targets.iter().map(|target| (target.affiliate.clone(), target.month.clone())).collect();
     let mut statements = Vec::new();
     for (affiliate, month) in pairs {
-        statements.push(statement(
-            program,
-            facts,
-            takings,
-            commissions,
-            &targets,
-            &affiliate,
-            &month,
-        )?);
+        statements.push(statement(program, facts, takings, commissions, &targets, &affiliate, &month)?);
     }
-    Ok(Settlement {
-        targets,
-        unpaid,
-        statements,
-    })
+    Ok(Settlement { targets, unpaid, statements })
 }
 
-fn of_commission(
-    program: &Program,
-    facts: &Facts,
-    commission: &Commission,
-) -> Result<(Place, Target), Refusal> {
+fn of_commission(program: &Program, facts: &Facts, commission: &Commission) -> Result<(Place, Target), Refusal> {
     let order = &facts.orders[commission.order];
-    let place = (
-        order.at,
-        0,
-        order.id.clone(),
-        commission.line,
-        commission.rule,
-    );
-    let target = of_line(
-        program,
-        facts,
-        commission,
-        "commission",
-        &order.id,
-        order.at,
-        &commission.amount,
-    )?;
+    let place = (order.at, 0, order.id.clone(), commission.line, commission.rule);
+    let target = of_line(program, facts, commission, "commission", &order.id, order.at, &commission.amount)?;
     Ok((place, target))
 }
 
@@ -99,16 +61,8 @@ fn of_reversal(
     amount: &Exact,
 ) -> Result<(Place, Target), Refusal> {
     let refund = &facts.refunds[taking.refund];
-    let place = (
-        refund.at,
-        1,
-        refund.id.clone(),
-        commission.line,
-        commission.rule,
-    );
-    let target = of_line(
-        program, facts, commission, "reversal", &refund.id, refund.at, &-amount,
-    )?;
+    let place = (refund.at, 1, refund.id.clone(), commission.line, commission.rule);
+    let target = of_line(program, facts, commission, "reversal", &refund.id, refund.at, &-amount)?;
     Ok((place, target))
 }
 
@@ -124,9 +78,7 @@ fn of_line(
     let order = &facts.orders[commission.order];
     let line = order.lines[commission.line].id();
     let rule = &program.rules[commission.rule].id;
-    let path: Vec<String> = [fact, line, rule, &commission.affiliate]
-        .map(escaped)
-        .into();
+    let path: Vec<String> = [fact, line, rule, &commission.affiliate].map(escaped).into();
     Ok(Target {
         id: format!("{kind}:{}", path.join("/")),
         kind: kind.to_owned(),
@@ -176,9 +128,7 @@ fn statement(
     let total_of = |kind: &str| -> i128 {
         targets
             .iter()
-            .filter(|target| {
-                target.affiliate == affiliate && target.month == in_month && target.kind == kind
-            })
+            .filter(|target| target.affiliate == affiliate && target.month == in_month && target.kind == kind)
             .map(|target| target.minor)
             .sum()
     };
@@ -196,20 +146,13 @@ fn statement(
             orders.insert(order);
             sales += &facts.orders[order].lines[line].amount.0;
         }
-        for taking in takings
-            .iter()
-            .filter(|taking| (taking.order, taking.line) == (order, line))
-        {
+        for taking in takings.iter().filter(|taking| (taking.order, taking.line) == (order, line)) {
             if month(facts.refunds[taking.refund].at, program.zone) == in_month {
                 refunded += taking.taken();
             }
         }
     }
-    let (commission, reversals, adjustments) = (
-        total_of("commission"),
-        total_of("reversal"),
-        total_of("adjustment"),
-    );
+    let (commission, reversals, adjustments) = (total_of("commission"), total_of("reversal"), total_of("adjustment"));
     Ok(Statement {
         affiliate: affiliate.to_owned(),
         month: in_month.to_owned(),

@@ -18,25 +18,15 @@ pub(crate) fn apply(
     commissions: Vec<Commission>,
     takings: &[Taking],
 ) -> Vec<Commission> {
-    let follows: Vec<Option<usize>> = commissions
-        .iter()
-        .map(|commission| followed_tier(program, facts, commission))
-        .collect();
+    let follows: Vec<Option<usize>> =
+        commissions.iter().map(|commission| followed_tier(program, facts, commission)).collect();
     let mut amounts = Vec::new();
     for (commission, tier) in commissions.iter().zip(&follows) {
         let (Some(tier), Pay::Percent(rate)) = (*tier, &program.rules[commission.rule].pay) else {
             amounts.push(commission.amount.clone());
             continue;
         };
-        let events = sequence(
-            program,
-            facts,
-            &commissions,
-            &follows,
-            takings,
-            tier,
-            commission,
-        );
+        let events = sequence(program, facts, &commissions, &follows, takings, tier, commission);
         let order = &facts.orders[commission.order];
         let amount = &order.lines[commission.line].amount.0;
         let here = (order.at, 0, order.id.as_str(), commission.line);
@@ -66,15 +56,10 @@ fn followed_tier(program: &Program, facts: &Facts, commission: &Commission) -> O
         return None;
     }
     let no_groups = BTreeSet::new();
-    let groups = facts
-        .affiliate(&commission.affiliate)
-        .map_or(&no_groups, |affiliate| &affiliate.groups);
+    let groups = facts.affiliate(&commission.affiliate).map_or(&no_groups, |affiliate| &affiliate.groups);
     program.tiers.iter().position(|tier| {
         judge_affiliate(&tier.when, &commission.affiliate, groups) == Truth::True
-            && tier
-                .rules
-                .as_ref()
-                .is_none_or(|rules| rules.contains(&rule.id))
+            && tier.rules.as_ref().is_none_or(|rules| rules.contains(&rule.id))
     })
 }
 
@@ -118,19 +103,12 @@ fn sequence<'f>(
             if effect == RefundEffect::SalePeriod {
                 counts -= taking.taken();
             }
-            if effect == RefundEffect::RefundPeriod && month(refund.at, program.zone) == this_month
-            {
-                events.push(Event {
-                    place: (refund.at, 1, &refund.id, line_position),
-                    change: -taking.taken(),
-                });
+            if effect == RefundEffect::RefundPeriod && month(refund.at, program.zone) == this_month {
+                events.push(Event { place: (refund.at, 1, &refund.id, line_position), change: -taking.taken() });
             }
         }
         if month(order.at, program.zone) == this_month {
-            events.push(Event {
-                place: (order.at, 0, &order.id, line_position),
-                change: counts,
-            });
+            events.push(Event { place: (order.at, 0, &order.id, line_position), change: counts });
         }
     }
     events
@@ -159,10 +137,7 @@ fn rate_at(tier: &Tier, own: &Exact, total: &Exact) -> Exact {
 fn divided(tier: &Tier, own: &Exact, before: &Exact, amount: &Exact) -> Exact {
     let after = before + amount;
     let inside = tier.steps.iter().map(|step| &step.from.0);
-    let mut cuts: Vec<Exact> = inside
-        .filter(|cut| *before < **cut && **cut < after)
-        .cloned()
-        .collect();
+    let mut cuts: Vec<Exact> = inside.filter(|cut| *before < **cut && **cut < after).cloned().collect();
     cuts.insert(0, before.clone());
     cuts.push(after);
     cuts.windows(2)

@@ -18,8 +18,7 @@ pub(crate) fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Inst
 
 pub(crate) fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
     let text = String::deserialize(deserializer)?;
-    text.parse()
-        .map_err(|_| D::Error::custom(format!("{text} is not a time zone")))
+    text.parse().map_err(|_| D::Error::custom(format!("{text} is not a time zone")))
 }
 
 /// The calendar month, such as `2026-03`.
@@ -42,10 +41,7 @@ impl TryFrom<String> for Window {
     fn try_from(text: String) -> Result<Self, String> {
         let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
         let wrong = || format!("{text} is not a window");
-        let number = text
-            .strip_suffix(unit)
-            .and_then(|n| n.parse::<u32>().ok())
-            .ok_or_else(wrong)?;
+        let number = text.strip_suffix(unit).and_then(|n| n.parse::<u32>().ok()).ok_or_else(wrong)?;
         let count = i64::from(number);
         Ok(match unit {
             "s" => Self::Fixed(TimeDelta::seconds(count)),
@@ -97,9 +93,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> Instant {
-        DateTime::parse_from_rfc3339(text)
-            .unwrap()
-            .with_timezone(&Utc)
+        DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Utc)
     }
 
     fn end(start: &str, window: &str) -> Instant {
@@ -109,43 +103,22 @@ mod tests {
 
     #[test]
     fn months_are_clamped_and_counted_from_the_start() {
-        assert_eq!(
-            end("2026-01-31T11:00:00Z", "1mo"),
-            at("2026-02-28T11:00:00Z")
-        );
+        assert_eq!(end("2026-01-31T11:00:00Z", "1mo"), at("2026-02-28T11:00:00Z"));
         // 12:00 in Berlin on both days, one of them in summer time.
-        assert_eq!(
-            end("2026-01-31T11:00:00Z", "3mo"),
-            at("2026-04-30T10:00:00Z")
-        );
-        assert_eq!(
-            end("2028-02-29T11:00:00Z", "1y"),
-            at("2029-02-28T11:00:00Z")
-        );
+        assert_eq!(end("2026-01-31T11:00:00Z", "3mo"), at("2026-04-30T10:00:00Z"));
+        assert_eq!(end("2028-02-29T11:00:00Z", "1y"), at("2029-02-28T11:00:00Z"));
     }
 
     #[test]
     fn skipped_and_repeated_wall_times() {
         // 2026-03-29 02:30 does not exist in Berlin: 03:30 summer time. 2026-10-25 02:30 exists twice.
-        assert_eq!(
-            end("2026-02-28T23:30:00Z", "1mo"),
-            at("2026-03-31T22:30:00Z")
-        );
-        assert_eq!(
-            end("2026-01-29T01:30:00Z", "2mo"),
-            at("2026-03-29T01:30:00Z")
-        );
-        assert_eq!(
-            end("2026-09-25T00:30:00Z", "1mo"),
-            at("2026-10-25T00:30:00Z")
-        );
+        assert_eq!(end("2026-02-28T23:30:00Z", "1mo"), at("2026-03-31T22:30:00Z"));
+        assert_eq!(end("2026-01-29T01:30:00Z", "2mo"), at("2026-03-29T01:30:00Z"));
+        assert_eq!(end("2026-09-25T00:30:00Z", "1mo"), at("2026-10-25T00:30:00Z"));
     }
 
     #[test]
     fn days_are_24_hours() {
-        assert_eq!(
-            end("2026-03-28T12:00:00Z", "1d"),
-            at("2026-03-29T12:00:00Z")
-        );
+        assert_eq!(end("2026-03-28T12:00:00Z", "1d"), at("2026-03-29T12:00:00Z"));
     }
 }

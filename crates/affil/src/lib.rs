@@ -72,6 +72,12 @@ mod shape;
 mod tier;
 pub mod time;
 
+/// Single values as documents write them, for doors that are no documents: the same grammar, the same problems.
+pub mod value {
+    pub use crate::problem::nearest;
+    pub use crate::shape::{currency, decimal, instant};
+}
+
 pub use explain::{Explanation, Finding, Step, WhyNot};
 pub use facts::{
     AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, Facts, FactsDocument, LineFact, LineRow, OrderFact,

@@ -3,6 +3,7 @@
 
 use anyhow::{Result, anyhow, bail};
 
+use crate::documents;
 use crate::workspace::Workspace;
 use crate::zones;
 
@@ -19,20 +20,36 @@ pub(crate) struct Generator {
 }
 
 /// Every generator, in the order they run. A new one is a module and a line here.
-pub(crate) const ALL: &[Generator] = &[Generator {
-    name: "zones",
-    about: "the engine's table of time zones, from the tz database",
-    write: |_| zones::write().map_err(|error| anyhow!("{error}")),
-    check: |_| zones::check().map_err(|error| anyhow!("{error}")),
-}];
+pub(crate) const ALL: &[Generator] = &[
+    Generator {
+        name: "zones",
+        about: "the engine's table of time zones, from the tz database",
+        write: |_| zones::write().map_err(|error| anyhow!("{error}")),
+        check: |_| zones::check().map_err(|error| anyhow!("{error}")),
+    },
+    Generator {
+        name: "schema",
+        about: "JSON Schemas of the documents, from the types that read them",
+        write: |workspace| documents::write(workspace, documents::schemas),
+        check: |workspace| documents::check(workspace, documents::schemas),
+    },
+    Generator {
+        name: "codes",
+        about: "the problem codes for docs, Python and TypeScript, from the engine's table",
+        write: |workspace| documents::write(workspace, documents::codes),
+        check: |workspace| documents::check(workspace, documents::codes),
+    },
+    Generator {
+        name: "vectors",
+        about: "the canonical results of the vectors, from the engine",
+        write: |workspace| documents::write(workspace, documents::results),
+        check: |workspace| documents::check(workspace, documents::results),
+    },
+];
 
 /// Checks or writes the chosen generated files; all of them if none is named.
 pub(crate) fn run(workspace: &Workspace, check_only: bool, only: &[String]) -> Result<()> {
-    if check_only {
-        check(workspace, only)
-    } else {
-        write(workspace, only)
-    }
+    if check_only { check(workspace, only) } else { write(workspace, only) }
 }
 
 /// Writes the chosen generated files; all of them if none is named.
@@ -55,27 +72,15 @@ pub(crate) fn check(workspace: &Workspace, only: &[String]) -> Result<()> {
         }
     }
     if !stale.is_empty() {
-        bail!(
-            "not fresh: {}; run `cargo xtask generate` and commit what it wrote",
-            stale.join(", ")
-        );
+        bail!("not fresh: {}; run `cargo xtask generate` and commit what it wrote", stale.join(", "));
     }
     Ok(())
 }
 
 fn chosen(only: &[String]) -> Result<Vec<&'static Generator>> {
-    if let Some(unknown) = only
-        .iter()
-        .find(|name| ALL.iter().all(|generator| generator.name != name.as_str()))
-    {
+    if let Some(unknown) = only.iter().find(|name| ALL.iter().all(|generator| generator.name != name.as_str())) {
         let known: Vec<_> = ALL.iter().map(|generator| generator.name).collect();
-        bail!(
-            "no generator is called `{unknown}`; there are: {}",
-            known.join(", ")
-        );
+        bail!("no generator is called `{unknown}`; there are: {}", known.join(", "));
     }
-    Ok(ALL
-        .iter()
-        .filter(|generator| only.is_empty() || only.iter().any(|name| name == generator.name))
-        .collect())
+    Ok(ALL.iter().filter(|generator| only.is_empty() || only.iter().any(|name| name == generator.name)).collect())
 }

@@ -1,10 +1,12 @@
 //! Everything a contributor runs: `cargo xtask test`, `wasm`, `generate`, with no other tool to learn.
 //! It must never know a rule of the engine: it starts programs and reports what they said.
 
+mod documents;
 mod generate;
 mod run;
 mod steps;
 mod tools;
+mod vectors;
 mod wasm;
 mod workspace;
 mod zones;
@@ -21,12 +23,7 @@ use crate::workspace::Workspace;
 /// What a task needs and the machine lacks goes into the project's own `.tools/` and `node_modules/` folders;
 /// only whole programs (a compiler for wasm, a browser) come from apt-get, and only when run as root.
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    bin_name = "cargo xtask",
-    version,
-    max_term_width = 100
-)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     task: Task,
@@ -82,9 +79,7 @@ fn start(task: &Task) -> Result<bool> {
             wasm::size::weigh(&workspace, *record)?;
             Ok(true)
         }
-        Task::Zones { check } => {
-            generate::run(&workspace, *check, &["zones".to_owned()]).map(|()| true)
-        }
+        Task::Zones { check } => generate::run(&workspace, *check, &["zones".to_owned()]).map(|()| true),
         Task::Generate { check, only } => generate::run(&workspace, *check, only).map(|()| true),
     }
 }

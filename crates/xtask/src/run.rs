@@ -20,10 +20,7 @@ impl Run {
         let mut command = Command::new(program);
         command.stdin(Stdio::null());
         let name = Path::new(program).file_name().unwrap_or(program);
-        Self {
-            command,
-            shown: name.to_string_lossy().into_owned(),
-        }
+        Self { command, shown: name.to_string_lossy().into_owned() }
     }
 
     /// The Rust tool-chain's cargo, the same that runs this program.
@@ -75,10 +72,7 @@ impl Run {
     /// Runs it with its output shown; an exit code other than zero is an error.
     pub(crate) fn go(mut self) -> Result<()> {
         println!("    $ {}", self.shown);
-        let status = self
-            .command
-            .status()
-            .with_context(|| format!("cannot start `{}`", self.shown))?;
+        let status = self.command.status().with_context(|| format!("cannot start `{}`", self.shown))?;
         if !status.success() {
             bail!("`{}` ended with {status}", self.shown);
         }
@@ -87,36 +81,21 @@ impl Run {
 
     /// Runs it quietly and answers what it wrote; an exit code other than zero is an error that quotes its messages.
     pub(crate) fn read(mut self) -> Result<String> {
-        let output = self
-            .command
-            .output()
-            .with_context(|| format!("cannot start `{}`", self.shown))?;
+        let output = self.command.output().with_context(|| format!("cannot start `{}`", self.shown))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            bail!(
-                "`{}` ended with {}: {}",
-                self.shown,
-                output.status,
-                said.trim()
-            );
+            bail!("`{}` ended with {}: {}", self.shown, output.status, said.trim());
         }
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
     /// Whether it can be started and ends well; its output is thrown away.
     pub(crate) fn works(mut self) -> bool {
-        self.command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success())
+        self.command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
     }
 }
 
 /// The first of these programs that answers to `--version`.
 pub(crate) fn first_that_works<'name>(names: &[&'name str]) -> Option<&'name str> {
-    names
-        .iter()
-        .copied()
-        .find(|name| Run::new(name).arg("--version").works())
+    names.iter().copied().find(|name| Run::new(name).arg("--version").works())
 }

@@ -30,15 +30,10 @@ impl Workspace {
     /// Finds the workspace that this program was compiled in.
     pub(crate) fn find() -> Result<Self> {
         // Cargo sets the variable when it runs the program; the compiled-in value serves a direct start.
-        let own = std::env::var_os("CARGO_MANIFEST_DIR")
-            .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-        let root = own
-            .ancestors()
-            .nth(2)
-            .context("xtask must lie two folders below the workspace")?
-            .to_path_buf();
-        let target = std::env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| root.join("target"), |given| root.join(given));
+        let own =
+            std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let root = own.ancestors().nth(2).context("xtask must lie two folders below the workspace")?.to_path_buf();
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |given| root.join(given));
         Ok(Self {
             tools: root.join(".tools"),
             target,

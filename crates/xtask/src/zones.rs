@@ -15,11 +15,7 @@ type Zone = (i64, Vec<(i64, i64)>, String);
 /// Writes `crates/affil/src/time/zones.bin`.
 pub(crate) fn write() -> Result<()> {
     let table = table()?;
-    println!(
-        "zones.bin: {} bytes from tz database {}",
-        table.len(),
-        release()?
-    );
+    println!("zones.bin: {} bytes from tz database {}", table.len(), release()?);
     Ok(fs::write(path(), table)?)
 }
 
@@ -131,8 +127,7 @@ fn header(mut data: &[u8]) -> Result<(Counts, &[u8])> {
     if magic != b"TZif" || version < b'2' {
         return Err("not a TZif file of version 2 or later".into());
     }
-    let mut count =
-        || -> Result<usize> { Ok(usize::try_from(u32::from_be_bytes(*take(&mut data)?))?) };
+    let mut count = || -> Result<usize> { Ok(usize::try_from(u32::from_be_bytes(*take(&mut data)?))?) };
     let counts = Counts {
         universals: count()?,
         standards: count()?,
@@ -157,9 +152,7 @@ fn skip(data: &[u8], count: usize) -> Result<&[u8]> {
 /// `CET-1CEST,M3.5.0,M10.5.0/3` becomes `STD-1DST,M3.5.0,M10.5.0/3`.
 fn without_abbreviations(footer: &str) -> Result<String> {
     let after = after_abbreviation(footer)?;
-    let end = after
-        .find(|char: char| char == '<' || char.is_ascii_alphabetic() || char == ',')
-        .unwrap_or(after.len());
+    let end = after.find(|char: char| char == '<' || char.is_ascii_alphabetic() || char == ',').unwrap_or(after.len());
     let (standard, summer) = after.split_at(end);
     if summer.is_empty() {
         return Ok(format!("STD{standard}"));
@@ -169,39 +162,20 @@ fn without_abbreviations(footer: &str) -> Result<String> {
 
 fn after_abbreviation(text: &str) -> Result<&str> {
     let after = match text.strip_prefix('<') {
-        Some(quoted) => {
-            quoted
-                .split_once('>')
-                .ok_or("an abbreviation without end")?
-                .1
-        }
+        Some(quoted) => quoted.split_once('>').ok_or("an abbreviation without end")?.1,
         None => text.trim_start_matches(|char: char| char.is_ascii_alphabetic()),
     };
-    if after.len() == text.len() {
-        Err(format!("no abbreviation in {text:?}").into())
-    } else {
-        Ok(after)
-    }
+    if after.len() == text.len() { Err(format!("no abbreviation in {text:?}").into()) } else { Ok(after) }
 }
 
 fn encode((first, changes, footer): &Zone, footers: &[&str]) -> Result<Vec<u8>> {
-    let numbers = || {
-        changes
-            .iter()
-            .flat_map(|&(time, offset)| [time, offset])
-            .chain([*first])
-    };
+    let numbers = || changes.iter().flat_map(|&(time, offset)| [time, offset]).chain([*first]);
     // The widest unit that fits gives the smallest numbers; only Africa/Monrovia needs seconds.
-    let unit = [3_600, 1_800, 900, 300, 60, 1]
-        .into_iter()
-        .find(|unit| numbers().all(|number| number % unit == 0));
+    let unit = [3_600, 1_800, 900, 300, 60, 1].into_iter().find(|unit| numbers().all(|number| number % unit == 0));
     let unit = unit.ok_or("no unit fits")?;
     let mut bytes = Vec::new();
     push_number(&mut bytes, u64::try_from(unit / 60)?);
-    let footer = footers
-        .iter()
-        .position(|known| known == footer)
-        .ok_or("an unknown rule")?;
+    let footer = footers.iter().position(|known| known == footer).ok_or("an unknown rule")?;
     push_number(&mut bytes, u64::try_from(footer)?);
     push_signed(&mut bytes, first / unit);
     let (mut last_time, mut last_offset) = (0, *first);
@@ -240,10 +214,7 @@ mod tests {
     fn abbreviations_are_left_out() {
         let table = [
             ("CET-1CEST,M3.5.0,M10.5.0/3", "STD-1DST,M3.5.0,M10.5.0/3"),
-            (
-                "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0",
-                "STD-10:30DST-11,M10.1.0,M4.1.0",
-            ),
+            ("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "STD-10:30DST-11,M10.1.0,M4.1.0"),
             ("<+0545>-5:45", "STD-5:45"),
             ("UTC0", "STD0"),
         ];

@@ -4,10 +4,7 @@ use crate::{facts, order, program, settled, unpaid};
 use serde_json::{Value, json};
 
 fn touch(id: &str, at: &str, affiliate: &str, more: &Value) -> Value {
-    crate::merged(
-        json!({ "id": id, "at": at, "customer": "c", "affiliate": affiliate }),
-        more.clone(),
-    )
+    crate::merged(json!({ "id": id, "at": at, "customer": "c", "affiliate": affiliate }), more.clone())
 }
 
 /// Who is credited with an order on 6 March, or why nobody is.
@@ -29,16 +26,9 @@ fn credited(attribution: &Value, touches: &[Value]) -> String {
 fn first_and_last_within_the_window() {
     // Ben clicks on day 1, Cleo on day 5, the sale is on day 6.
     let none = json!({});
-    let touches = [
-        touch("t1", "2026-03-01T12:00:00Z", "ben", &none),
-        touch("t2", "2026-03-05T12:00:00Z", "cleo", &none),
-    ];
-    let by = |model: &str, window: &str| {
-        credited(
-            &json!({ "model": model, "windows": { "click": window } }),
-            &touches,
-        )
-    };
+    let touches =
+        [touch("t1", "2026-03-01T12:00:00Z", "ben", &none), touch("t2", "2026-03-05T12:00:00Z", "cleo", &none)];
+    let by = |model: &str, window: &str| credited(&json!({ "model": model, "windows": { "click": window } }), &touches);
     assert_eq!(by("first", "30d"), "ben");
     assert_eq!(by("last", "30d"), "cleo");
     assert_eq!(by("first", "3d"), "cleo");
@@ -80,17 +70,8 @@ fn windows_of_months_are_clamped() {
 fn ties_are_decided_by_id_byte_by_byte() {
     let at = "2026-03-05T12:00:00Z";
     let none = json!({});
-    let touches = [
-        touch("a", at, "ana", &none),
-        touch("B", at, "ben", &none),
-        touch("é", at, "cleo", &none),
-    ];
-    let by = |model: &str| {
-        credited(
-            &json!({ "model": model, "windows": { "click": "30d" } }),
-            &touches,
-        )
-    };
+    let touches = [touch("a", at, "ana", &none), touch("B", at, "ben", &none), touch("é", at, "cleo", &none)];
+    let by = |model: &str| credited(&json!({ "model": model, "windows": { "click": "30d" } }), &touches);
     assert_eq!(by("first"), "ben");
     assert_eq!(by("last"), "cleo");
 }
@@ -103,17 +84,11 @@ fn stronger_classes_win_whenever_they_happened() {
     let view = touch("t3", "2026-03-06T00:00:00Z", "cleo", &kind("view"));
     let windows = json!({ "coupon": "10d", "click": "10d", "view": "10d" });
     let ranked = json!({ "windows": windows, "precedence": [["coupon"], ["click"], ["view"]] });
-    assert_eq!(
-        credited(&ranked, &[coupon.clone(), click.clone(), view.clone()]),
-        "ana"
-    );
+    assert_eq!(credited(&ranked, &[coupon.clone(), click.clone(), view.clone()]), "ana");
     assert_eq!(credited(&ranked, &[click.clone(), view.clone()]), "ben");
     assert_eq!(credited(&ranked, std::slice::from_ref(&view)), "cleo");
     let together = json!({ "windows": windows, "precedence": [["coupon", "click"], ["view"]] });
-    assert_eq!(
-        credited(&together, &[coupon.clone(), click.clone(), view.clone()]),
-        "ben"
-    );
+    assert_eq!(credited(&together, &[coupon.clone(), click.clone(), view.clone()]), "ben");
     let unranked = json!({ "windows": windows });
     assert_eq!(credited(&unranked, &[coupon, click, view]), "cleo");
 }
@@ -130,41 +105,15 @@ fn reasons_are_those_of_the_last_touch_in_order() {
     let reason = |touches: &[Value]| credited(&attribution, touches);
     assert_eq!(reason(&[]), "no_touch");
     assert_eq!(reason(&[touch("t", old, "cleo", &all)]), "other_order");
-    assert_eq!(
-        reason(&[touch(
-            "t",
-            old,
-            "cleo",
-            &json!({ "order": "o", "kind": "view" })
-        )]),
-        "kind_not_counted"
-    );
-    assert_eq!(
-        reason(&[touch("t", old, "cleo", &json!({ "channel": "brand_ppc" }))]),
-        "excluded_affiliate"
-    );
-    assert_eq!(
-        reason(&[touch("t", old, "gone", &json!({ "channel": "brand_ppc" }))]),
-        "excluded_channel"
-    );
-    assert_eq!(
-        reason(&[touch("t", old, "gone", &json!({}))]),
-        "affiliate_inactive"
-    );
-    assert_eq!(
-        reason(&[touch("t", old, "ben", &json!({}))]),
-        "outside_window"
-    );
+    assert_eq!(reason(&[touch("t", old, "cleo", &json!({ "order": "o", "kind": "view" }))]), "kind_not_counted");
+    assert_eq!(reason(&[touch("t", old, "cleo", &json!({ "channel": "brand_ppc" }))]), "excluded_affiliate");
+    assert_eq!(reason(&[touch("t", old, "gone", &json!({ "channel": "brand_ppc" }))]), "excluded_channel");
+    assert_eq!(reason(&[touch("t", old, "gone", &json!({}))]), "affiliate_inactive");
+    assert_eq!(reason(&[touch("t", old, "ben", &json!({}))]), "outside_window");
     // The last touch speaks, even if an earlier one failed for another reason; one that counts wins over both.
     let last = touch("t2", new, "gone", &json!({}));
-    assert_eq!(
-        reason(&[touch("t1", old, "ben", &json!({})), last.clone()]),
-        "affiliate_inactive"
-    );
-    assert_eq!(
-        reason(&[touch("t1", "2026-03-05T18:00:00Z", "ben", &json!({})), last]),
-        "ben"
-    );
+    assert_eq!(reason(&[touch("t1", old, "ben", &json!({})), last.clone()]), "affiliate_inactive");
+    assert_eq!(reason(&[touch("t1", "2026-03-05T18:00:00Z", "ben", &json!({})), last]), "ben");
 }
 
 #[test]

@@ -16,7 +16,8 @@ fn first_facts() -> Value {
         json!({ "id": id, "at": at, "customer": id,
             "lines": [{ "amount": amount, "category": "shoes" }] })
     };
-    let touch = |id: &str, at: &str, customer: &str| json!({ "id": id, "at": at, "customer": customer, "affiliate": "ana" });
+    let touch =
+        |id: &str, at: &str, customer: &str| json!({ "id": id, "at": at, "customer": customer, "affiliate": "ana" });
     json!({
         "affiliates": [{ "id": "ana" }],
         "touches": [
@@ -64,18 +65,11 @@ fn ana_earns_80_00_32_01_and_5_00() {
     let settlement = settled(&first_program(), &first_facts());
     assert_eq!(
         settlement.targets,
-        [
-            target("A", "2026-03", 80_00),
-            target("B", "2026-03", 32_01),
-            target("C", "2026-04", 5_00),
-        ]
+        [target("A", "2026-03", 80_00), target("B", "2026-03", 32_01), target("C", "2026-04", 5_00),]
     );
     assert_eq!(
         settlement.statements,
-        [
-            statement("2026-03", 2, 1_100_05, 112_01),
-            statement("2026-04", 1, 50_00, 5_00),
-        ]
+        [statement("2026-03", 2, 1_100_05, 112_01), statement("2026-04", 1, 50_00, 5_00),]
     );
     assert!(settlement.unpaid.is_empty());
 }
@@ -96,20 +90,13 @@ fn order_and_repetition_of_the_facts_change_nothing() {
         rows.reverse();
         rows.push(rows[0].clone());
     }
-    assert_eq!(
-        settled(&first_program(), &turned),
-        settled(&first_program(), &first_facts())
-    );
+    assert_eq!(settled(&first_program(), &turned), settled(&first_program(), &first_facts()));
 }
 
 #[test]
 fn the_month_is_that_of_the_zone() {
     // One instant: March in UTC, February in New York, March in Tokyo.
-    for (zone, month) in [
-        ("UTC", "2026-03"),
-        ("America/New_York", "2026-02"),
-        ("Asia/Tokyo", "2026-03"),
-    ] {
+    for (zone, month) in [("UTC", "2026-03"), ("America/New_York", "2026-02"), ("Asia/Tokyo", "2026-03")] {
         let mut program = program(json!({ "rules": crate::percent("10") }));
         program["zone"] = json!(zone);
         let facts = crate::facts(json!({

@@ -29,9 +29,7 @@ fn program(more: Value) -> Value {
 }
 
 fn merged(mut base: Value, more: Value) -> Value {
-    let Value::Object(more) = more else {
-        panic!("an object")
-    };
+    let Value::Object(more) = more else { panic!("an object") };
     for (key, value) in more {
         base[key] = value;
     }
@@ -60,11 +58,7 @@ fn order(id: &str, at: &str, lines: Value) -> Value {
 /// Orders of one line each, an hour apart on 2 March 2026: `o1`, `o2` …
 fn sold(amounts: &[&str]) -> Value {
     let orders = amounts.iter().enumerate().map(|(index, amount)| {
-        order(
-            &format!("o{}", index + 1),
-            &format!("2026-03-02T{index:02}:00:00Z"),
-            json!([{ "amount": amount }]),
-        )
+        order(&format!("o{}", index + 1), &format!("2026-03-02T{index:02}:00:00Z"), json!([{ "amount": amount }]))
     });
     Value::Array(orders.collect())
 }
@@ -74,10 +68,7 @@ fn settled(program: &Value, facts: &Value) -> Settlement {
 }
 
 fn minors(settlement: &Settlement, kind: &str) -> Vec<i128> {
-    let of_kind = settlement
-        .targets
-        .iter()
-        .filter(|target| target.kind == kind);
+    let of_kind = settlement.targets.iter().filter(|target| target.kind == kind);
     of_kind.map(|target| target.minor).collect()
 }
 
@@ -91,14 +82,10 @@ fn reversals(settlement: &Settlement) -> Vec<i128> {
 
 /// The commissions on orders of one line each under a program.
 fn earned(program: &Value, amounts: &[&str]) -> Vec<i128> {
-    commissions(&settled(
-        program,
-        &facts(json!({ "orders": sold(amounts) })),
-    ))
+    commissions(&settled(program, &facts(json!({ "orders": sold(amounts) }))))
 }
 
 fn unpaid(settlement: &Settlement) -> Vec<(&str, Option<&str>, &str)> {
     let rows = settlement.unpaid.iter();
-    rows.map(|row| (row.order.as_str(), row.line.as_deref(), row.reason.as_str()))
-        .collect()
+    rows.map(|row| (row.order.as_str(), row.line.as_deref(), row.reason.as_str())).collect()
 }

@@ -42,11 +42,7 @@ fn half_even_is_the_default_and_differs_on_ties_only() {
         ("4.56", "6.25", 28),
     ];
     for (rate, amount, minor) in figures {
-        assert_eq!(
-            one(rate, "half_even", amount),
-            minor,
-            "{rate} % of {amount}"
-        );
+        assert_eq!(one(rate, "half_even", amount), minor, "{rate} % of {amount}");
         let by_default = program(json!({ "rules": percent(rate) }));
         assert_eq!(earned(&by_default, &[amount]), [minor]);
     }
@@ -62,19 +58,14 @@ fn down_and_up() {
 
 #[test]
 fn minor_units_follow_the_currency() {
-    for (currency, amount, minor) in [
-        ("JPY", "1234", 123),
-        ("USD", "12.34", 123),
-        ("KWD", "1.234", 123),
-    ] {
+    for (currency, amount, minor) in [("JPY", "1234", 123), ("USD", "12.34", 123), ("KWD", "1.234", 123)] {
         let program = program(json!({ "currency": currency, "rules": percent("10") }));
         assert_eq!(earned(&program, &[amount]), [minor], "{currency}");
     }
 }
 
 fn in_scope(at: &str, facts: &Value) -> Vec<i128> {
-    let program =
-        program(json!({ "rules": percent("10"), "round": { "at": at, "mode": "half_up" } }));
+    let program = program(json!({ "rules": percent("10"), "round": { "at": at, "mode": "half_up" } }));
     commissions(&settled(&program, facts))
 }
 
@@ -131,10 +122,7 @@ fn capped(cap: &str, share: &str, amounts: &[&str]) -> Vec<i128> {
         "rules": percent("100"),
         "caps": [{ "id": "cap", "per": "order", "amount": cap, "share": share }],
     }));
-    let lines: Vec<Value> = amounts
-        .iter()
-        .map(|amount| json!({ "amount": amount }))
-        .collect();
+    let lines: Vec<Value> = amounts.iter().map(|amount| json!({ "amount": amount })).collect();
     let facts = facts(json!({ "orders": [order("o", "2026-03-02T00:00:00Z", json!(lines))] }));
     commissions(&settled(&program, &facts))
 }
@@ -175,10 +163,7 @@ fn a_cap_that_is_not_reached_changes_nothing() {
         "rules": percent("10"),
         "caps": [{ "id": "cap", "per": "order", "amount": "5000.00" }],
     }));
-    assert_eq!(
-        earned(&program, &["30000.00", "100000.00"]),
-        [3_000_00, 5_000_00]
-    );
+    assert_eq!(earned(&program, &["30000.00", "100000.00"]), [3_000_00, 5_000_00]);
     assert_eq!(capped("1.00", "cumulative", &["0.40", "0.60"]), [40, 60]);
     assert_eq!(capped("2.00", "cumulative", &["0.40", "0.60"]), [40, 60]);
     assert_eq!(capped("2.00", "largest", &["0.40", "0.60"]), [40, 60]);

@@ -11,9 +11,7 @@ fn with_lines(program: &Value, lines: Value) -> Settlement {
 
 fn rules_of(settlement: &Settlement) -> Vec<(&str, i128)> {
     let targets = settlement.targets.iter();
-    targets
-        .map(|target| (target.rule.as_deref().unwrap(), target.minor))
-        .collect()
+    targets.map(|target| (target.rule.as_deref().unwrap(), target.minor)).collect()
 }
 
 fn flat(id: &str, when: Value, amount: &str) -> Value {
@@ -56,16 +54,10 @@ fn a_missing_field_never_matches() {
 fn empty_lists_and_empty_alternatives() {
     let matching = |when: Value| {
         let program = program(json!({ "rules": [flat("r", when, "1.00")] }));
-        !commissions(&with_lines(
-            &program,
-            json!([{ "amount": "1.00", "category": "hats" }]),
-        ))
-        .is_empty()
+        !commissions(&with_lines(&program, json!([{ "amount": "1.00", "category": "hats" }]))).is_empty()
     };
     assert!(!matching(json!({ "line": { "category": [] } })));
-    assert!(matching(
-        json!({ "line": { "category": { "is_not": [] } } })
-    ));
+    assert!(matching(json!({ "line": { "category": { "is_not": [] } } })));
     assert!(!matching(json!({ "any": [] })));
     assert!(matching(json!({ "all": [] })));
     assert!(matching(json!({ "not": { "any": [] } })));
@@ -80,11 +72,7 @@ fn three_values() {
     let shoes = json!({ "line": { "category": "shoes" } });
     let matching = |when: Value| {
         let program = program(json!({ "rules": [flat("r", when, "1.00")] }));
-        !commissions(&with_lines(
-            &program,
-            json!([{ "amount": "1.00", "category": "hats" }]),
-        ))
-        .is_empty()
+        !commissions(&with_lines(&program, json!([{ "amount": "1.00", "category": "hats" }]))).is_empty()
     };
     assert!(matching(json!({ "any": [missing, hats] })));
     assert!(!matching(json!({ "any": [missing, shoes] })));
@@ -104,34 +92,13 @@ fn amounts_of_line_and_order_with_all_bounds() {
         let lines = json!([{ "amount": "10.00" }, { "amount": "20.0" }, { "amount": "30" }]);
         commissions(&with_lines(&program, lines)).len()
     };
-    assert_eq!(
-        count(json!({ "line": { "amount": { "at_least": "20.00" } } })),
-        2
-    );
-    assert_eq!(
-        count(json!({ "line": { "amount": { "above": "20.00" } } })),
-        1
-    );
-    assert_eq!(
-        count(json!({ "line": { "amount": { "at_most": "20.00" } } })),
-        2
-    );
-    assert_eq!(
-        count(json!({ "line": { "amount": { "below": "20.00" } } })),
-        1
-    );
-    assert_eq!(
-        count(json!({ "line": { "amount": { "above": "10", "below": "30" } } })),
-        1
-    );
-    assert_eq!(
-        count(json!({ "order": { "amount": { "at_least": "60", "at_most": "60.00" } } })),
-        3
-    );
-    assert_eq!(
-        count(json!({ "order": { "amount": { "above": "60" } } })),
-        0
-    );
+    assert_eq!(count(json!({ "line": { "amount": { "at_least": "20.00" } } })), 2);
+    assert_eq!(count(json!({ "line": { "amount": { "above": "20.00" } } })), 1);
+    assert_eq!(count(json!({ "line": { "amount": { "at_most": "20.00" } } })), 2);
+    assert_eq!(count(json!({ "line": { "amount": { "below": "20.00" } } })), 1);
+    assert_eq!(count(json!({ "line": { "amount": { "above": "10", "below": "30" } } })), 1);
+    assert_eq!(count(json!({ "order": { "amount": { "at_least": "60", "at_most": "60.00" } } })), 3);
+    assert_eq!(count(json!({ "order": { "amount": { "above": "60" } } })), 0);
 }
 
 #[test]
@@ -175,10 +142,7 @@ fn most_specific_counts_nested_tests_and_leaves_ties_to_the_earlier() {
             flat("also two", json!({ "not": { "line": { "sku": "y", "category": "shoes" } } }), "3.00"),
         ],
     }));
-    let settlement = with_lines(
-        &program,
-        json!([{ "amount": "1.00", "sku": "x", "category": "hats" }]),
-    );
+    let settlement = with_lines(&program, json!([{ "amount": "1.00", "sku": "x", "category": "hats" }]));
     assert_eq!(rules_of(&settlement), [("two", 2_00)]);
 }
 
@@ -220,14 +184,7 @@ fn groups_are_missing_if_there_are_none() {
         }));
         commissions(&settled(&program, &facts)).len()
     };
-    assert_eq!(
-        [
-            pays(json!([])),
-            pays(json!(["new"])),
-            pays(json!(["new", "vip"]))
-        ],
-        [0, 1, 0]
-    );
+    assert_eq!([pays(json!([])), pays(json!(["new"])), pays(json!(["new", "vip"]))], [0, 1, 0]);
 }
 
 #[test]
@@ -240,10 +197,7 @@ fn first_subscription_200_and_a_fifth_of_each_invoice() {
         ],
     }));
     let facts = facts(json!({ "orders": crate::sold(&["49.00", "49.00", "49.00"]) }));
-    assert_eq!(
-        commissions(&settled(&program, &facts)),
-        [200_00, 9_80, 9_80]
-    );
+    assert_eq!(commissions(&settled(&program, &facts)), [200_00, 9_80, 9_80]);
 }
 
 #[test]
@@ -256,10 +210,7 @@ fn new_customers_say_so_or_come_first_even_uncredited() {
         order("o2", "2026-03-02T00:00:00Z", json!([{ "amount": "1.00" }])),
     ]);
     let first = settled(&program, &facts(json!({ "orders": orders })));
-    assert_eq!(
-        unpaid(&first),
-        [("o1", None, "no_touch"), ("o2", Some("1"), "no_rule")]
-    );
+    assert_eq!(unpaid(&first), [("o1", None, "no_touch"), ("o2", Some("1"), "no_rule")]);
     orders[1]["new_customer"] = json!(true);
     let said = settled(&program, &facts(json!({ "orders": orders })));
     assert_eq!(unpaid(&said), [("o1", None, "no_touch")]);
@@ -319,10 +270,7 @@ fn stack_pays_all_and_on_top_pays_too() {
         "conflict": "stack",
         "rules": [flat("a", json!({}), "1.00"), flat("b", json!({}), "2.00")],
     }));
-    assert_eq!(
-        rules_of(&with_lines(&stack, json!([{ "amount": "1.00" }]))),
-        [("a", 1_00), ("b", 2_00)]
-    );
+    assert_eq!(rules_of(&with_lines(&stack, json!([{ "amount": "1.00" }]))), [("a", 1_00), ("b", 2_00)]);
 
     let mut bonus = flat("bonus", json!({}), "3.00");
     bonus["on_top"] = json!(true);
@@ -330,10 +278,7 @@ fn stack_pays_all_and_on_top_pays_too() {
     let on_top = program(json!({ "rules": [bonus, flat("a", only, "1.00")] }));
     let lines = json!([{ "amount": "1.00", "sku": "x" }, { "amount": "1.00" }]);
     let settlement = with_lines(&on_top, lines);
-    assert_eq!(
-        rules_of(&settlement),
-        [("bonus", 3_00), ("a", 1_00), ("bonus", 3_00)]
-    );
+    assert_eq!(rules_of(&settlement), [("bonus", 3_00), ("a", 1_00), ("bonus", 3_00)]);
     assert!(settlement.unpaid.is_empty());
 }
 
@@ -348,10 +293,7 @@ fn by_order_size() {
             sized("large", json!({ "at_least": "100" }), "20"),
         ],
     }));
-    assert_eq!(
-        crate::earned(&program, &["25.00", "75.00", "200.00"]),
-        [2_50, 11_25, 40_00]
-    );
+    assert_eq!(crate::earned(&program, &["25.00", "75.00", "200.00"]), [2_50, 11_25, 40_00]);
 }
 
 #[test]

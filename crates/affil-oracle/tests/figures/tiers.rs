@@ -5,10 +5,7 @@ use serde_json::{Value, json};
 
 /// A ladder over one percent rule: threshold and rate of each step.
 fn ladder(mode: &str, own: &str, steps: &[(&str, &str)]) -> Value {
-    let steps: Vec<Value> = steps
-        .iter()
-        .map(|(from, percent)| json!({ "from": from, "percent": percent }))
-        .collect();
+    let steps: Vec<Value> = steps.iter().map(|(from, percent)| json!({ "from": from, "percent": percent })).collect();
     program(json!({
         "rules": percent(own),
         "tiers": [{ "id": "ladder", "mode": mode, "steps": steps }],
@@ -18,34 +15,16 @@ fn ladder(mode: &str, own: &str, steps: &[(&str, &str)]) -> Value {
 #[test]
 fn published_ladders() {
     let a = [("10000", "25"), ("25000", "30")];
-    assert_eq!(
-        earned(&ladder("marginal", "20", &a), &["26000.00"]),
-        [6_050_00]
-    );
-    assert_eq!(
-        earned(&ladder("whole", "20", &a), &["26000.00"]),
-        [7_800_00]
-    );
-    assert_eq!(
-        earned(&ladder("whole", "20", &a), &["24999.00"]),
-        [6_249_75]
-    );
-    assert_eq!(
-        earned(&ladder("whole", "20", &a), &["25001.00"]),
-        [7_500_30]
-    );
+    assert_eq!(earned(&ladder("marginal", "20", &a), &["26000.00"]), [6_050_00]);
+    assert_eq!(earned(&ladder("whole", "20", &a), &["26000.00"]), [7_800_00]);
+    assert_eq!(earned(&ladder("whole", "20", &a), &["24999.00"]), [6_249_75]);
+    assert_eq!(earned(&ladder("whole", "20", &a), &["25001.00"]), [7_500_30]);
 
     let b = [("10000", "7"), ("25000", "10")];
-    assert_eq!(
-        earned(&ladder("marginal", "5", &b), &["30000.00"]),
-        [2_050_00]
-    );
+    assert_eq!(earned(&ladder("marginal", "5", &b), &["30000.00"]), [2_050_00]);
 
     let quota = [("50000", "10"), ("100000", "15")];
-    assert_eq!(
-        earned(&ladder("marginal", "5", &quota), &["140000.00"]),
-        [13_500_00]
-    );
+    assert_eq!(earned(&ladder("marginal", "5", &quota), &["140000.00"]), [13_500_00]);
 
     let c = [("200", "6"), ("400", "8")];
     assert_eq!(earned(&ladder("marginal", "4", &c), &["500.00"]), [28_00]);
@@ -61,10 +40,7 @@ fn exactly_on_the_threshold_is_the_higher_step() {
 #[test]
 fn marginal_splits_do_not_depend_on_how_sales_are_cut() {
     let program = ladder("marginal", "4", &[("200", "6"), ("400", "8")]);
-    assert_eq!(
-        earned(&program, &["200.00", "200.00", "100.00"]),
-        [8_00, 12_00, 8_00]
-    );
+    assert_eq!(earned(&program, &["200.00", "200.00", "100.00"]), [8_00, 12_00, 8_00]);
     // 150 at 4 %, then 50 at 4 %, 200 at 6 %, 100 at 8 %.
     assert_eq!(earned(&program, &["150.00", "350.00"]), [6_00, 22_00]);
 }
@@ -122,18 +98,10 @@ fn the_first_tier_for_affiliate_and_rule_counts_its_own_lines_only() {
         ],
     }));
     let line = |category: &str, amount: &str| json!({ "category": category, "amount": amount });
-    let lines = json!([
-        line("hats", "99.00"),
-        line("gift", "1000.00"),
-        line("bags", "149.00"),
-        line("hats", "1.00")
-    ]);
+    let lines = json!([line("hats", "99.00"), line("gift", "1000.00"), line("bags", "149.00"), line("hats", "1.00")]);
     let facts = facts(json!({ "orders": [order("o", "2026-03-02T00:00:00Z", lines)] }));
     // Hats come to 100.00 at 20 %; a flat rule counts nowhere; bags stay below 150 at 5 %.
-    assert_eq!(
-        commissions(&settled(&program, &facts)),
-        [19_80, 1_00, 7_45, 20]
-    );
+    assert_eq!(commissions(&settled(&program, &facts)), [19_80, 1_00, 7_45, 20]);
 }
 
 #[test]
@@ -147,10 +115,7 @@ fn a_line_with_two_commissions_counts_once() {
         "tiers": [{ "id": "t", "mode": "marginal", "steps": [{ "from": "100", "add": "10" }] }],
     }));
     // 60 below the step; then 40 below and 20 above: 0.4 + 2.2 and 0.8 + 2.4.
-    assert_eq!(
-        earned(&program, &["60.00", "60.00"]),
-        [60, 1_20, 2_60, 3_20]
-    );
+    assert_eq!(earned(&program, &["60.00", "60.00"]), [60, 1_20, 2_60, 3_20]);
 }
 
 /// 5 %, 10 % from 100 on; 80 and 80 sold, next month 120 sold and 70 of the first 80 refunded.
@@ -188,10 +153,7 @@ fn refunds_count_where_the_program_says() {
     // The second starts at 10 and ends at 90.
     assert_eq!(after_refund("marginal", "sale_period"), [4_00, 4_00, 7_00]);
     // April starts at −70: 120 reach to 50, all at 5 %.
-    assert_eq!(
-        after_refund("marginal", "refund_period"),
-        [4_00, 7_00, 6_00]
-    );
+    assert_eq!(after_refund("marginal", "refund_period"), [4_00, 7_00, 6_00]);
 }
 
 #[test]

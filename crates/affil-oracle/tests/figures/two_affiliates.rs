@@ -51,8 +51,7 @@ fn each_has_a_sum_of_their_own_to_round() {
 fn each_has_statements_of_their_own() {
     let program = program(json!({ "rules": crate::percent("10") }));
     let mut facts = in_turn(&["10.00", "20.00", "30.00"]);
-    facts["refunds"] =
-        json!([{ "id": "r", "at": "2026-03-05T00:00:00Z", "order": "o2", "amount": "5.00" }]);
+    facts["refunds"] = json!([{ "id": "r", "at": "2026-03-05T00:00:00Z", "order": "o2", "amount": "5.00" }]);
     let ana = Statement {
         affiliate: "ana".to_owned(),
         month: "2026-03".to_owned(),
@@ -88,8 +87,5 @@ fn customers_have_touches_and_first_orders_of_their_own() {
     assert_eq!(unpaid(&settlement), [("o3", Some("1"), "no_rule")]);
     facts["orders"][1]["customer"] = json!("stranger");
     let settlement = settled(&program, &facts);
-    assert_eq!(
-        unpaid(&settlement),
-        [("o2", None, "no_touch"), ("o3", Some("1"), "no_rule")]
-    );
+    assert_eq!(unpaid(&settlement), [("o2", None, "no_touch"), ("o3", Some("1"), "no_rule")]);
 }

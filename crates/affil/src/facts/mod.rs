@@ -75,6 +75,23 @@ impl Facts {
         Ok(())
     }
 
+    /// The next order pushed stands in row `row` of its table, counted from 0: problems will name that row.
+    ///
+    /// For tables with a row for each order line, in which the tenth order stands in a later row than the tenth.
+    ///
+    /// ```
+    /// use affil::{Facts, LineRow, OrderRow, time::Instant};
+    /// let order = OrderRow {
+    ///     id: "A", at: Instant::MIN, customer: "kim", currency: None, country: None, new_customer: None, attributes: &[],
+    /// };
+    /// let mut facts = Facts::new();
+    /// facts.set_order_row(17);
+    /// assert_eq!(facts.push_order(&order, &[]).unwrap_err().path().as_str(), "/orders/17/lines");
+    /// ```
+    pub fn set_order_row(&mut self, row: usize) {
+        self.orders.given = u32::try_from(row).unwrap_or(u32::MAX);
+    }
+
     /// How many affiliates there are.
     pub fn affiliates(&self) -> usize {
         self.affiliates.rows.len()

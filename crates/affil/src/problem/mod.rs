@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use std::fmt;
 
 pub use code::{Code, Severity};
-pub(crate) use near::nearest;
+pub use near::nearest;
 pub use pointer::Pointer;
 
 /// One thing that is wrong, or (for warnings) doubtful, in a document or a set of facts.
@@ -170,8 +170,9 @@ impl From<Problem> for Problems {
 }
 
 impl FromIterator<Problem> for Problems {
+    /// In the one order that all languages use, each problem once.
     fn from_iter<I: IntoIterator<Item = Problem>>(iter: I) -> Self {
-        Self(iter.into_iter().collect())
+        Self(iter.into_iter().collect()).sorted()
     }
 }
 

@@ -1,7 +1,11 @@
 //! The nearest known word, for "did you mean" hints.
 
 /// The candidate closest to `word`, if one is close enough to be a likely misspelling.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+///
+/// ```
+/// assert_eq!(affil::value::nearest("custmer", ["customer", "currency"]), Some("customer"));
+/// ```
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A very long word is no misspelling, and comparing it would cost its length squared.
     if word.len() > 64 {
         return None;

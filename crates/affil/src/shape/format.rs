@@ -4,8 +4,14 @@ use crate::money::{Currency, Decimal, DecimalError, Minor, Rate};
 use crate::problem::{Code, Pointer, Problem, nearest};
 use crate::time::{Instant, Span, TimeError, Zone};
 
-/// An amount as a decimal, not yet of a currency.
-pub(crate) fn decimal(text: &str, path: &Pointer) -> Result<Decimal, Problem> {
+/// An amount as a decimal, not yet of a currency; what is refused is named at `path`.
+///
+/// ```
+/// let path = affil::Pointer::root().key("orders").index(17).key("amount");
+/// let problem = affil::value::decimal("1,50", &path).unwrap_err();
+/// assert_eq!((problem.code().as_str(), problem.path().as_str()), ("money.malformed", "/orders/17/amount"));
+/// ```
+pub fn decimal(text: &str, path: &Pointer) -> Result<Decimal, Problem> {
     Decimal::parse(text).map_err(|error| amount_problem(error, text, path))
 }
 
@@ -74,8 +80,13 @@ pub(crate) fn window(text: &str, path: &Pointer) -> Result<Span, Problem> {
     })
 }
 
-/// A currency by its code.
-pub(crate) fn currency(code: &str, path: &Pointer) -> Result<Currency, Problem> {
+/// A currency by its code; an unknown one is named at `path`.
+///
+/// ```
+/// let problem = affil::value::currency("EURO", &affil::Pointer::root()).unwrap_err();
+/// assert_eq!(problem.hint(), "did you mean `EUR`?");
+/// ```
+pub fn currency(code: &str, path: &Pointer) -> Result<Currency, Problem> {
     Currency::from_code(code).ok_or_else(|| {
         let near = nearest(code, Currency::codes());
         let hint = near.map_or_else(
@@ -97,8 +108,13 @@ pub(crate) fn zone(name: &str, path: &Pointer) -> Result<Zone, Problem> {
     })
 }
 
-/// An instant.
-pub(crate) fn instant(text: &str, path: &Pointer) -> Result<Instant, Problem> {
+/// An instant; what is refused is named at `path`.
+///
+/// ```
+/// let problem = affil::value::instant("2026-03-31T21:59:00", &affil::Pointer::root().key("at")).unwrap_err();
+/// assert_eq!(problem.code().as_str(), "time.no_offset");
+/// ```
+pub fn instant(text: &str, path: &Pointer) -> Result<Instant, Problem> {
     Instant::parse(text).map_err(|error| {
         let (code, hint) = match error {
             TimeError::NoOffset => (Code::TimeNoOffset, "add Z for UTC or the offset, such as +02:00"),

@@ -14,7 +14,8 @@ use crate::facts::FactsDocument;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::program::Program;
 
-pub(crate) use format::{amount, currency, decimal, factor, instant, minor, percent, rate_problem, window, zone};
+pub(crate) use format::{amount, factor, minor, percent, rate_problem, window, zone};
+pub use format::{currency, decimal, instant};
 pub(crate) use place::locate;
 
 /// How a document is written.

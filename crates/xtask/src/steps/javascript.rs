@@ -14,13 +14,8 @@ use crate::workspace::Workspace;
 
 const TESTS_FOLDER: &str = "bindings/wasm/test";
 
-pub(super) const WASM: Step = Step {
-    name: "wasm",
-    about: "the npm package builds",
-    needs: wasm::NEEDS,
-    exists: |_| true,
-    run: wasm::build,
-};
+pub(super) const WASM: Step =
+    Step { name: "wasm", about: "the npm package builds", needs: wasm::NEEDS, exists: |_| true, run: wasm::build };
 
 pub(super) const SIZE: Step = Step {
     name: "wasm-size",
@@ -40,19 +35,10 @@ pub(super) const PACKAGE: Step = Step {
     exists: |_| true,
     run: |workspace| {
         wasm::build(workspace)?;
-        node::package_program(workspace, "publint")
-            .args(["run", wasm::PACKAGE, "--strict"])
-            .go()?;
+        node::package_program(workspace, "publint").args(["run", wasm::PACKAGE, "--strict"]).go()?;
         // Only modules: Node 20 and every bundler read them, and two copies of the engine in one page would be worse.
         node::package_program(workspace, "attw")
-            .args([
-                "--pack",
-                wasm::PACKAGE,
-                "--profile",
-                "esm-only",
-                "--exclude-entrypoints",
-                "./affil.wasm",
-            ])
+            .args(["--pack", wasm::PACKAGE, "--profile", "esm-only", "--exclude-entrypoints", "./affil.wasm"])
             .go()
     },
 };
@@ -65,10 +51,7 @@ pub(super) const TYPES: Step = Step {
     run: |workspace| {
         install(workspace)?;
         for project in projects(workspace)? {
-            node::package_program(workspace, "tsc")
-                .arg("--project")
-                .arg(project)
-                .go()?;
+            node::package_program(workspace, "tsc").arg("--project").arg(project).go()?;
         }
         Ok(())
     },
@@ -95,24 +78,15 @@ pub(super) const TESTS: Step = Step {
 pub(super) fn install(workspace: &Workspace) -> Result<()> {
     wasm::build(workspace)?;
     let package = workspace.path(wasm::PACKAGE);
-    let answer = Run::new(node::npm())
-        .args(["pack", "--dry-run", "--json", "--silent"])
-        .within(&package)
-        .read()?;
-    let answer: serde_json::Value =
-        serde_json::from_str(&answer).context("npm pack answered no JSON")?;
-    let packed = answer
-        .pointer("/0/files")
-        .and_then(|files| files.as_array())
-        .context("npm pack listed no files")?;
+    let answer = Run::new(node::npm()).args(["pack", "--dry-run", "--json", "--silent"]).within(&package).read()?;
+    let answer: serde_json::Value = serde_json::from_str(&answer).context("npm pack answered no JSON")?;
+    let packed = answer.pointer("/0/files").and_then(|files| files.as_array()).context("npm pack listed no files")?;
     let folder = workspace.path("node_modules/affil");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     for file in packed {
-        let name = file["path"]
-            .as_str()
-            .context("npm pack listed a file without a path")?;
+        let name = file["path"].as_str().context("npm pack listed a file without a path")?;
         let into = folder.join(name);
         fs::create_dir_all(into.parent().unwrap_or(&folder))?;
         fs::copy(package.join(name), into).with_context(|| format!("cannot copy {name}"))?;

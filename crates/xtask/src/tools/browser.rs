@@ -10,13 +10,7 @@ use super::apt;
 /// The variable that names the browser where it cannot be found.
 const VARIABLE: &str = "AFFIL_CHROMIUM";
 
-const NAMES: &[&str] = &[
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-];
+const NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 const ELSEWHERE: &[&str] = &[
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",

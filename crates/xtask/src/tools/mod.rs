@@ -33,11 +33,8 @@ pub(crate) fn ensure(workspace: &Workspace, needs: &[Need]) -> Result<()> {
     for need in needs {
         let found = match need {
             Need::Venv => venv::ready(workspace).map(|venv| format!("Python: {}", venv.about)),
-            Need::Node => node::ready(workspace)
-                .map(|version| format!("Node: {version}, packages in node_modules/")),
-            Need::WasmRust => {
-                wasm_rust::ready().map(|rust| format!("Rust for wasm: {}", rust.about))
-            }
+            Need::Node => node::ready(workspace).map(|version| format!("Node: {version}, packages in node_modules/")),
+            Need::WasmRust => wasm_rust::ready().map(|rust| format!("Rust for wasm: {}", rust.about)),
             Need::Browser => browser::ready().map(|path| format!("Browser: {}", path.display())),
         };
         println!("    {}", found.context("a tool is missing")?);

@@ -11,8 +11,7 @@ use crate::run::{Run, first_that_works};
 use crate::workspace::Workspace;
 
 const OLDEST: u32 = 20;
-const OTHERWISE: &str =
-    "Node 20 or newer with npm is needed (nodejs.org, or your system's package manager)";
+const OTHERWISE: &str = "Node 20 or newer with npm is needed (nodejs.org, or your system's package manager)";
 
 /// Answers Node's version once the packages of `package-lock.json` are installed.
 pub(crate) fn ready(workspace: &Workspace) -> Result<String> {
@@ -20,13 +19,8 @@ pub(crate) fn ready(workspace: &Workspace) -> Result<String> {
         apt::install(&["nodejs", "npm"], OTHERWISE)?;
     }
     let version = Run::new("node").arg("--version").read()?;
-    let major: u32 = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .unwrap_or_default()
-        .parse()
-        .context(OTHERWISE)?;
+    let major: u32 =
+        version.trim_start_matches('v').split('.').next().unwrap_or_default().parse().context(OTHERWISE)?;
     if major < OLDEST {
         bail!("{OTHERWISE}; found {version}");
     }
@@ -42,19 +36,8 @@ pub(crate) fn ready(workspace: &Workspace) -> Result<String> {
 
 /// A run of a program that an npm package brings, such as `tsc`.
 pub(crate) fn package_program(workspace: &Workspace, name: &str) -> Run {
-    let script = if cfg!(windows) {
-        format!("{name}.cmd")
-    } else {
-        name.to_owned()
-    };
-    Run::new(
-        workspace
-            .root
-            .join("node_modules")
-            .join(".bin")
-            .join(script),
-    )
-    .within(&workspace.root)
+    let script = if cfg!(windows) { format!("{name}.cmd") } else { name.to_owned() };
+    Run::new(workspace.root.join("node_modules").join(".bin").join(script)).within(&workspace.root)
 }
 
 /// npm's name on this system.

@@ -15,24 +15,13 @@ pub(crate) struct Stamp {
 
 impl Stamp {
     /// The note called `name`, for an installation made from these files and words.
-    pub(crate) fn new(
-        workspace: &Workspace,
-        name: &str,
-        files: &[&Path],
-        words: &[&str],
-    ) -> Result<Self> {
+    pub(crate) fn new(workspace: &Workspace, name: &str, files: &[&Path], words: &[&str]) -> Result<Self> {
         let mut wanted = words.join("\n");
         for file in files {
             wanted.push('\n');
-            wanted.push_str(
-                &std::fs::read_to_string(file)
-                    .with_context(|| format!("cannot read {}", file.display()))?,
-            );
+            wanted.push_str(&std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?);
         }
-        Ok(Self {
-            path: workspace.tools.join("stamps").join(name),
-            wanted,
-        })
+        Ok(Self { path: workspace.tools.join("stamps").join(name), wanted })
     }
 
     /// Whether the last installation was made from the same.
@@ -45,7 +34,6 @@ impl Stamp {
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        std::fs::write(&self.path, &self.wanted)
-            .with_context(|| format!("cannot write {}", self.path.display()))
+        std::fs::write(&self.path, &self.wanted).with_context(|| format!("cannot write {}", self.path.display()))
     }
 }

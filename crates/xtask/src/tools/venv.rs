@@ -9,15 +9,9 @@ use super::{apt, stamp::Stamp};
 use crate::run::Run;
 use crate::workspace::Workspace;
 
-const NAMES: &[&str] = &[
-    "python3",
-    "python3.11",
-    "python3.12",
-    "python3.13",
-    "python3.14",
-    "python",
-];
-const OTHERWISE: &str = "Python 3.11 or newer with its venv module is needed (python.org, or your system's package manager)";
+const NAMES: &[&str] = &["python3", "python3.11", "python3.12", "python3.13", "python3.14", "python"];
+const OTHERWISE: &str =
+    "Python 3.11 or newer with its venv module is needed (python.org, or your system's package manager)";
 
 /// A Python environment that is ready for use.
 pub(crate) struct Venv {
@@ -34,11 +28,7 @@ impl Venv {
 
     /// The path of a program that a package brought, such as `ruff`.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
-        self.bin.join(if cfg!(windows) {
-            format!("{name}.exe")
-        } else {
-            name.to_owned()
-        })
+        self.bin.join(if cfg!(windows) { format!("{name}.exe") } else { name.to_owned() })
     }
 
     /// A `PATH` on which the environment's programs come first.
@@ -66,45 +56,23 @@ fn make(workspace: &Workspace) -> Result<Venv> {
         },
         Ok,
     )?;
-    let files: Vec<PathBuf> = [
-        "crates/xtask/requirements.txt",
-        "bindings/python/requirements-dev.txt",
-    ]
-    .iter()
-    .map(|name| workspace.path(name))
-    .filter(|path| path.is_file())
-    .collect();
+    let files: Vec<PathBuf> = ["crates/xtask/requirements.txt", "bindings/python/requirements-dev.txt"]
+        .iter()
+        .map(|name| workspace.path(name))
+        .filter(|path| path.is_file())
+        .collect();
     let read: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
     let folder = workspace.tools.join("venv");
     let venv = Venv {
         bin: folder.join(if cfg!(windows) { "Scripts" } else { "bin" }),
         about: format!("{version}, packages in {}", workspace.show(&folder)),
     };
-    let stamp = Stamp::new(
-        workspace,
-        "venv",
-        &read,
-        &[&version, &folder.to_string_lossy()],
-    )?;
+    let stamp = Stamp::new(workspace, "venv", &read, &[&version, &folder.to_string_lossy()])?;
     if !stamp.is_current() || !venv.python().arg("--version").works() {
-        println!(
-            "    installing the pinned Python packages into {}",
-            workspace.show(&folder)
-        );
+        println!("    installing the pinned Python packages into {}", workspace.show(&folder));
         create(&python, &folder)?;
-        let wanted = files
-            .iter()
-            .flat_map(|file| [std::ffi::OsStr::new("-r"), file.as_os_str()]);
-        venv.python()
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-            ])
-            .args(wanted)
-            .go()?;
+        let wanted = files.iter().flat_map(|file| [std::ffi::OsStr::new("-r"), file.as_os_str()]);
+        venv.python().args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(wanted).go()?;
         stamp.set()?;
     }
     Ok(venv)
@@ -114,26 +82,18 @@ fn make(workspace: &Workspace) -> Result<Venv> {
 fn find() -> Option<(String, String)> {
     let question = "import sys; assert sys.version_info >= (3, 11); print('Python %d.%d.%d' % sys.version_info[:3])";
     let given = std::env::var("AFFIL_PYTHON").ok();
-    given
-        .iter()
-        .map(String::as_str)
-        .chain(NAMES.iter().copied())
-        .find_map(|name| {
-            let version = Run::new(name).args(["-c", question]).read().ok()?;
-            Some((name.to_owned(), version))
-        })
+    given.iter().map(String::as_str).chain(NAMES.iter().copied()).find_map(|name| {
+        let version = Run::new(name).args(["-c", question]).read().ok()?;
+        Some((name.to_owned(), version))
+    })
 }
 
 fn create(python: &str, folder: &Path) -> Result<()> {
     if folder.exists() {
-        std::fs::remove_dir_all(folder)
-            .with_context(|| format!("cannot clear {}", folder.display()))?;
+        std::fs::remove_dir_all(folder).with_context(|| format!("cannot clear {}", folder.display()))?;
     }
     // Debian keeps what the venv module needs in a package of its own.
-    if !Run::new(python)
-        .args(["-c", "import ensurepip, venv"])
-        .works()
-    {
+    if !Run::new(python).args(["-c", "import ensurepip, venv"]).works() {
         apt::install(&["python3-venv"], OTHERWISE)?;
     }
     if !Run::new(python).args(["-m", "venv"]).arg(folder).works() {

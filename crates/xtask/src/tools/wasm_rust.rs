@@ -12,13 +12,7 @@ use super::apt;
 use crate::run::Run;
 
 /// Debian's Rust for browsers, its sources, and its linker.
-const DEBIAN: &[&str] = &[
-    "rustc-web",
-    "cargo-web",
-    "rust-web-src",
-    "rust-web-llvm",
-    "lld-22",
-];
+const DEBIAN: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
 
 /// A tool-chain that has the standard library's sources.
 pub(crate) struct WasmRust {
@@ -42,11 +36,7 @@ impl WasmRust {
                 "CARGO",
                 "CARGO_MANIFEST_DIR",
             ])
-            .without(&[
-                "CARGO_ENCODED_RUSTFLAGS",
-                "RUSTC_WRAPPER",
-                "RUSTC_WORKSPACE_WRAPPER",
-            ])
+            .without(&["CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"])
     }
 }
 
@@ -58,10 +48,7 @@ pub(crate) fn ready() -> Result<WasmRust> {
     let otherwise = "the standard library's sources are missing: rustup component add rust-src";
     if Run::new("rustup").arg("--version").works() {
         println!("    installing with rustup: rust-src");
-        if let Err(error) = Run::new("rustup")
-            .args(["component", "add", "rust-src"])
-            .go()
-        {
+        if let Err(error) = Run::new("rustup").args(["component", "add", "rust-src"]).go() {
             println!("    {error:#}");
         } else if let Some(found) = active() {
             return Ok(found);
@@ -84,24 +71,12 @@ fn debian() -> Option<WasmRust> {
 
 /// The tool-chain in a folder, if it is whole.
 fn within(sysroot: &Path) -> Result<WasmRust> {
-    let program = |name: &str| {
-        sysroot
-            .join("bin")
-            .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-    };
+    let program = |name: &str| sysroot.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let (cargo, rustc) = (program("cargo"), program("rustc"));
     let sources = sysroot.join("lib/rustlib/src/rust/library/Cargo.lock");
     if !cargo.is_file() || !sources.is_file() {
         bail!("no sources in {}", sysroot.display());
     }
-    let about = Run::new(&rustc)
-        .arg("--version")
-        .without(&["LD_LIBRARY_PATH"])
-        .read()
-        .context("rustc does not run")?;
-    Ok(WasmRust {
-        cargo,
-        rustc,
-        about,
-    })
+    let about = Run::new(&rustc).arg("--version").without(&["LD_LIBRARY_PATH"]).read().context("rustc does not run")?;
+    Ok(WasmRust { cargo, rustc, about })
 }

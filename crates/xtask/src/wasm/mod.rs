@@ -58,17 +58,12 @@ fn assemble(workspace: &Workspace, features: &[&str], folder: &Path) -> Result<(
         fs::remove_dir_all(folder).with_context(|| format!("cannot clear {}", folder.display()))?;
     }
     fs::create_dir_all(folder)?;
-    shrink(
-        workspace,
-        &bound.join("engine_bg.wasm"),
-        &folder.join("affil.wasm"),
-    )?;
+    shrink(workspace, &bound.join("engine_bg.wasm"), &folder.join("affil.wasm"))?;
     fs::copy(bound.join("engine.js"), folder.join("engine.js"))?;
     for entry in fs::read_dir(workspace.path(SOURCES))? {
         let path = entry?.path();
         if let Some(name) = path.file_name() {
-            fs::copy(&path, folder.join(name))
-                .with_context(|| format!("cannot copy {}", path.display()))?;
+            fs::copy(&path, folder.join(name)).with_context(|| format!("cannot copy {}", path.display()))?;
         }
     }
     stamp_version(&folder.join("package.json"))
@@ -80,20 +75,8 @@ fn compile(workspace: &Workspace, features: &[&str]) -> Result<PathBuf> {
     let target = workspace.target.join("wasm-build");
     wasm_rust::ready()?
         .cargo()
-        .args([
-            "build",
-            "--locked",
-            "--package",
-            "affil-wasm",
-            "--profile",
-            "wasm",
-            "--target",
-            TARGET,
-        ])
-        .args([
-            "-Zbuild-std=std,panic_unwind",
-            "-Zbuild-std-features=optimize_for_size",
-        ])
+        .args(["build", "--locked", "--package", "affil-wasm", "--profile", "wasm", "--target", TARGET])
+        .args(["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=optimize_for_size"])
         .args(features)
         .env("CARGO_TARGET_DIR", &target)
         .env("RUSTFLAGS", FLAGS)
@@ -104,14 +87,7 @@ fn compile(workspace: &Workspace, features: &[&str]) -> Result<PathBuf> {
 
 fn bind(workspace: &Workspace, module: &Path, folder: &Path) -> Result<()> {
     Run::cargo()
-        .args([
-            "run",
-            "--quiet",
-            "--locked",
-            "--package",
-            "xtask-wasm",
-            "--",
-        ])
+        .args(["run", "--quiet", "--locked", "--package", "xtask-wasm", "--"])
         .arg(module)
         .arg(folder)
         .arg("engine")
@@ -122,11 +98,7 @@ fn bind(workspace: &Workspace, module: &Path, folder: &Path) -> Result<()> {
 fn shrink(workspace: &Workspace, module: &Path, into: &Path) -> Result<()> {
     node::package_program(workspace, "wasm-opt")
         .args(["-Oz", "--converge", "--detect-features"])
-        .args([
-            "--strip-debug",
-            "--strip-producers",
-            "--strip-target-features",
-        ])
+        .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
         .arg(module)
         .arg("--output")
         .arg(into)
@@ -135,20 +107,9 @@ fn shrink(workspace: &Workspace, module: &Path, into: &Path) -> Result<()> {
 
 /// Writes the workspace's version, which is also this crate's, into the package's manifest.
 fn stamp_version(manifest: &Path) -> Result<()> {
-    let text = fs::read_to_string(manifest)
-        .with_context(|| format!("cannot read {}", manifest.display()))?;
+    let text = fs::read_to_string(manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
     let placeholder = "\"version\": \"0.0.0\"";
-    anyhow::ensure!(
-        text.contains(placeholder),
-        "{} has no {placeholder} to fill in",
-        manifest.display()
-    );
-    fs::write(
-        manifest,
-        text.replace(
-            placeholder,
-            &format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION")),
-        ),
-    )?;
+    anyhow::ensure!(text.contains(placeholder), "{} has no {placeholder} to fill in", manifest.display());
+    fs::write(manifest, text.replace(placeholder, &format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"))))?;
     Ok(())
 }

@@ -46,23 +46,16 @@ struct Weight {
 pub(crate) fn weigh(workspace: &Workspace, record: bool) -> Result<()> {
     let path = workspace.path(RECORD);
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {RECORD}"))?;
-    let mut recorded: Value =
-        serde_json::from_str(&text).with_context(|| format!("{RECORD} is no JSON"))?;
+    let mut recorded: Value = serde_json::from_str(&text).with_context(|| format!("{RECORD} is no JSON"))?;
     let weights = measure(workspace)?;
     let total = total(&weights);
     print!("{}", table(&weights, total));
 
     let budget = number(&recorded, "budget_brotli")?;
     if total.brotli > budget {
-        bail!(
-            "{} bytes of brotli are over the budget of {budget} in {RECORD}",
-            total.brotli
-        );
+        bail!("{} bytes of brotli are over the budget of {budget} in {RECORD}", total.brotli);
     }
-    println!(
-        "    {} of {budget} bytes of the budget are left",
-        budget - total.brotli
-    );
+    println!("    {} of {budget} bytes of the budget are left", budget - total.brotli);
     if record {
         write_down(&mut recorded, &weights, total)?;
         fs::write(&path, serde_json::to_string_pretty(&recorded)? + "\n")?;
@@ -75,9 +68,7 @@ pub(crate) fn weigh(workspace: &Workspace, record: bool) -> Result<()> {
         .context("no recorded total: run `cargo xtask wasm --record`")?;
     let allowance = number(&recorded, "allowed_growth_percent")?;
     if grew(before, total.brotli, allowance) {
-        let compiler = recorded["compiler"]
-            .as_str()
-            .unwrap_or("an unknown compiler");
+        let compiler = recorded["compiler"].as_str().unwrap_or("an unknown compiler");
         bail!(
             "{} bytes of brotli are more than {allowance} % over the recorded {before} (made with {compiler}, now {}); \
              if that is worth it: cargo xtask wasm --record",
@@ -94,56 +85,32 @@ fn grew(before: u64, now: u64, percent: u64) -> bool {
 }
 
 fn number(recorded: &Value, name: &str) -> Result<u64> {
-    recorded[name]
-        .as_u64()
-        .with_context(|| format!("{RECORD} has no whole number `{name}`"))
+    recorded[name].as_u64().with_context(|| format!("{RECORD} has no whole number `{name}`"))
 }
 
 fn measure(workspace: &Workspace) -> Result<Vec<(&'static str, Weight)>> {
     let folder = workspace.path(PACKAGE);
-    let answer = Run::new("node")
-        .args(["-e", SCRIPT, "--"])
-        .args(DOWNLOADED.iter().map(|name| folder.join(name)))
-        .read()?;
-    let weights: Vec<[u64; 3]> =
-        serde_json::from_str(&answer).context("the weighing script answered no JSON")?;
-    anyhow::ensure!(
-        weights.len() == DOWNLOADED.len(),
-        "the weighing script left a file out"
-    );
+    let answer =
+        Run::new("node").args(["-e", SCRIPT, "--"]).args(DOWNLOADED.iter().map(|name| folder.join(name))).read()?;
+    let weights: Vec<[u64; 3]> = serde_json::from_str(&answer).context("the weighing script answered no JSON")?;
+    anyhow::ensure!(weights.len() == DOWNLOADED.len(), "the weighing script left a file out");
     let named = DOWNLOADED.iter().zip(weights);
-    Ok(named
-        .map(|(name, [raw, gzip, brotli])| (*name, Weight { raw, gzip, brotli }))
-        .collect())
+    Ok(named.map(|(name, [raw, gzip, brotli])| (*name, Weight { raw, gzip, brotli })).collect())
 }
 
 fn total(weights: &[(&str, Weight)]) -> Weight {
-    weights.iter().fold(
-        Weight {
-            raw: 0,
-            gzip: 0,
-            brotli: 0,
-        },
-        |sum, (_, one)| Weight {
-            raw: sum.raw + one.raw,
-            gzip: sum.gzip + one.gzip,
-            brotli: sum.brotli + one.brotli,
-        },
-    )
+    weights.iter().fold(Weight { raw: 0, gzip: 0, brotli: 0 }, |sum, (_, one)| Weight {
+        raw: sum.raw + one.raw,
+        gzip: sum.gzip + one.gzip,
+        brotli: sum.brotli + one.brotli,
+    })
 }
 
 fn table(weights: &[(&str, Weight)], total: Weight) -> String {
-    let mut text = format!(
-        "    {:<12}{:>10}{:>10}{:>10}\n",
-        "bytes", "raw", "gzip", "brotli"
-    );
+    let mut text = format!("    {:<12}{:>10}{:>10}{:>10}\n", "bytes", "raw", "gzip", "brotli");
     for (name, weight) in weights.iter().chain([&("total", total)]) {
         // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "    {name:<12}{:>10}{:>10}{:>10}",
-            weight.raw, weight.gzip, weight.brotli
-        );
+        let _ = writeln!(text, "    {name:<12}{:>10}{:>10}{:>10}", weight.raw, weight.gzip, weight.brotli);
     }
     text
 }
@@ -151,10 +118,7 @@ fn table(weights: &[(&str, Weight)], total: Weight) -> String {
 fn write_down(recorded: &mut Value, weights: &[(&str, Weight)], total: Weight) -> Result<()> {
     let plain = |weight: &Weight| json!({ "raw": weight.raw, "gzip": weight.gzip, "brotli": weight.brotli });
     recorded["compiler"] = json!(wasm_rust::ready()?.about);
-    recorded["files"] = weights
-        .iter()
-        .map(|(name, weight)| ((*name).to_owned(), plain(weight)))
-        .collect();
+    recorded["files"] = weights.iter().map(|(name, weight)| ((*name).to_owned(), plain(weight))).collect();
     recorded["total"] = plain(&total);
     Ok(())
 }
@@ -173,23 +137,8 @@ mod tests {
 
     #[test]
     fn the_total_is_the_sum_of_the_files() {
-        let one = Weight {
-            raw: 10,
-            gzip: 6,
-            brotli: 5,
-        };
-        let other = Weight {
-            raw: 100,
-            gzip: 50,
-            brotli: 40,
-        };
-        assert_eq!(
-            total(&[("a", one), ("b", other)]),
-            Weight {
-                raw: 110,
-                gzip: 56,
-                brotli: 45
-            }
-        );
+        let one = Weight { raw: 10, gzip: 6, brotli: 5 };
+        let other = Weight { raw: 100, gzip: 50, brotli: 40 };
+        assert_eq!(total(&[("a", one), ("b", other)]), Weight { raw: 110, gzip: 56, brotli: 45 });
     }
 }

@@ -1,0 +1,175 @@
+//! Reading and running the shared vectors, as `vectors/README.md` describes them.
+//! It must never compute an expectation.
+
+use std::fs;
+use std::path::Path;
+
+use affil::{Plan, Problems, call};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+/// The folders of vectors.
+const FOLDERS: [&str; 2] = ["settle", "refused"];
+
+/// One case.
+pub(crate) struct Vector {
+    /// `FOLDER/FILE` without its ending.
+    pub(crate) name: String,
+    case: Value,
+}
+
+/// All vectors, by name.
+pub(crate) fn load(root: &Path) -> Result<Vec<Vector>> {
+    let mut vectors = Vec::new();
+    for folder in FOLDERS {
+        for file in fs::read_dir(root.join(folder))? {
+            let path = file?.path();
+            let stem = path.file_stem().and_then(|stem| stem.to_str()).context("a vector without a name")?;
+            let text = fs::read_to_string(&path)?;
+            let case = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+            vectors.push(Vector { name: format!("{folder}/{stem}"), case });
+        }
+    }
+    vectors.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(vectors)
+}
+
+impl Vector {
+    /// The canonical result of each call.
+    pub(crate) fn run(&self) -> Result<Vec<String>> {
+        let program = text(&self.case["program"]);
+        let facts = if self.case["facts"].is_null() { "{}".to_owned() } else { text(&self.case["facts"]) };
+        let calls = self.case["calls"].as_array().with_context(|| format!("{}: no calls", self.name))?;
+        calls.iter().map(|call| run(&program, &facts, call).with_context(|| self.name.clone())).collect()
+    }
+
+    /// What differs from the expectations, in words; empty if nothing does.
+    #[cfg(test)]
+    fn differences(&self) -> Result<Vec<String>> {
+        let mut differences = Vec::new();
+        let calls = self.case["calls"].as_array().context("no calls")?;
+        for (call, result) in calls.iter().zip(self.run()?) {
+            let result: Value = serde_json::from_str(&result)?;
+            let expect = call["expect"].as_object().context("a call without expectation")?;
+            if expect.is_empty() {
+                differences.push(format!("{}: an expectation that expects nothing", self.name));
+            }
+            for (key, wanted) in expect {
+                let found = tests::found(&result, key, wanted)?;
+                if found != *wanted {
+                    differences.push(format!("{} {} {key}: {found} instead of {wanted}", self.name, call["call"]));
+                }
+            }
+        }
+        Ok(differences)
+    }
+}
+
+/// A document of a vector as text.
+fn text(document: &Value) -> String {
+    document.as_str().map_or_else(|| document.to_string(), str::to_owned)
+}
+
+fn run(program: &str, facts: &str, call: &Value) -> Result<String> {
+    let argument = |key: &str| call[key].as_str().with_context(|| format!("a call without `{key}`"));
+    let name = argument("call")?;
+    if name == "check" {
+        return Ok(call::check(program));
+    }
+    let answer = |plan: &Plan| -> Result<std::result::Result<String, Problems>> {
+        Ok(match name {
+            "settle" => call::settle(plan, facts),
+            "explain" => call::explain(plan, facts, argument("id")?),
+            "why_not" => call::why_not(plan, facts, argument("order")?),
+            "quote" => call::quote(plan, &text(&call["cart"])),
+            other => bail!("no call is named `{other}`"),
+        })
+    };
+    let result = match Plan::from_text(program) {
+        Ok(plan) => answer(&plan)?,
+        Err(problems) => Err(problems),
+    };
+    Ok(result.unwrap_or_else(|problems| problems.to_json()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// What a result says under a key of an expectation, in the expectation's shape.
+    pub(super) fn found(result: &Value, key: &str, wanted: &Value) -> Result<Value> {
+        let list = |key: &str| result[key].as_array().cloned().unwrap_or_default();
+        Ok(match key {
+            "targets" => list("targets")
+                .iter()
+                .map(|target| Ok((target["id"].as_str().context("no id")?.to_owned(), target["amount"].clone())))
+                .collect::<Result<serde_json::Map<_, _>>>()?
+                .into(),
+            "unpaid" => {
+                let name = |row: &Value| match row["line"].as_str() {
+                    Some(line) => format!("{}/{line}", row["order"].as_str().unwrap_or_default()),
+                    None => row["order"].as_str().unwrap_or_default().to_owned(),
+                };
+                let rows = list("unpaid");
+                rows.iter().map(|row| (name(row), row["reason"].clone())).collect::<serde_json::Map<_, _>>().into()
+            }
+            "total" if result["totals"].is_object() => result["totals"]["total"].clone(),
+            "total" | "text" => result[key].clone(),
+            "texts" => list("findings").iter().map(|finding| finding["text"].clone()).collect(),
+            "problems" => {
+                let short = |(index, problem): (usize, &Value)| -> Value {
+                    let parts = ["code", "path", "line", "column"].map(|part| problem[part].clone());
+                    let length = wanted[index].as_array().map_or(2, Vec::len);
+                    parts.into_iter().take(length).collect()
+                };
+                list("problems").iter().enumerate().map(short).collect()
+            }
+            other => bail!("no expectation is named `{other}`"),
+        })
+    }
+
+    fn vectors() -> Vec<Vector> {
+        load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors")).unwrap()
+    }
+
+    #[test]
+    fn vectors_give_what_they_expect() {
+        let differences: Vec<String> = vectors().iter().flat_map(|vector| vector.differences().unwrap()).collect();
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+    }
+
+    #[test]
+    fn every_vector_names_its_source() {
+        for vector in vectors() {
+            assert!(vector.case["source"].as_str().is_some_and(|source| source.len() > 5), "{}", vector.name);
+        }
+    }
+
+    /// Codes that no document can provoke, each with the test that covers it.
+    const ELSEWHERE: &[(&str, &str)] = &[
+        ("internal.bug", "cannot be provoked: it stands for a bug"),
+        ("ledger.currency", "crates/affil/tests/ledger.rs"),
+        ("ledger.broken", "crates/affil/tests/ledger.rs"),
+        ("table.column_missing", "crates/affil-arrow"),
+        ("table.column_unknown", "crates/affil-arrow"),
+        ("table.column_type", "crates/affil-arrow"),
+        ("table.value_missing", "crates/affil-arrow"),
+    ];
+
+    #[test]
+    fn every_code_has_a_vector() {
+        let mut seen: BTreeSet<String> = ELSEWHERE.iter().map(|(code, _)| (*code).to_owned()).collect();
+        for vector in vectors().iter().filter(|vector| vector.name.starts_with("refused/")) {
+            for line in vector.run().unwrap() {
+                let result: Value = serde_json::from_str(&line).unwrap();
+                let problems = result["problems"].as_array().cloned().unwrap_or_default();
+                seen.extend(problems.iter().filter_map(|problem| problem["code"].as_str().map(str::to_owned)));
+            }
+        }
+        let missing: Vec<&str> =
+            affil::Code::ALL.iter().map(|code| code.as_str()).filter(|code| !seen.contains(*code)).collect();
+        assert!(missing.is_empty(), "no vector for {}", missing.join(", "));
+    }
+}

@@ -16,10 +16,12 @@ pub(crate) struct Taking {
     pub(crate) refund: usize,
     pub(crate) order: usize,
     pub(crate) line: usize,
-    /// Refunded of the line before and after.
+    /// What the refund takes from the line.
+    pub(crate) taken: Minor,
+    /// How much of `whole` is given back before and after.
     pub(crate) before: Minor,
     pub(crate) after: Minor,
-    /// What the line's refunds can reach: its amount, or 1 for a line that cost nothing.
+    /// The line's amount; for a line that cost nothing 1, given back at once or not at all.
     pub(crate) whole: Minor,
 }
 
@@ -32,6 +34,8 @@ pub(crate) struct Batch<'a> {
     order_amounts: Vec<Minor>,
     new_customers: Vec<Option<bool>>,
     refunded: Vec<Minor>,
+    /// Lines that cost nothing and were given back.
+    returned: HashSet<usize>,
     adjustments: Vec<Minor>,
     /// In the canonical order of refunds, then by line.
     pub(crate) takings: Vec<Taking>,
@@ -85,6 +89,7 @@ impl<'a> Batch<'a> {
             order_amounts,
             new_customers,
             refunded,
+            returned: HashSet::new(),
             adjustments: Vec::new(),
             takings: Vec::new(),
         }
@@ -165,18 +170,22 @@ impl<'a> Batch<'a> {
                 Some(given) => given.min(left),
                 None => left,
             };
-            let mut after = before.plus(taken).unwrap_or(amount);
-            let mut whole = amount;
-            if amount.is_zero() {
-                // A gift that comes back takes back whatever was paid for it.
-                whole = Minor::new(1).unwrap_or_default();
-                let open = before.is_zero() && given.is_none();
-                after = if open { whole } else { before };
-            }
+            let after = before.plus(taken).unwrap_or(amount);
             if let Some(slot) = self.refunded.get_mut(line) {
                 *slot = after;
             }
-            self.takings.push(Taking { refund: index, order: order_index, line, before, after, whole });
+            let mut taking = Taking { refund: index, order: order_index, line, taken, before, after, whole: amount };
+            if amount.is_zero() {
+                // A gift that comes back takes back whatever was paid for it.
+                let one = Minor::new(1).unwrap_or_default();
+                taking.whole = one;
+                taking.before = if self.returned.contains(&line) { one } else { Minor::ZERO };
+                if given.is_none() {
+                    self.returned.insert(line);
+                }
+                taking.after = if self.returned.contains(&line) { one } else { Minor::ZERO };
+            }
+            self.takings.push(taking);
         }
         Ok(())
     }

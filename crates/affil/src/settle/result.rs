@@ -297,8 +297,7 @@ impl Settlement {
             let month = plan.zone.month(refund.at);
             let sums = self.statements.entry((award.affiliate, month)).or_default();
             if std::mem::replace(&mut last, reversal.taking) != reversal.taking {
-                let taken = taking.after.minus(taking.before)?.min(run.batch.amount(taking.line));
-                sums.refunded = sums.refunded.plus(taken)?;
+                sums.refunded = sums.refunded.plus(taking.taken)?;
             }
             sums.reversals = sums.reversals.minus(reversal.amount)?;
             self.targets.push(TargetRow {

@@ -97,7 +97,7 @@ fn add_refunds(
 ) {
     for (sequence, taking) in batch.takings.iter().enumerate() {
         let Some(refund) = batch.facts.refunds.rows.get(taking.refund) else { continue };
-        let amount = i128::from(taking.before.get()).saturating_sub(i128::from(taking.after.get()));
+        let amount = i128::from(taking.taken.get()).saturating_neg();
         for ladder in 0..plan.ladders.len() {
             if let Some(affiliate) = ladder_of_line.get(&(ladder, taking.line)) {
                 let group = (ladder, *affiliate, plan.zone.month(refund.at));

@@ -1,0 +1,403 @@
+//! The laws of the engine as properties over generated programs and facts.
+//!
+//! `PROPTEST_CASES` sets how many cases each law is tried on.
+
+mod explanation;
+mod generate;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use affil::{Facts, Ledger, Plan, Problems, Settlement, TargetKind};
+use generate::{facts, money, program};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn plan(program: &Value) -> Plan {
+    Plan::from_text(&program.to_string()).unwrap_or_else(|problems| panic!("{problems}\n{program}"))
+}
+
+fn settle(plan: &Plan, facts: &Value) -> Result<Settlement, Problems> {
+    plan.settle(&Facts::from_json(&facts.to_string())?)
+}
+
+/// Amounts by target.
+fn amounts(settlement: &Settlement) -> BTreeMap<String, i64> {
+    settlement.targets().map(|target| (target.id(), target.amount.minor().get())).collect()
+}
+
+fn shuffled(facts: &Value) -> impl Strategy<Value = Value> + use<> {
+    let tables = facts.as_object().unwrap().clone();
+    let shuffle = |(name, rows): (String, Value)| {
+        (Just(name), Just(rows.as_array().unwrap().clone()).prop_shuffle())
+            .prop_map(|(name, rows)| (name, Value::Array(rows)))
+    };
+    tables.into_iter().map(shuffle).collect::<Vec<_>>().prop_map(|tables| Value::Object(tables.into_iter().collect()))
+}
+
+fn rows<'a>(facts: &'a Value, table: &str) -> &'a [Value] {
+    facts[table].as_array().unwrap()
+}
+
+/// Facts with only those rows of touches, orders and refunds that are kept.
+fn kept(facts: &Value, keep: impl Fn(&str, &Value) -> bool) -> Value {
+    let mut facts = facts.clone();
+    for table in ["touches", "orders", "refunds", "adjustments"] {
+        facts[table].as_array_mut().unwrap().retain(|row| keep(table, row));
+    }
+    facts
+}
+
+proptest! {
+    /// Law 1, order: any permutation of the facts settles to the same bytes.
+    #[test]
+    fn order((facts, other) in facts().prop_flat_map(|facts| (Just(facts.clone()), shuffled(&facts))), program in program()) {
+        let plan = plan(&program);
+        let json = |facts: &Value| settle(&plan, facts).map(|settlement| settlement.to_json()).map_err(|problems| {
+            // Rows have other numbers; what is wrong is the same.
+            problems.iter().map(|problem| (problem.code().as_str(), problem.message().to_owned())).collect::<BTreeSet<_>>()
+        });
+        match (json(&facts), json(&other)) {
+            (Err(left), Err(right)) => {
+                // Once is enough for an affiliate, so only the codes are sure to be the same.
+                let codes = |set: &BTreeSet<(&'static str, String)>| set.iter().map(|(code, _)| *code).collect::<BTreeSet<_>>();
+                prop_assert_eq!(codes(&left), codes(&right));
+            }
+            (left, right) => prop_assert_eq!(left.ok(), right.ok()),
+        }
+    }
+
+    /// Law 2, partition: customers settle apart, where no ladder or statement joins them.
+    #[test]
+    fn partition_of_customers(facts in facts(), mut program in program()) {
+        program["tiers"] = json!([]);
+        if program["round"]["at"] == "statement" {
+            program["round"]["at"] = json!("order");
+        }
+        let plan = plan(&program);
+        let Ok(whole) = settle(&plan, &facts) else { return Ok(()) };
+        let mut parts = BTreeMap::new();
+        for customer in ["c0", "c1", "c2"] {
+            let own: BTreeSet<&str> = rows(&facts, "orders").iter().filter(|order| order["customer"] == customer)
+                .map(|order| order["id"].as_str().unwrap()).collect();
+            let part = kept(&facts, |table, row| match table {
+                "refunds" => own.contains(row["order"].as_str().unwrap()),
+                "adjustments" => customer == "c0",
+                _ => row["customer"] == customer,
+            });
+            parts.extend(amounts(&settle(&plan, &part).unwrap()));
+        }
+        prop_assert_eq!(parts, amounts(&whole));
+    }
+
+    /// Law 2, partition: affiliates accumulate apart, ladders included, once orders are attributed.
+    #[test]
+    fn partition_of_affiliates(mut facts in facts(), program in program()) {
+        for order in facts["orders"].as_array_mut().unwrap() {
+            order["new_customer"] = json!(true);
+        }
+        let plan = plan(&program);
+        let Ok(whole) = settle(&plan, &facts) else { return Ok(()) };
+        let credited: BTreeMap<&str, &str> =
+            whole.targets().filter_map(|target| Some((target.order?, target.affiliate))).collect();
+        let mut parts = BTreeMap::new();
+        for affiliate in ["ana", "bob", "cy", "dee"] {
+            let part = kept(&facts, |table, row| match table {
+                "touches" => true,
+                "adjustments" => row["affiliate"] == affiliate,
+                "orders" => credited.get(row["id"].as_str().unwrap()) == Some(&affiliate),
+                _ => credited.get(row["order"].as_str().unwrap()) == Some(&affiliate),
+            });
+            parts.extend(amounts(&settle(&plan, &part).unwrap()));
+        }
+        prop_assert_eq!(parts, amounts(&whole));
+    }
+
+    /// Law 3, increment: posting in two steps, the second with all facts, leaves what one posting leaves.
+    #[test]
+    fn increment(facts in facts(), program in program(), early in prop::collection::vec(any::<bool>(), 40)) {
+        let plan = plan(&program);
+        let Ok(all) = settle(&plan, &facts) else { return Ok(()) };
+        let chosen = |row: &Value| {
+            let hash: usize = row["id"].as_str().unwrap_or_default().bytes().map(usize::from).sum();
+            early[hash % early.len()]
+        };
+        let orders: BTreeSet<&str> = rows(&facts, "orders").iter().filter(|row| chosen(row)).filter_map(|row| row["id"].as_str()).collect();
+        let some = kept(&facts, |table, row| {
+            chosen(row) && (table != "refunds" || orders.contains(row["order"].as_str().unwrap()))
+        });
+        let mut stepwise = Ledger::new();
+        if let Ok(first) = settle(&plan, &some) {
+            stepwise.post(&first).unwrap();
+        }
+        stepwise.post(&all).unwrap();
+        let mut at_once = Ledger::new();
+        at_once.post(&all).unwrap();
+        prop_assert_eq!(held(&stepwise), held(&at_once));
+        prop_assert_eq!(stepwise.post(&all).unwrap().len(), 0);
+        let read = Ledger::from_json_lines(&stepwise.to_json_lines()).unwrap();
+        prop_assert_eq!(read.entries(), stepwise.entries());
+    }
+
+    /// Law 4, conservation: the reversals of a fully refunded order add up to exactly what was earned.
+    #[test]
+    fn conservation(mut facts in facts(), mut program in program()) {
+        program["refunds"]["tiers"] = json!("none");
+        let all: Vec<Value> = rows(&facts, "orders").iter().map(|order| json!({
+            "id": format!("all-{}", order["id"]), "at": "2026-12-31T00:00:00Z", "order": order["id"],
+        })).collect();
+        facts["refunds"].as_array_mut().unwrap().extend(all);
+        let Ok(settlement) = settle(&plan(&program), &facts) else { return Ok(()) };
+        let mut left: BTreeMap<(String, String, String), i64> = BTreeMap::new();
+        for target in settlement.targets().filter(|target| target.kind != TargetKind::Adjustment) {
+            let key = (target.order.unwrap().into(), target.line.unwrap().into(), target.rule.unwrap().into());
+            *left.entry(key).or_default() += target.amount.minor().get();
+        }
+        prop_assert!(left.values().all(|minor| *minor == 0), "{:?}", left);
+    }
+
+    /// Law 5, idempotence: the same facts twice change nothing; another content under an id names the field.
+    #[test]
+    fn idempotence(facts in facts(), program in program()) {
+        let text = facts.to_string();
+        let mut twice = Facts::from_json(&text).unwrap();
+        twice.add_json(&text).unwrap();
+        let plan = plan(&program);
+        let once = settle(&plan, &facts).map(|settlement| settlement.to_json());
+        prop_assert_eq!(plan.settle(&twice).map(|settlement| settlement.to_json()), once);
+        for table in ["touches", "orders", "refunds", "adjustments"] {
+            let Some(row) = rows(&facts, table).first() else { continue };
+            let mut other = row.clone();
+            other["at"] = json!("2199-01-01T00:00:00Z");
+            let problems = twice.add_json(&json!({ table: [other] }).to_string()).unwrap_err();
+            let first = problems.iter().next().unwrap();
+            prop_assert_eq!(first.code().as_str(), "fact.conflict");
+            prop_assert!(first.path().as_str().ends_with("/at"));
+        }
+    }
+
+    /// Law 6, oracle: the engine equals the slow reference, target for target, reason for reason, sum for sum.
+    #[test]
+    fn oracle(facts in facts(), program in program()) {
+        let found = settle(&plan(&program), &facts);
+        let wanted = affil_oracle::settle(&program.to_string(), &facts.to_string());
+        match (found, wanted) {
+            (Ok(found), Ok(wanted)) => same(&found, &wanted)?,
+            (Err(problems), Err(refusal)) => {
+                let codes: BTreeSet<String> = problems.iter().map(|problem| problem.code().to_string()).collect();
+                prop_assert_eq!(codes, refusal.codes);
+            }
+            (found, wanted) => prop_assert!(false, "engine {:?}\noracle {:?}", found.map(|s| s.to_json()), wanted),
+        }
+    }
+
+    /// Law 7, explanation: every explanation computes to its target's amount, step by step.
+    #[test]
+    fn explanation(facts in facts(), program in program()) {
+        let plan = plan(&program);
+        let facts = Facts::from_json(&facts.to_string()).unwrap();
+        let Ok(settlement) = plan.settle(&facts) else { return Ok(()) };
+        for target in settlement.targets() {
+            let explanation = plan.explain(&facts, &target.id()).unwrap();
+            prop_assert_eq!(explanation.amount, target.amount);
+            let value = serde_json::from_str(&explanation.to_json()).unwrap();
+            if let Err(message) = explanation::verify(&value) {
+                prop_assert!(false, "{}\n{:#}", message, value);
+            }
+        }
+        for unpaid in settlement.unpaid() {
+            prop_assert!(!plan.why_not(&facts, unpaid.order).unwrap().findings.is_empty(), "{}", unpaid.order);
+        }
+    }
+
+    /// Law 9, never sold: with everything refunded and refunds counted in the month of the sale, nobody is owed anything.
+    #[test]
+    fn never_sold(mut facts in facts(), mut program in program()) {
+        program["refunds"] = json!({ "tiers": "sale_period", "excess": "cap" });
+        facts["adjustments"] = json!([]);
+        let all: Vec<Value> = rows(&facts, "orders").iter().map(|order| json!({
+            "id": format!("all-{}", order["id"]), "at": "2026-12-31T00:00:00Z", "order": order["id"],
+        })).collect();
+        facts["refunds"].as_array_mut().unwrap().extend(all);
+        let settlement = settle(&plan(&program), &facts).unwrap();
+        prop_assert_eq!(settlement.totals().total.minor().get(), 0);
+        let mut ledger = Ledger::new();
+        ledger.post(&settlement).unwrap();
+        prop_assert!(ledger.balances().unwrap().values().all(|balance| balance.minor().is_zero()));
+    }
+
+    /// Law 10, monotone money: under one rule and rate, selling more never pays less; a rising marginal ladder keeps it so.
+    #[test]
+    fn monotone(less in 0..1_000_000_i64, more in 0..1_000_000_i64, rate in 0..3000_u32, mode in prop::sample::select(vec!["half_even", "half_up", "down", "up"]), ladder in any::<bool>()) {
+        let (less, more) = (less.min(more), less.max(more));
+        let percent = |tenths: u32| format!("{}.{}", tenths / 10, tenths % 10);
+        let program = json!({
+            "schema": "affil/1", "currency": "EUR", "zone": "UTC", "unknown_affiliates": "accept",
+            "attribution": { "windows": { "click": "30d" } },
+            "round": { "mode": mode },
+            "rules": [{ "id": "all", "pay": { "percent": percent(rate) } }],
+            "tiers": if ladder { json!([{ "id": "l", "mode": "marginal", "steps": [
+                { "from": "100.00", "percent": percent(rate + 5) }, { "from": "5000.00", "percent": percent(rate + 50) }] }]) } else { json!([]) },
+        });
+        let plan = plan(&program);
+        let pays = |cents: i64| {
+            let cart = json!({ "affiliate": "ana", "lines": [{ "amount": money(cents) }] });
+            plan.quote(&affil::Cart::from_json(&cart.to_string()).unwrap()).unwrap().total.minor().get()
+        };
+        prop_assert!(pays(less) <= pays(more));
+    }
+
+    /// A quote is what the order would settle to, when the cart says what the facts would.
+    #[test]
+    fn quote_equals_settlement(facts in facts(), program in program()) {
+        let plan = plan(&program);
+        let Some(order) = rows(&facts, "orders").first().cloned() else { return Ok(()) };
+        let mut one = kept(&facts, |table, row| table == "touches" || (table == "orders" && row["id"] == order["id"]));
+        one["orders"][0]["new_customer"] = json!(true);
+        let Ok(settlement) = settle(&plan, &one) else { return Ok(()) };
+        let Some(target) = settlement.targets().next() else { return Ok(()) };
+        let facts = Facts::from_json(&one.to_string()).unwrap();
+        let credit = plan.explain(&facts, &target.id()).unwrap();
+        let credit: Value = serde_json::from_str(&credit.to_json()).unwrap();
+        let touch_id = &credit["because"][1]["touch"];
+        let touch = rows(&one, "touches").iter().find(|touch| touch["id"] == *touch_id).unwrap();
+        let affiliate = rows(&one, "affiliates").iter().find(|row| row["id"] == target.affiliate).unwrap();
+        let mut cart = json!({ "affiliate": target.affiliate, "groups": affiliate["groups"], "new_customer": true,
+            "customer": order["customer"], "kind": touch["kind"], "lines": order["lines"] });
+        for (key, from) in [("channel", touch), ("country", &order), ("attributes", &order)] {
+            if !from[key].is_null() {
+                cart[key] = from[key].clone();
+            }
+        }
+        let quote = plan.quote(&affil::Cart::from_json(&cart.to_string()).unwrap()).unwrap();
+        prop_assert_eq!(quote.total, settlement.totals().commission);
+    }
+
+    /// A program, a plan and their texts are the same thing.
+    #[test]
+    fn documents_round_trip(program in program()) {
+        let plan = plan(&program);
+        let again = affil::Program::from_json(&plan.program().to_json()).unwrap();
+        prop_assert_eq!(&again, plan.program());
+        let loaded = Plan::from_text(&plan.to_json()).unwrap();
+        prop_assert_eq!(loaded.fingerprint(), plan.fingerprint());
+        prop_assert_eq!(loaded.to_json(), plan.to_json());
+        let toml = toml::to_string(&serde_json::from_str::<toml::Value>(&program.to_string()).unwrap()).unwrap();
+        let from_toml = Plan::from_text(&toml).unwrap();
+        prop_assert_eq!(from_toml.fingerprint(), plan.fingerprint());
+    }
+}
+
+/// What a ledger holds by target and month, without zeros.
+fn held(ledger: &Ledger) -> BTreeMap<(String, String), i64> {
+    let mut held: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for entry in ledger.entries() {
+        let cents: i64 = entry.amount.replace('.', "").parse().unwrap();
+        *held.entry((entry.target.clone(), entry.month.to_string())).or_default() += cents;
+    }
+    held.retain(|_, cents| *cents != 0);
+    held
+}
+
+fn same(found: &Settlement, wanted: &affil_oracle::Settlement) -> Result<(), TestCaseError> {
+    let targets: Vec<(String, String, i128)> = found
+        .targets()
+        .map(|target| (target.id(), target.month.to_string(), i128::from(target.amount.minor().get())))
+        .collect();
+    let reference: Vec<(String, String, i128)> =
+        wanted.targets.iter().map(|target| (target.id.clone(), target.month.clone(), target.minor)).collect();
+    prop_assert_eq!(targets, reference);
+    let reason = |reason: affil::Reason| serde_json::to_value(reason).unwrap().as_str().unwrap().to_owned();
+    let unpaid: Vec<(String, Option<String>, String)> =
+        found.unpaid().map(|row| (row.order.to_owned(), row.line.map(str::to_owned), reason(row.reason))).collect();
+    let reference: Vec<_> =
+        wanted.unpaid.iter().map(|row| (row.order.clone(), row.line.clone(), row.reason.clone())).collect();
+    prop_assert_eq!(unpaid, reference);
+    let minor = |money: affil::Money| i128::from(money.minor().get());
+    let statements: Vec<_> = found
+        .statements()
+        .iter()
+        .map(|statement| {
+            let sums = statement.totals;
+            let amounts = [sums.sales, sums.refunded, sums.commission, sums.reversals, sums.adjustments, sums.total];
+            (statement.affiliate.to_owned(), statement.month.to_string(), sums.orders, amounts.map(minor))
+        })
+        .collect();
+    let reference: Vec<_> = wanted
+        .statements
+        .iter()
+        .map(|row| {
+            let amounts = [
+                row.sales_minor,
+                row.refunded_minor,
+                row.commission_minor,
+                row.reversals_minor,
+                row.adjustments_minor,
+                row.total_minor,
+            ];
+            (row.affiliate.clone(), row.month.clone(), row.orders, amounts)
+        })
+        .collect();
+    prop_assert_eq!(statements, reference);
+    Ok(())
+}
+
+/// The generators reach what the laws speak of: a law over empty settlements would prove nothing.
+#[test]
+fn generators_reach_every_feature() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut count = |what: &str| *seen.entry(what.to_owned()).or_default() += 1;
+    let cases = 1500;
+    for _ in 0..cases {
+        let plan = plan(&program().new_tree(&mut runner).unwrap().current());
+        let facts = facts().new_tree(&mut runner).unwrap().current();
+        let facts = Facts::from_json(&facts.to_string()).unwrap();
+        let settlement = match plan.settle(&facts) {
+            Ok(settlement) => settlement,
+            Err(problems) => {
+                problems.iter().for_each(|problem| count(problem.code().as_str()));
+                continue;
+            }
+        };
+        count("settled");
+        for target in settlement.targets() {
+            let zero = if target.amount.minor().is_zero() { " of zero" } else { "" };
+            count(&format!("{}{zero}", target.kind.as_str()));
+            let explanation: Value =
+                serde_json::from_str(&plan.explain(&facts, &target.id()).unwrap().to_json()).unwrap();
+            for step in explanation["because"].as_array().unwrap() {
+                count(&format!("step {}", step["kind"].as_str().unwrap()));
+            }
+        }
+        for unpaid in settlement.unpaid() {
+            count(serde_json::to_value(unpaid.reason).unwrap().as_str().unwrap());
+        }
+    }
+    let wanted = [
+        ("settled", 900),
+        ("commission", 1000),
+        ("reversal", 150),
+        ("adjustment", 500),
+        ("step slice", 100),
+        ("step whole", 100),
+        ("step percent", 300),
+        ("step flat", 300),
+        ("step rounded", 200),
+        ("step capped", 100),
+        ("no_touch", 30),
+        ("kind_not_counted", 100),
+        ("outside_window", 100),
+        ("affiliate_inactive", 20),
+        ("excluded_channel", 10),
+        ("excluded_affiliate", 10),
+        ("other_order", 30),
+        ("no_rule", 100),
+        ("excluded", 50),
+        ("refund.exceeds_line", 20),
+    ];
+    for (what, least) in wanted {
+        let found = seen.get(what).copied().unwrap_or_default();
+        assert!(found >= least, "{what} came {found} times in {cases} cases, not {least}\n{seen:#?}");
+    }
+}

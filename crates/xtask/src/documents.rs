@@ -12,7 +12,7 @@ use crate::vectors;
 use crate::workspace::Workspace;
 
 /// A file and what it should hold.
-type File = (PathBuf, String);
+pub(crate) type File = (PathBuf, String);
 
 /// What one generator makes.
 pub(crate) type Make = fn(&Workspace) -> Result<Vec<File>>;

@@ -4,6 +4,7 @@
 use anyhow::{Result, anyhow, bail};
 
 use crate::documents;
+use crate::reference;
 use crate::workspace::Workspace;
 use crate::zones;
 
@@ -38,6 +39,12 @@ pub(crate) const ALL: &[Generator] = &[
         about: "the problem codes for docs, Python and TypeScript, from the engine's table",
         write: |workspace| documents::write(workspace, documents::codes),
         check: |workspace| documents::check(workspace, documents::codes),
+    },
+    Generator {
+        name: "reference",
+        about: "the reference page of the documents, from their schemas",
+        write: |workspace| documents::write(workspace, reference::pages),
+        check: |workspace| documents::check(workspace, reference::pages),
     },
     Generator {
         name: "vectors",

@@ -3,6 +3,7 @@
 
 mod documents;
 mod generate;
+mod reference;
 mod run;
 mod steps;
 mod tools;

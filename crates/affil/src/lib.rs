@@ -92,3 +92,8 @@ pub use problem::{Code, Pointer, Problem, Problems, Severity};
 pub use program::*;
 pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
 pub use settle::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
+
+/// The Rust blocks of the README, run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

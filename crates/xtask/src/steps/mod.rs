@@ -2,6 +2,7 @@
 //! It must never know what a step does.
 
 mod browser;
+mod docs;
 mod javascript;
 mod python;
 mod rust;
@@ -47,6 +48,8 @@ const ALL: &[Step] = &[
     javascript::TYPES,
     javascript::TESTS,
     browser::TESTS,
+    docs::BLOCKS,
+    docs::COMMANDS,
 ];
 
 /// Which steps to run, and how far.

@@ -60,7 +60,7 @@ fn python(workspace: &Workspace) -> Result<Run> {
 }
 
 /// Builds the wheel and installs exactly that file, once in a run.
-fn wheel(workspace: &Workspace) -> Result<()> {
+pub(super) fn wheel(workspace: &Workspace) -> Result<()> {
     if workspace.wheel.get().is_some() {
         return Ok(());
     }

@@ -114,7 +114,10 @@ impl Serialize for Problem {
     }
 }
 
-/// All problems of one input, never only the first; the order is the same in every language.
+/// How many problems are listed. A hostile input could otherwise make the answer larger than itself.
+const MOST: usize = 1000;
+
+/// All problems of one input (up to 1,000, then their number), never only the first; the order is the same in every language.
 ///
 /// Sorted by place in the document, then by code, so that any run and any language lists them alike.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -155,6 +158,13 @@ impl Problems {
             a.path.natural_cmp(&b.path).then(a.code.as_str().cmp(b.code.as_str())).then(a.message.cmp(&b.message))
         });
         self.0.dedup();
+        let more = self.0.len().saturating_sub(MOST);
+        if more > 0 {
+            self.0.truncate(MOST);
+            let hint = "mend these first, then look again";
+            let message = format!("{more} more problems are not listed");
+            self.0.push(Problem::new(Code::DocumentMoreProblems, Pointer::root(), message, hint));
+        }
         self
     }
 

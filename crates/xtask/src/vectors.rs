@@ -150,6 +150,7 @@ mod tests {
     /// Codes that no document can provoke, each with the test that covers it.
     const ELSEWHERE: &[(&str, &str)] = &[
         ("internal.bug", "cannot be provoked: it stands for a bug"),
+        ("document.more_problems", "crates/affil/tests/limits.rs"),
         ("ledger.currency", "crates/affil/tests/ledger.rs"),
         ("ledger.broken", "crates/affil/tests/ledger.rs"),
         ("table.column_missing", "crates/affil-arrow"),

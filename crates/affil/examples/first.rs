@@ -22,10 +22,10 @@ pub(crate) fn statement(story: &Path) -> Result<String, Box<dyn Error>> {
     let plan = Program::from_toml(&std::fs::read_to_string(story.join("program.toml"))?)?.compile()?;
     let facts = Facts::from_json(&std::fs::read_to_string(story.join("facts.json"))?)?;
     let settlement = plan.settle(&facts)?;
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for entry in Ledger::new().post(&settlement)? {
         let why = plan.explain(&facts, &entry.id)?;
-        lines += &format!("{} {}  {}\n", entry.amount, entry.currency, why.text);
+        lines.push(format!("{} {}  {}\n", entry.amount, entry.currency, why.text));
     }
-    Ok(lines)
+    Ok(lines.concat())
 }

@@ -49,7 +49,8 @@ fn entries_that_contradict_each_other_are_refused() {
 fn what_is_no_longer_wanted_is_booked_back() {
     let mut ledger = Ledger::new();
     ledger.post(&settlement("EUR")).unwrap();
-    let program = r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC", "attribution": { "windows": {} }, "rules": [] }"#;
+    let program =
+        r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC", "attribution": { "windows": {} }, "rules": [] }"#;
     let nothing = Plan::from_text(program).unwrap().settle(&Facts::new()).unwrap();
     let entries = ledger.post(&nothing).unwrap();
     let [entry] = entries.as_slice() else { panic!("{entries:?}") };

@@ -82,6 +82,16 @@ impl Plan {
         Ok(selected.into_iter().map(|selected| narrator.narrate(selected)).collect::<Result<_, _>>()?)
     }
 
+    /// Explains every target, in the order of [`Settlement::targets`](crate::Settlement::targets), in one run.
+    ///
+    /// Errors: the facts do not settle.
+    pub fn explain_all(&self, facts: &Facts) -> Result<Vec<Explanation>, Problems> {
+        let run = run(self, facts)?;
+        let narrator = narrate::Narrator::new(self, &run);
+        let selected = select::all(&run);
+        Ok(selected.into_iter().map(|selected| narrator.narrate(selected)).collect::<Result<_, _>>()?)
+    }
+
     /// Why an order, or some of its lines, paid nothing, and the smallest change that would have paid.
     ///
     /// Errors: the facts do not settle, or no order has this id (`order.unknown`).

@@ -211,7 +211,9 @@ impl<'a> Narrator<'a> {
         let refund_id = facts.text(refund.id);
         let mut because = vec![self.period(refund.at)];
         let earlier = self.run.awards.get(..reversal.award).unwrap_or_default();
-        let same_line = earlier.iter().filter(|other| other.line == award.line && other.affiliate == award.affiliate);
+        // Awards of one order stand together, so only its own are looked at.
+        let same_line = earlier.iter().rev().take_while(|other| other.order == award.order);
+        let same_line = same_line.filter(|other| other.line == award.line && other.affiliate == award.affiliate);
         let without = same_line.fold(Minor::ZERO, |sum, other| sum.plus(other.amount).unwrap_or(sum));
         because.push(Step::Reversed {
             refund: refund_id.to_owned(),

@@ -4,6 +4,7 @@ use crate::facts::Sym;
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem};
 use crate::settle::{Run, TargetKind};
+use crate::time::Instant;
 
 /// What is to be explained, by position.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +72,38 @@ pub(super) fn order(run: &Run<'_>, id: &str) -> Result<Vec<Selected>, Problem> {
         .filter(|(_, reversal)| run.batch.takings.get(reversal.taking).is_some_and(|taking| taking.order == order));
     let commissions = commissions.map(|(award, _)| Selected::Commission { award });
     Ok(commissions.chain(reversals.map(|(reversal, _)| Selected::Reversal { reversal })).collect())
+}
+
+/// Everything, in the order of the settlement's targets.
+pub(super) fn all(run: &Run<'_>) -> Vec<Selected> {
+    let facts = run.batch.facts;
+    let commissions = (0..run.awards.len()).map(|award| Selected::Commission { award });
+    let reversals = (0..run.reversals.len()).map(|reversal| Selected::Reversal { reversal });
+    let adjustments = (0..facts.adjustments.rows.len()).map(|adjustment| Selected::Adjustment { adjustment });
+    let mut all: Vec<Selected> = commissions.chain(reversals).chain(adjustments).collect();
+    // Stable, and each kind stands in its own order already but for adjustments.
+    all.sort_by_key(|selected| place(run, *selected));
+    all
+}
+
+/// When the fact behind a target happened, the rank of its kind, and the fact's id.
+fn place<'a>(run: &'a Run<'_>, selected: Selected) -> Option<(Instant, TargetKind, &'a str)> {
+    let facts = run.batch.facts;
+    Some(match selected {
+        Selected::Commission { award } => {
+            let order = run.batch.order(run.awards.get(award)?.order)?;
+            (order.at, TargetKind::Commission, facts.text(order.id))
+        }
+        Selected::Reversal { reversal } => {
+            let taking = run.batch.takings.get(run.reversals.get(reversal)?.taking)?;
+            let refund = facts.refunds.rows.get(taking.refund)?;
+            (refund.at, TargetKind::Reversal, facts.text(refund.id))
+        }
+        Selected::Adjustment { adjustment } => {
+            let adjustment = facts.adjustments.rows.get(adjustment)?;
+            (adjustment.at, TargetKind::Adjustment, facts.text(adjustment.id))
+        }
+    })
 }
 
 pub(super) fn order_index(run: &Run<'_>, id: &str) -> Result<usize, Problem> {

@@ -148,6 +148,17 @@ impl Problems {
         self.0.iter()
     }
 
+    /// The same problems without line and column, where the text was not the reader's own.
+    ///
+    /// ```
+    /// let problems = affil::Program::from_json("{").unwrap_err().without_places();
+    /// assert_eq!(problems.iter().next().unwrap().line(), None);
+    /// ```
+    #[must_use]
+    pub fn without_places(self) -> Self {
+        self.map(|problem| Problem { place: None, ..problem })
+    }
+
     /// `Ok(value)` if nothing is wrong, else all that is, in order.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Problems> {
         if self.is_empty() { Ok(value) } else { Err(self.sorted()) }

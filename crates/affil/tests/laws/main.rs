@@ -196,8 +196,12 @@ proptest! {
         let plan = plan(&program);
         let facts = Facts::from_json(&facts.to_string()).unwrap();
         let Ok(settlement) = plan.settle(&facts) else { return Ok(()) };
-        for target in settlement.targets() {
+        let all = plan.explain_all(&facts).unwrap();
+        prop_assert_eq!(all.len(), settlement.targets().len());
+        for (target, told) in settlement.targets().zip(all) {
             let explanation = plan.explain(&facts, &target.id()).unwrap();
+            prop_assert_eq!(&explanation, &told);
+            prop_assert_eq!(&explanation.id, &target.id());
             prop_assert_eq!(explanation.amount, target.amount);
             let value = serde_json::from_str(&explanation.to_json()).unwrap();
             if let Err(message) = explanation::verify(&value) {

@@ -1,1 +1,42 @@
-//! placeholder
+//! The engine for Python: JSON text and Arrow tables in, JSON text and Arrow tables out.
+//!
+//! It must never know a rule of the engine: whatever it decided would differ from Rust and JavaScript.
+//! What users see is `python/affil`; the classes here only hold what those need.
+
+mod arrow;
+mod call;
+mod facts;
+mod ledger;
+mod plan;
+mod settlement;
+mod table;
+mod value;
+
+use pyo3::prelude::*;
+
+/// What `python/affil` is made from; not for use by itself.
+#[pymodule]
+mod _affil {
+    #[pymodule_export]
+    use crate::call::panic;
+    #[pymodule_export]
+    use crate::facts::Facts;
+    #[pymodule_export]
+    use crate::ledger::Ledger;
+    #[pymodule_export]
+    use crate::plan::{Plan, check};
+    #[pymodule_export]
+    use crate::settlement::Settlement;
+    #[pymodule_export]
+    use crate::table::Table;
+    #[pymodule_export]
+    use crate::value::to_json;
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let codes: Vec<&str> = affil::Code::ALL.iter().map(|code| code.as_str()).collect();
+        module.add("CODES", codes)?;
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

@@ -32,6 +32,8 @@ pub struct Problem {
     message: String,
     hint: String,
     place: Option<Place>,
+    /// How many problems it stands for that are not listed.
+    unlisted: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +45,7 @@ struct Place {
 impl Problem {
     /// A problem with `code` at `path`; `message` says what was found, `hint` what to do.
     pub fn new(code: Code, path: Pointer, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code, path, message: message.into(), hint: hint.into(), place: None }
+        Self { code, path, message: message.into(), hint: hint.into(), place: None, unlisted: 0 }
     }
 
     /// A bug of affil itself, reported instead of a panic.
@@ -165,16 +167,20 @@ impl Problems {
     }
 
     pub(crate) fn sorted(mut self) -> Self {
+        // Lists that were cut already may be joined, so their counts are taken up again.
+        let mut more: usize = self.0.iter().map(|problem| problem.unlisted).sum();
+        self.0.retain(|problem| problem.unlisted == 0);
         self.0.sort_by(|a, b| {
             a.path.natural_cmp(&b.path).then(a.code.as_str().cmp(b.code.as_str())).then(a.message.cmp(&b.message))
         });
         self.0.dedup();
-        let more = self.0.len().saturating_sub(MOST);
+        more = more.saturating_add(self.0.len().saturating_sub(MOST));
+        self.0.truncate(MOST);
         if more > 0 {
-            self.0.truncate(MOST);
             let hint = "mend these first, then look again";
             let message = format!("{more} more problems are not listed");
-            self.0.push(Problem::new(Code::DocumentMoreProblems, Pointer::root(), message, hint));
+            let note = Problem::new(Code::DocumentMoreProblems, Pointer::root(), message, hint);
+            self.0.push(Problem { unlisted: more, ..note });
         }
         self
     }

@@ -1,0 +1,56 @@
+"""Exact, explained commissions for affiliate programs.
+
+A program says who earns what, facts say what happened, and a plan settles: it says who is owed which cent, and why.
+
+>>> import affil
+>>> plan = affil.Plan.parse({
+...     "schema": "affil/1", "currency": "EUR", "zone": "Europe/Berlin", "unknown_affiliates": "accept",
+...     "attribution": {"windows": {"click": "30d"}},
+...     "rules": [{"id": "all", "pay": {"percent": "10"}}],
+... })
+>>> settlement = plan.settle(
+...     touches=[{"id": "t", "at": "2026-03-09T10:00:00Z", "customer": "kim", "affiliate": "ana"}],
+...     orders=[{"id": "A", "at": "2026-03-10T10:00:00Z", "customer": "kim", "lines": [{"amount": "59.90"}]}],
+... )
+>>> settlement.totals["total"]
+Decimal('5.99')
+"""
+
+from affil._affil import __version__
+from affil._codes import ProblemCode
+from affil._errors import AffilError, FactsError, InternalError, Problem, ProgramError
+from affil._explain import Explanation, Explanations, Finding, WhyNot
+from affil._facts import ArrowArray, ArrowStream, Facts, TableLike
+from affil._ledger import Entry, Ledger
+from affil._plan import Plan, check
+from affil._quote import Quote, QuoteCommission, QuoteLine
+from affil._settlement import Settlement, Totals
+from affil._table import Table
+
+__all__ = [
+    "AffilError",
+    "ArrowArray",
+    "ArrowStream",
+    "Entry",
+    "Explanation",
+    "Explanations",
+    "Facts",
+    "FactsError",
+    "Finding",
+    "InternalError",
+    "Ledger",
+    "Plan",
+    "Problem",
+    "ProblemCode",
+    "ProgramError",
+    "Quote",
+    "QuoteCommission",
+    "QuoteLine",
+    "Settlement",
+    "Table",
+    "TableLike",
+    "Totals",
+    "WhyNot",
+    "__version__",
+    "check",
+]

@@ -1,0 +1,77 @@
+"""What is raised when something is refused: all that is wrong at once, each with a code, a place and a hint."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Self
+
+if TYPE_CHECKING:
+    from affil._codes import ProblemCode
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, or (as a warning) doubtful, in a document or a table.
+
+    `path` is a JSON Pointer such as ``/rules/0/pay/percent``, or ``/orders/17/amount`` in a table, with rows counted
+    from 0. `line` and `column` count from 1 and are known when there was a text.
+    """
+
+    code: ProblemCode
+    severity: Literal["error", "warning"]
+    path: str
+    message: str
+    hint: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.line}:{self.column}: " if self.line is not None else ""
+        hint = f"\n  hint: {self.hint}" if self.hint else ""
+        return f"{place}{self.code} at {self.path or 'the document'}: {self.message}{hint}"
+
+
+def problems_of(text: str) -> list[Problem]:
+    """The problems of their canonical JSON."""
+    return [Problem(**problem) for problem in json.loads(text)["problems"]]
+
+
+class AffilError(Exception):
+    """Something was refused; nothing has changed.
+
+    >>> import affil
+    >>> try:
+    ...     affil.Plan.parse('schema = "affil/2"')
+    ... except affil.AffilError as error:
+    ...     print(error.problems[0].code)
+    document.missing_key
+    """
+
+    problems: list[Problem]
+
+    def __init__(self, problems: str, message: str) -> None:
+        """Take the problems as canonical JSON, and all of them as text for people."""
+        super().__init__(message)
+        self.problems = problems_of(problems)
+        self._json = problems
+        self._message = message
+
+    def to_json(self) -> str:
+        """The problems as canonical JSON, ``{"problems":[…]}``: the same bytes in every language."""
+        return self._json
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        return type(self), (self._json, self._message)
+
+
+class ProgramError(AffilError, ValueError):
+    """A program or a compiled plan was refused."""
+
+
+class FactsError(AffilError, ValueError):
+    """Facts, a cart, or an id that none of the facts has, were refused."""
+
+
+class InternalError(AffilError, RuntimeError):
+    """A bug of affil itself. Everything is as it was before the call; please report it."""

@@ -1,0 +1,143 @@
+"""What happened, from data frames, lists of dicts, or documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol, runtime_checkable
+
+from affil import _affil
+
+
+@runtime_checkable
+class ArrowStream(Protocol):
+    """A data frame of any library that speaks Arrow: polars, pandas, pyarrow, DuckDB and others."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The columns, as a capsule of the Arrow PyCapsule interface."""
+        ...
+
+
+@runtime_checkable
+class ArrowArray(Protocol):
+    """A single record batch of any library that speaks Arrow."""
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
+        """The columns, as capsules of the Arrow PyCapsule interface."""
+        ...
+
+
+#: A table of facts: a data frame, or the list of dicts that a facts document would have in its place.
+TableLike = ArrowStream | ArrowArray | Iterable[Mapping[str, object]]
+
+
+class Facts:
+    """Affiliates, touches, orders with lines, refunds and adjustments.
+
+    Each table is a data frame with a row for each fact, or a list of dicts as a facts document has it; frames and lists
+    may be mixed. In a frame, `orders` has a row for each order *line*, with the order's own columns repeated; or, if
+    `lines` is a frame too, a row for each order. The order in which facts arrive never matters, and the same fact twice
+    changes nothing.
+
+    Money is `str`, `Decimal` or a decimal column; a `float` and a bare `int` are refused (``money.not_text``). Instants
+    are timestamps with a time zone, aware `datetime` objects or RFC 3339 text; naive ones are refused
+    (``time.no_offset``).
+
+    Raises `FactsError` with all problems at once.
+
+    >>> import affil
+    >>> facts = affil.Facts(
+    ...     affiliates=[{"id": "ana", "groups": ["gold"]}],
+    ...     orders=[{"id": "A", "at": "2026-03-10T10:00:00Z", "customer": "kim", "lines": [{"amount": "59.90"}]}],
+    ... )
+    >>> facts
+    <affil.Facts: 1 affiliate, 0 touches, 1 order with 1 line, 0 refunds, 0 adjustments>
+    """
+
+    __slots__ = ("_facts",)
+
+    def __init__(
+        self,
+        *,
+        affiliates: TableLike | None = None,
+        touches: TableLike | None = None,
+        orders: TableLike | None = None,
+        lines: ArrowStream | ArrowArray | None = None,
+        refunds: TableLike | None = None,
+        adjustments: TableLike | None = None,
+    ) -> None:
+        self._facts = _affil.Facts(
+            affiliates=_table(affiliates),
+            touches=_table(touches),
+            orders=_table(orders),
+            lines=lines,
+            refunds=_table(refunds),
+            adjustments=_table(adjustments),
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Facts:
+        """Read a facts document in JSON.
+
+        Raises `FactsError`, with line and column of every problem.
+
+        >>> import affil
+        >>> affil.Facts.from_json('{"affiliates": [{"id": "ana"}]}').affiliates
+        1
+        """
+        return wrapped(_affil.Facts.from_json(text))
+
+    @property
+    def affiliates(self) -> int:
+        """How many affiliates there are."""
+        return self._facts.affiliates
+
+    @property
+    def touches(self) -> int:
+        """How many touches there are."""
+        return self._facts.touches
+
+    @property
+    def orders(self) -> int:
+        """How many orders there are."""
+        return self._facts.orders
+
+    @property
+    def lines(self) -> int:
+        """How many order lines there are."""
+        return self._facts.lines
+
+    @property
+    def refunds(self) -> int:
+        """How many refunds there are."""
+        return self._facts.refunds
+
+    @property
+    def adjustments(self) -> int:
+        """How many adjustments there are."""
+        return self._facts.adjustments
+
+    def __repr__(self) -> str:
+        def count(number: int, one: str) -> str:
+            return f"{number:,} {one}{'' if number == 1 else 'es' if one == 'touch' else 's'}"
+
+        orders = f"{count(self.orders, 'order')} with {count(self.lines, 'line')}"
+        people = f"{count(self.affiliates, 'affiliate')}, {count(self.touches, 'touch')}"
+        later = f"{count(self.refunds, 'refund')}, {count(self.adjustments, 'adjustment')}"
+        return f"<affil.Facts: {people}, {orders}, {later}>"
+
+
+def _table(table: TableLike | None) -> object:
+    # What can be walked only once is walked here; the engine asks for lengths.
+    return list(table) if isinstance(table, Iterator) else table
+
+
+def wrapped(facts: _affil.Facts) -> Facts:
+    """Facts that the engine holds already."""
+    made = Facts.__new__(Facts)
+    made._facts = facts
+    return made
+
+
+def inner(facts: Facts) -> _affil.Facts:
+    """What the engine holds of these facts."""
+    return facts._facts

@@ -1,0 +1,131 @@
+//! Tables in and out of affil: Arrow record batches become facts, settlements become record batches.
+//!
+//! This crate must never know a program, nor decide what anybody earns: it only reads and writes columns.
+//!
+//! # Tables of facts
+//!
+//! A column means what the key of that name means in a facts document (`schema/facts.schema.json`). Columns marked `*`
+//! are needed, the others may be left out or hold nulls.
+//!
+//! | table | columns |
+//! |---|---|
+//! | `affiliates` | `id`*, `active`, `groups` |
+//! | `touches` | `id`, `at`*, `customer`*, `affiliate`*, `kind`, `channel`, `order` |
+//! | `orders`, a row for each order line | `id`*, `at`*, `customer`*, `currency`, `country`, `new_customer`, `line`, `amount`*, `quantity`, `sku`, `category`, `attributes.NAME` (of the line), `order.attributes.NAME` |
+//! | `orders` beside `lines`, a row for each order | `id`*, `at`*, `customer`*, `currency`, `country`, `new_customer`, `attributes.NAME` |
+//! | `lines` | `order`*, `id`, `amount`*, `quantity`, `sku`, `category`, `attributes.NAME` |
+//! | `refunds` | `id`*, `at`*, `order`*, `line`, `amount` |
+//! | `adjustments` | `id`*, `at`*, `affiliate`*, `amount`*, `reason`* |
+//!
+//! With a row for each line, the order's own columns are repeated in each of its rows and must agree
+//! (`fact.conflict`); the rows of an order need not stand together. Lines without an id are known by their position
+//! among the rows of their order. A line with an id may be repeated; without one, two equal rows are two lines.
+//!
+//! A table of touches without a column `id` gets ids of the form `CUSTOMER|AFFILIATE|KIND|AT`, followed by
+//! `|CHANNEL|ORDER` if either is given: equal rows are one touch. In the parts, `~` is written `~0` and `|` is `~1`.
+//!
+//! Any other column is refused, except the index columns of pandas (`__index_level_0__` and so on), which are passed over.
+//!
+//! # Types
+//!
+//! - **Text**: any Arrow text type, dictionaries of them, and integers (as their decimal digits).
+//! - **Money**: decimals of any width, or text in the one strict grammar. Floats lose cents and integers could mean
+//!   cents, so both are refused (`money.not_text`).
+//! - **Instants**: timestamps with a time zone, or RFC 3339 text. Without a zone they are refused (`time.no_offset`),
+//!   as is what is finer than a microsecond (`time.too_precise`).
+//! - **Flags**: booleans, or the texts `true` and `false`. **Quantities**: integers, or their digits as text.
+//! - **Groups**: lists of text, or text with `;` between the groups.
+//!
+//! A problem of a whole column is at `/TABLE/COLUMN`, one of a value at `/TABLE/ROW/COLUMN` with rows counted from 0.
+
+mod amount;
+mod check;
+mod count;
+mod flag;
+mod group;
+mod instant;
+mod intake;
+mod line;
+mod order;
+mod part;
+mod plain;
+mod result;
+mod text;
+
+use affil::{Facts, Problems};
+use arrow_array::RecordBatch;
+
+use intake::Intake;
+
+pub use result::{entries, reason, statements, targets, unpaid};
+
+/// Facts as tables, each in any number of batches.
+///
+/// ```
+/// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+/// use std::sync::Arc;
+///
+/// let ids = Arc::new(StringArray::from(vec!["ana", "ben"])) as ArrayRef;
+/// let affiliates = vec![RecordBatch::try_from_iter([("id", ids)]).unwrap()];
+/// let facts = affil_arrow::facts(&affil_arrow::Tables { affiliates, ..Default::default() }).unwrap();
+/// assert_eq!(facts.affiliates(), 2);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    /// One row for each affiliate.
+    pub affiliates: Vec<RecordBatch>,
+    /// One row for each touch.
+    pub touches: Vec<RecordBatch>,
+    /// One row for each order line; beside a table of lines, one row for each order.
+    pub orders: Vec<RecordBatch>,
+    /// One row for each order line. Without a batch here the lines stand in `orders`; a table of lines without rows is
+    /// one empty batch.
+    pub lines: Vec<RecordBatch>,
+    /// One row for each refund.
+    pub refunds: Vec<RecordBatch>,
+    /// One row for each adjustment.
+    pub adjustments: Vec<RecordBatch>,
+}
+
+/// The facts of tables.
+///
+/// Errors: all that is wrong with them at once; the first 1,000 problems are listed, the rest is counted.
+///
+/// ```
+/// use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+/// use std::sync::Arc;
+///
+/// let text = |value: &str| Arc::new(StringArray::from(vec![value])) as ArrayRef;
+/// let orders = RecordBatch::try_from_iter([
+///     ("id", text("A")),
+///     ("at", text("2026-03-10T10:00:00Z")),
+///     ("customer", text("kim")),
+///     ("amount", Arc::new(Float64Array::from(vec![800.0])) as ArrayRef),
+/// ]).unwrap();
+/// let problems = affil_arrow::facts(&affil_arrow::Tables { orders: vec![orders], ..Default::default() }).unwrap_err();
+/// assert_eq!(problems.iter().next().unwrap().code().as_str(), "money.not_text");
+/// ```
+pub fn facts(tables: &Tables) -> Result<Facts, Problems> {
+    facts_with_progress(tables, &mut |_| {})
+}
+
+/// As [`facts`], and tells now and then how many rows are done, of all tables together.
+///
+/// ```
+/// let mut last = 0;
+/// affil_arrow::facts_with_progress(&affil_arrow::Tables::default(), &mut |rows| last = rows).unwrap();
+/// assert_eq!(last, 0);
+/// ```
+pub fn facts_with_progress(tables: &Tables, progress: &mut dyn FnMut(usize)) -> Result<Facts, Problems> {
+    let mut intake = Intake::new(progress);
+    plain::affiliates(&tables.affiliates, &mut intake);
+    plain::touches(&tables.touches, &mut intake);
+    if tables.lines.is_empty() {
+        order::with_lines(&tables.orders, &mut intake);
+    } else {
+        order::beside_lines(&tables.orders, &tables.lines, &mut intake);
+    }
+    plain::refunds(&tables.refunds, &mut intake);
+    plain::adjustments(&tables.adjustments, &mut intake);
+    intake.finish()
+}

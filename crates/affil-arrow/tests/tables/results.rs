@@ -1,0 +1,152 @@
+//! Settlements and ledgers as record batches.
+
+use affil::{Facts, Ledger, Plan};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Decimal128Type, Int64Type, TimestampMicrosecondType};
+use arrow_array::{Array, RecordBatch};
+
+use crate::plan;
+
+const FACTS: &str = r#"{
+  "touches": [{ "id": "t", "at": "2026-03-09T10:00:00Z", "customer": "kim", "affiliate": "ana" }],
+  "orders": [
+    { "id": "A", "at": "2026-03-10T10:00:00Z", "customer": "kim", "lines": [{ "category": "shoes", "amount": "800.00" }, { "amount": "1" }] },
+    { "id": "B", "at": "2026-03-31T22:01:00Z", "customer": "lee", "lines": [{ "amount": "5" }] }
+  ],
+  "refunds": [{ "id": "r", "at": "2026-03-31T22:02:00Z", "order": "A", "line": "1", "amount": "80.00" }],
+  "adjustments": [{ "id": "x", "at": "2026-03-11T10:00:00Z", "affiliate": "ana", "amount": "0.50", "reason": "sorry" }]
+}"#;
+
+fn schema(batch: &RecordBatch) -> Vec<String> {
+    let schema = batch.schema();
+    let field = |field: &arrow_schema::FieldRef| format!("{} {}", field.name(), field.data_type());
+    schema.fields().iter().map(field).collect()
+}
+
+fn texts<'a>(batch: &'a RecordBatch, column: &str) -> Vec<Option<&'a str>> {
+    batch.column_by_name(column).unwrap().as_string::<i64>().iter().collect()
+}
+
+fn cents(batch: &RecordBatch, column: &str) -> Vec<i128> {
+    batch.column_by_name(column).unwrap().as_primitive::<Decimal128Type>().values().to_vec()
+}
+
+#[test]
+fn targets_are_a_table() {
+    let batch = affil_arrow::targets(&plan().settle(&Facts::from_json(FACTS).unwrap()).unwrap()).unwrap();
+    let wanted = [
+        "id LargeUtf8",
+        "kind LargeUtf8",
+        "affiliate LargeUtf8",
+        "order LargeUtf8",
+        "line LargeUtf8",
+        "rule LargeUtf8",
+        "cause LargeUtf8",
+        "at Timestamp(µs, \"UTC\")",
+        "month LargeUtf8",
+        "amount Decimal128(18, 2)",
+    ];
+    assert_eq!(schema(&batch), wanted);
+    let ids = ["commission:A/1/shoes/ana", "adjustment:x", "reversal:r/1/shoes/ana"];
+    assert_eq!(texts(&batch, "id"), ids.map(Some));
+    assert_eq!(texts(&batch, "cause"), [None, Some("x"), Some("r")]);
+    assert_eq!(texts(&batch, "order"), [Some("A"), None, Some("A")]);
+    // The refund is in April in Berlin.
+    assert_eq!(texts(&batch, "month"), ["2026-03", "2026-03", "2026-04"].map(Some));
+    assert_eq!(cents(&batch, "amount"), [8000, 50, -800]);
+    let at = batch.column_by_name("at").unwrap().as_primitive::<TimestampMicrosecondType>();
+    // From `date -ud 2026-03-10T10:00:00Z +%s`.
+    assert_eq!(at.value(0), 1_773_136_800_000_000);
+    assert_eq!(batch.schema_ref().metadata().get("currency").map(String::as_str), Some("EUR"));
+}
+
+#[test]
+fn statements_are_a_table() {
+    let batch = affil_arrow::statements(&plan().settle(&Facts::from_json(FACTS).unwrap()).unwrap()).unwrap();
+    assert_eq!(texts(&batch, "month"), [Some("2026-03"), Some("2026-04")]);
+    assert_eq!(batch.column_by_name("orders").unwrap().as_primitive::<Int64Type>().values().as_ref(), [1, 0]);
+    for (column, wanted) in [
+        ("sales", [80_000, 0]),
+        ("refunded", [0, 8000]),
+        ("commission", [8000, 0]),
+        ("reversals", [0, -800]),
+        ("adjustments", [50, 0]),
+        ("total", [8050, -800]),
+    ] {
+        assert_eq!(cents(&batch, column), wanted, "{column}");
+    }
+}
+
+#[test]
+fn what_paid_nothing_is_a_table() {
+    let settlement = plan().settle(&Facts::from_json(FACTS).unwrap()).unwrap();
+    let batch = affil_arrow::unpaid(&settlement).unwrap();
+    assert_eq!(texts(&batch, "order"), [Some("A"), Some("B")]);
+    assert_eq!(texts(&batch, "line"), [Some("2"), None]);
+    assert_eq!(texts(&batch, "affiliate"), [Some("ana"), None]);
+    assert_eq!(texts(&batch, "reason"), [Some("no_rule"), Some("no_touch")]);
+}
+
+#[test]
+fn reasons_are_the_words_of_documents() {
+    // Every reason, each with the text in which serde writes it.
+    use affil::Reason::*;
+    let all = [
+        NoTouch,
+        OtherOrder,
+        KindNotCounted,
+        ExcludedAffiliate,
+        ExcludedChannel,
+        AffiliateInactive,
+        OutsideWindow,
+        Excluded,
+        NoRule,
+    ];
+    for reason in all {
+        let word = serde_json::to_value(reason).unwrap();
+        assert_eq!(word.as_str(), Some(affil_arrow::reason(reason)), "{reason:?}");
+    }
+}
+
+#[test]
+fn entries_are_a_table() {
+    let mut ledger = Ledger::new();
+    let entries = ledger.post(&plan().settle(&Facts::from_json(FACTS).unwrap()).unwrap()).unwrap();
+    let batch = affil_arrow::entries(&entries).unwrap();
+    assert_eq!(
+        texts(&batch, "id"),
+        ["commission:A/1/shoes/ana#1", "adjustment:x#1", "reversal:r/1/shoes/ana#1"].map(Some)
+    );
+    assert_eq!(cents(&batch, "was"), [0, 0, 0]);
+    assert_eq!(cents(&batch, "now"), [8000, 50, -800]);
+    assert_eq!(texts(&batch, "currency"), [Some("EUR"); 3]);
+    let mut broken = entries;
+    broken[1].currency = "USD".to_owned();
+    let problems = affil_arrow::entries(&broken).unwrap_err();
+    assert_eq!(problems.iter().next().unwrap().path().as_str(), "/1");
+}
+
+#[test]
+fn money_has_the_places_of_its_currency() {
+    for (code, scale) in [("JPY", 0), ("EUR", 2), ("KWD", 3)] {
+        let program = format!(
+            r#"{{ "schema": "affil/1", "currency": "{code}", "zone": "UTC", "unknown_affiliates": "accept",
+                 "attribution": {{ "windows": {{ "click": "30d" }} }}, "rules": [{{ "id": "all", "pay": {{ "percent": "10" }} }}] }}"#
+        );
+        let facts = r#"{ "adjustments": [
+            { "id": "x", "at": "2026-03-11T10:00:00Z", "affiliate": "ana", "amount": "7", "reason": "sorry" }] }"#;
+        let settlement = Plan::from_text(&program).unwrap().settle(&Facts::from_json(facts).unwrap()).unwrap();
+        let batch = affil_arrow::targets(&settlement).unwrap();
+        assert_eq!(schema(&batch)[9], format!("amount Decimal128(18, {scale})"));
+        assert_eq!(cents(&batch, "amount"), [7 * 10_i128.pow(scale)]);
+    }
+}
+
+#[test]
+fn the_largest_amount_fits() {
+    let facts = r#"{ "adjustments": [
+        { "id": "x", "at": "2026-03-11T10:00:00Z", "affiliate": "ana", "amount": "90071992547409.91", "reason": "all" }] }"#;
+    let batch = affil_arrow::targets(&plan().settle(&Facts::from_json(facts).unwrap()).unwrap()).unwrap();
+    assert_eq!(cents(&batch, "amount"), [9_007_199_254_740_991]);
+    assert_eq!(batch.column_by_name("amount").unwrap().null_count(), 0);
+}

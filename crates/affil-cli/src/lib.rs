@@ -1,0 +1,59 @@
+//! The command line `affil`: files in, files out, and every decision left to the engine.
+//!
+//! This crate must never compute money; it reads what people keep in files and shows what the engine says.
+
+mod arguments;
+mod check;
+mod compile;
+mod explain;
+mod failure;
+mod input;
+mod output;
+mod place;
+mod program;
+mod progress;
+mod quote;
+mod settle;
+mod terminal;
+mod write;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command};
+
+/// Runs one command line, the program's name first, and returns the exit code:
+/// 0 fine, 1 the input was refused, 2 wrong usage, 3 a file could not be read or written.
+///
+/// Results go to standard output, everything else to standard error.
+///
+/// ```
+/// assert_eq!(affil_cli::run(["affil", "--version"]), 0);
+/// assert_eq!(affil_cli::run(["affil", "sing"]), 2);
+/// ```
+pub fn run<I, T>(arguments: I) -> u8
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let command = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments.command,
+        Err(error) => {
+            // Nothing is left to tell anybody if even this cannot be printed.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(failure::USAGE);
+        }
+    };
+    let (json, result) = match &command {
+        Command::Check(arguments) => (arguments.format.is_json(), check::run(arguments)),
+        Command::Settle(arguments) => (arguments.format.is_json(), settle::run(arguments)),
+        Command::Explain(arguments) => (arguments.format.is_json(), explain::run(arguments)),
+        Command::Quote(arguments) => (arguments.format.is_json(), quote::run(arguments)),
+        Command::Compile(arguments) => (false, compile::run(arguments)),
+    };
+    match result {
+        Ok(()) => 0,
+        Err(failure) => failure.report(json),
+    }
+}

@@ -1,0 +1,206 @@
+//! Targets, statements, unpaid lines and entries as CSV, JSON Lines and Parquet, with the same columns.
+//! This module must never round or add an amount.
+
+use std::io::Write;
+
+use affil::{Entry, Settlement, Statement, Target, Unpaid};
+use arrow_array::RecordBatch;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
+use serde::Serialize;
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileFormat {
+    Csv,
+    JsonLines,
+    Parquet,
+}
+
+impl FileFormat {
+    pub(crate) fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+            Self::Parquet => "parquet",
+        }
+    }
+}
+
+/// What one file holds.
+#[derive(Clone, Copy)]
+pub(crate) enum Sheet<'a> {
+    Targets(&'a Settlement),
+    Statements(&'a Settlement, &'a [Statement<'a>]),
+    Unpaid(&'a Settlement),
+    Entries(&'a [Entry]),
+}
+
+impl Sheet<'_> {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Targets(_) => "targets",
+            Self::Statements(..) => "statements",
+            Self::Unpaid(_) => "unpaid",
+            Self::Entries(_) => "entries",
+        }
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        match self {
+            Self::Targets(settlement) => settlement.targets().len(),
+            Self::Statements(_, statements) => statements.len(),
+            Self::Unpaid(settlement) => settlement.unpaid().len(),
+            Self::Entries(entries) => entries.len(),
+        }
+    }
+
+    /// Writes the sheet; what goes wrong is said in words.
+    pub(crate) fn write(&self, out: &mut (impl Write + Send), format: FileFormat) -> Result<(), String> {
+        match format {
+            FileFormat::Csv => self.csv(out).map_err(|error| error.to_string()),
+            FileFormat::JsonLines => self.json_lines(out).map_err(|error| error.to_string()),
+            FileFormat::Parquet => self.parquet(out),
+        }
+    }
+
+    fn csv(&self, out: &mut impl Write) -> csv::Result<()> {
+        let mut out = csv::Writer::from_writer(out);
+        match self {
+            Self::Targets(settlement) => {
+                out.write_record(TARGET)?;
+                settlement.targets().try_for_each(|target| out.write_record(target_cells(&target)))?;
+            }
+            Self::Statements(settlement, statements) => {
+                out.write_record(STATEMENT)?;
+                let currency = settlement.currency();
+                statements.iter().try_for_each(|row| out.write_record(statement_cells(row, currency.code())))?;
+            }
+            Self::Unpaid(settlement) => {
+                out.write_record(UNPAID)?;
+                settlement.unpaid().try_for_each(|unpaid| out.write_record(unpaid_cells(&unpaid)))?;
+            }
+            Self::Entries(entries) => {
+                out.write_record(ENTRY)?;
+                entries.iter().try_for_each(|entry| out.write_record(entry_cells(entry)))?;
+            }
+        }
+        out.flush()?;
+        Ok(())
+    }
+
+    fn json_lines(&self, out: &mut impl Write) -> std::io::Result<()> {
+        match self {
+            Self::Targets(settlement) => lines(out, settlement.targets()),
+            Self::Statements(_, statements) => lines(out, statements.iter()),
+            Self::Unpaid(settlement) => lines(out, settlement.unpaid()),
+            Self::Entries(entries) => lines(out, entries.iter()),
+        }
+    }
+
+    fn batch(&self) -> Result<RecordBatch, String> {
+        let batch = match self {
+            Self::Targets(settlement) => affil_arrow::targets(settlement),
+            Self::Statements(settlement, _) => affil_arrow::statements(settlement),
+            Self::Unpaid(settlement) => affil_arrow::unpaid(settlement),
+            Self::Entries(entries) => affil_arrow::entries(entries),
+        };
+        batch.map_err(|problems| problems.to_string())
+    }
+
+    fn parquet(&self, out: &mut (impl Write + Send)) -> Result<(), String> {
+        let batch = self.batch()?;
+        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+        let writer = ArrowWriter::try_new(out, batch.schema(), Some(properties));
+        let mut writer = writer.map_err(|error| error.to_string())?;
+        writer.write(&batch).map_err(|error| error.to_string())?;
+        writer.close().map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+fn lines<T: Serialize>(out: &mut impl Write, rows: impl Iterator<Item = T>) -> std::io::Result<()> {
+    for row in rows {
+        serde_json::to_writer(&mut *out, &row)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+const TARGET: [&str; 11] =
+    ["id", "kind", "affiliate", "order", "line", "rule", "cause", "at", "month", "amount", "currency"];
+
+fn target_cells(target: &Target<'_>) -> [String; 11] {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    [
+        target.id(),
+        target.kind.as_str().to_owned(),
+        target.affiliate.to_owned(),
+        text(target.order),
+        text(target.line),
+        text(target.rule),
+        text(target.cause),
+        target.at.to_string(),
+        target.month.to_string(),
+        target.amount.amount(),
+        target.amount.currency().code().to_owned(),
+    ]
+}
+
+const STATEMENT: [&str; 10] = [
+    "affiliate",
+    "month",
+    "orders",
+    "sales",
+    "refunded",
+    "commission",
+    "reversals",
+    "adjustments",
+    "total",
+    "currency",
+];
+
+fn statement_cells(statement: &Statement<'_>, currency: &str) -> [String; 10] {
+    let totals = statement.totals;
+    [
+        statement.affiliate.to_owned(),
+        statement.month.to_string(),
+        totals.orders.to_string(),
+        totals.sales.amount(),
+        totals.refunded.amount(),
+        totals.commission.amount(),
+        totals.reversals.amount(),
+        totals.adjustments.amount(),
+        totals.total.amount(),
+        currency.to_owned(),
+    ]
+}
+
+const UNPAID: [&str; 5] = ["order", "line", "affiliate", "reason", "exclusion"];
+
+fn unpaid_cells(unpaid: &Unpaid<'_>) -> [String; 5] {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    [unpaid.order.to_owned(), text(unpaid.line), text(unpaid.affiliate), reason(unpaid.reason), text(unpaid.exclusion)]
+}
+
+/// The reason's word, as documents write it.
+pub(crate) fn reason(reason: affil::Reason) -> String {
+    serde_json::to_string(&reason).unwrap_or_default().trim_matches('"').to_owned()
+}
+
+const ENTRY: [&str; 10] = ["id", "target", "kind", "affiliate", "month", "currency", "was", "now", "amount", "plan"];
+
+fn entry_cells(entry: &Entry) -> [String; 10] {
+    [
+        entry.id.clone(),
+        entry.target.clone(),
+        entry.kind.as_str().to_owned(),
+        entry.affiliate.clone(),
+        entry.month.to_string(),
+        entry.currency.clone(),
+        entry.was.clone(),
+        entry.now.clone(),
+        entry.amount.clone(),
+        entry.plan.clone(),
+    ]
+}

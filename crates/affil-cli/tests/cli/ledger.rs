@@ -1,0 +1,87 @@
+//! `affil settle --ledger`.
+
+use crate::story::Story;
+
+const SETTLE: [&str; 5] = ["settle", "program.toml", "facts.json", "--ledger", "ledger.jsonl"];
+
+#[test]
+fn the_second_run_books_nothing() {
+    let story = Story::of_first("ledger-twice");
+    let ended = story.affil(&SETTLE);
+    assert_eq!((ended.code, ended.err.as_str()), (0, "booked 3 entries in ledger.jsonl\n"));
+    let booked = story.read("ledger.jsonl");
+    assert_eq!(booked.lines().count(), 3);
+    assert!(booked.starts_with("{\"id\":\"commission:A/1/shoes/ana#1\",\"target\":\"commission:A/1/shoes/ana\""));
+    let before = std::fs::metadata(story.path("ledger.jsonl")).unwrap().modified().unwrap();
+    let ended = story.affil(&SETTLE);
+    assert_eq!(ended.code, 0);
+    assert!(ended.err.starts_with("booked 0 entries in "), "{}", ended.err);
+    assert_eq!(story.read("ledger.jsonl"), booked);
+    assert_eq!(std::fs::metadata(story.path("ledger.jsonl")).unwrap().modified().unwrap(), before);
+}
+
+#[test]
+fn only_the_difference_is_appended() {
+    let story = Story::of_first("ledger-difference");
+    story.affil(&SETTLE).fine();
+    let before = story.read("ledger.jsonl");
+    story.write(
+        "refunds.csv",
+        "id,at,order,amount\nr1,2026-04-02T10:00:00Z,A,80.00\n", // a tenth of 800.00, which earned 80.00
+    );
+    let ended = story.affil(&[&SETTLE[..], &["refunds.csv", "--out", "out"]].concat());
+    assert!(ended.err.contains("booked 1 entry in "), "{}", ended.err);
+    let after = story.read("ledger.jsonl");
+    let new = after.strip_prefix(&before).unwrap();
+    assert!(new.contains("\"target\":\"reversal:r1/1/shoes/ana\"") && new.contains("\"amount\":\"-8.00\""), "{new}");
+    assert_eq!(new.lines().count(), 1);
+    let entries = story.read("out/entries.csv");
+    let header = "id,target,kind,affiliate,month,currency,was,now,amount,plan\n";
+    let row = "reversal:r1/1/shoes/ana#1,reversal:r1/1/shoes/ana,reversal,ana,2026-04,EUR,0.00,-8.00,-8.00,";
+    assert!(entries.starts_with(&format!("{header}{row}")), "{entries}");
+    assert_eq!(entries.lines().count(), 2);
+}
+
+#[test]
+fn a_broken_ledger_is_refused_and_left_alone() {
+    let story = Story::of_first("ledger-broken");
+    story.affil(&SETTLE).fine();
+    // An entry from 0.00 to 32.01 of 32.02 does not add up.
+    let broken = story.read("ledger.jsonl").replace("\"amount\":\"32.01\"", "\"amount\":\"32.02\"");
+    story.write("ledger.jsonl", &broken);
+    let told = story.affil(&SETTLE).refused(1);
+    assert!(told.starts_with("ledger.jsonl:2: ledger.broken: "), "{told}");
+    assert_eq!(story.read("ledger.jsonl"), broken);
+    assert_eq!(story.files("."), ["facts.json", "ledger.jsonl", "program.toml"]);
+}
+
+#[test]
+fn a_ledger_in_another_currency_is_refused() {
+    let story = Story::of_first("ledger-currency");
+    story.affil(&SETTLE).fine();
+    story.write("program.toml", &story.read("program.toml").replace("EUR", "USD"));
+    let told = story.affil(&SETTLE).refused(1);
+    assert!(told.contains("ledger.jsonl: ledger.currency: "), "{told}");
+}
+
+#[test]
+fn a_ledger_without_a_last_line_break_is_continued_on_a_new_line() {
+    let story = Story::of_first("ledger-line-break");
+    story.affil(&SETTLE).fine();
+    let booked = story.read("ledger.jsonl");
+    let (first, _) = booked.split_once('\n').unwrap();
+    story.write("ledger.jsonl", first);
+    story.affil(&SETTLE).fine();
+    assert_eq!(story.read("ledger.jsonl"), booked);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_ledger_stays_a_link() {
+    let story = Story::of_first("ledger-link");
+    story.write("books/ledger.jsonl", "");
+    std::os::unix::fs::symlink("books/ledger.jsonl", story.path("ledger.jsonl")).unwrap();
+    story.affil(&SETTLE).fine();
+    assert!(story.path("ledger.jsonl").is_symlink());
+    assert_eq!(story.read("books/ledger.jsonl").lines().count(), 3);
+}

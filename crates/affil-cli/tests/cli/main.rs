@@ -1,0 +1,14 @@
+//! The program `affil` as scripts see it: exit codes, what is on standard output, what is in files.
+//! These tests must never call the library: they start the program.
+
+mod cdnow;
+mod check;
+mod explain;
+mod first;
+mod ledger;
+mod out;
+mod quote;
+mod settle;
+mod story;
+mod tables;
+mod usage;

@@ -57,6 +57,8 @@ def found(result: dict[str, Any], key: str, wanted: Any) -> Any:
         return result["totals"]["total"] if "totals" in result else result["total"]
     if key == "texts":
         return [finding["text"] for finding in result["findings"]]
+    if key == "changes":
+        return [finding.get("change") for finding in result["findings"]]
     if key == "problems":
         parts = ("code", "path", "line", "column")
         problems = result["problems"]

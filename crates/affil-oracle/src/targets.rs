@@ -113,7 +113,7 @@ fn of_adjustments(program: &Program, facts: &Facts) -> Result<Vec<(Place, Target
 }
 
 fn escaped(id: &str) -> String {
-    id.replace('~', "~0").replace('/', "~1")
+    id.replace('~', "~0").replace('/', "~1").replace('#', "~2")
 }
 
 fn statement(

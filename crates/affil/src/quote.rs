@@ -1,10 +1,10 @@
 //! Quotes: what a cart would pay an affiliate, by the same stages that settle orders.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::attribute::Credit;
-use crate::facts::{AffiliateRow, Facts, LineFact, LineRow, OrderRow, TouchRow};
+use crate::attribute::{Credit, Eligibility};
+use crate::facts::{AffiliateRow, Facts, LineFact, LineRow, OrderRow, Sym, TouchRow};
 use crate::money::{Minor, Money};
 use crate::plan::Plan;
 use crate::problem::{Pointer, Problem, Problems};
@@ -34,7 +34,7 @@ pub struct Cart {
     /// The country.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
-    /// The kind of touch that would earn it.
+    /// The kind of touch that would earn it; without it, conditions on it do not match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// The channel of that touch.
@@ -75,8 +75,9 @@ pub struct QuoteLine {
 
 /// What a cart would pay; the same cents that settling the order would give.
 ///
-/// A retroactive ladder (`whole`) also raises earlier lines when the cart reaches a step; the quote shows the
-/// cart's own lines only.
+/// Three things a cart cannot know: a retroactive ladder (`whole`) that the cart lifts to a step also raises earlier
+/// lines, which the quote does not show; rounding at the statement depends on the month's other orders, and the quote
+/// rounds as if there were none; and another affiliate's touch may win the order in the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Quote {
     /// The fingerprint of the plan.
@@ -122,7 +123,14 @@ impl Plan {
             if cart.lines.is_empty() { Facts::new() } else { facts_of(cart).map_err(|found| at_cart(&found))? };
         let batch = Batch::check(&accepting(self), &facts).map_err(|found| at_cart(&found))?.without_history();
         let affiliate = facts.touches.rows.first().map(|touch| touch.affiliate).unwrap_or_default();
-        let credits = vec![Credit::To { touch: 0, affiliate }; facts.orders.rows.len()];
+        let credits = facts.orders.rows.iter().zip(&facts.touches.rows).map(|(order, touch)| {
+            // What could never earn an order earns no quote either.
+            match Eligibility::new(self, &facts).bar_of_cart(touch, order) {
+                Some(bar) => Credit::Nobody { reason: bar.reason(), touch: Some(0) },
+                None => Credit::To { touch: 0, affiliate },
+            }
+        });
+        let credits = credits.collect();
         let run = commissions(self, batch, credits, i128::from(so_far.get()))?;
         self.quote_of(&facts, &run).map_err(Problems::from)
     }
@@ -131,15 +139,20 @@ impl Plan {
         let money = |minor| Money::new(minor, self.currency());
         let mut total = Minor::ZERO;
         let mut lines = Vec::with_capacity(facts.lines.len());
+        let mut awards = run.awards.iter().peekable();
+        let unpaid: HashMap<usize, Reason> = run.unawarded.iter().map(|row| (row.line, row.reason)).collect();
         for (index, line) in facts.lines.iter().enumerate() {
             let mut amount = Minor::ZERO;
             let mut commissions = Vec::new();
-            for award in run.awards.iter().filter(|award| award.line == index) {
+            while let Some(award) = awards.next_if(|award| award.line == index) {
                 amount = amount.plus(award.amount).map_err(|_| crate::settle::limit("a line of the cart"))?;
                 let rule = self.program().rules.get(award.rule).map(|rule| rule.id.as_str().to_owned());
                 commissions.push(QuoteCommission { rule: rule.unwrap_or_default(), amount: money(award.amount) });
             }
-            let reason = run.unawarded.iter().find(|unawarded| unawarded.line == index).map(|found| found.reason);
+            let reason = match run.credits.first() {
+                Some(Credit::Nobody { reason, .. }) => Some(*reason),
+                _ => unpaid.get(&index).copied(),
+            };
             total = total.plus(amount).map_err(|_| crate::settle::limit("the cart"))?;
             lines.push(QuoteLine { id: facts.text(line.id).to_owned(), amount: money(amount), commissions, reason });
         }
@@ -160,7 +173,8 @@ fn facts_of(cart: &Cart) -> Result<Facts, Problems> {
     let mut facts = Facts::new();
     let groups: Vec<&str> = cart.groups.iter().map(String::as_str).collect();
     let at = Instant::from_micros(0).map_err(|error| Problem::internal(error.to_string()))?;
-    let customer = cart.customer.as_ref().map_or("", |id| id.as_str());
+    // A cart that names nobody is somebody: the name is taken out again below, so that no condition sees it.
+    let customer = cart.customer.as_ref().map_or("cart", Id::as_str);
     facts.push_affiliate(&AffiliateRow { id: cart.affiliate.as_str(), active: true, groups: &groups })?;
     facts.push_touch(&TouchRow {
         id: "cart",
@@ -208,6 +222,13 @@ fn facts_of(cart: &Cart) -> Result<Facts, Problems> {
         attributes: &borrowed(&own),
     };
     facts.push_order(&order, &rows)?;
+    let missing = |given: bool, sym: &mut Sym| {
+        if !given {
+            *sym = Sym::NONE;
+        }
+    };
+    facts.orders.rows.iter_mut().for_each(|order| missing(cart.customer.is_some(), &mut order.customer));
+    facts.touches.rows.iter_mut().for_each(|touch| missing(cart.kind.is_some(), &mut touch.kind));
     Ok(facts)
 }
 

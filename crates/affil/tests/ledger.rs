@@ -36,6 +36,7 @@ fn entries_that_contradict_each_other_are_refused() {
         ("what was booked before", text.replace("\"was\":\"0.00\"", "\"was\":\"1.00\"")),
         ("the number", text.replace("ana#1", "ana#2")),
         ("an entry twice", format!("{text}{text}")),
+        ("another kind", text.replace("\"kind\":\"commission\"", "\"kind\":\"adjustment\"")),
         ("a float", text.replace("\"10.00\"", "10.00")),
         ("a cut line", text[..text.len() / 2].to_owned()),
         ("two currencies", format!("{text}{}", text.replace("\"EUR\"", "\"USD\""))),
@@ -56,4 +57,48 @@ fn what_is_no_longer_wanted_is_booked_back() {
     let [entry] = entries.as_slice() else { panic!("{entries:?}") };
     assert_eq!((entry.id.as_str(), entry.amount.as_str()), ("commission:A/1/all/ana#2", "-10.00"));
     assert!(ledger.balances().unwrap()["ana"].minor().is_zero());
+}
+
+/// An adjustment corrected to another affiliate moves from one to the other.
+#[test]
+fn a_target_moves_between_affiliates() {
+    let program = r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC", "unknown_affiliates": "accept",
+        "attribution": { "windows": {} }, "rules": [] }"#;
+    let plan = Plan::from_text(program).unwrap();
+    let adjusted = |affiliate: &str, amount: &str| {
+        let facts = format!(
+            r#"{{ "adjustments": [{{ "id": "x", "at": "2026-03-01T00:00Z", "affiliate": "{affiliate}", "amount": "{amount}", "reason": "r" }}] }}"#
+        );
+        plan.settle(&Facts::from_json(&facts).unwrap()).unwrap()
+    };
+    let mut ledger = Ledger::new();
+    ledger.post(&adjusted("ana", "50.00")).unwrap();
+    ledger.post(&adjusted("bob", "60.00")).unwrap();
+    let booked: Vec<(&str, &str)> =
+        ledger.entries().iter().map(|entry| (entry.affiliate.as_str(), entry.amount.as_str())).collect();
+    assert_eq!(booked, [("ana", "50.00"), ("bob", "60.00"), ("ana", "-50.00")]);
+    let balances: Vec<(String, String)> =
+        ledger.balances().unwrap().into_iter().map(|(affiliate, balance)| (affiliate, balance.amount())).collect();
+    assert_eq!(balances, [("ana".into(), "0.00".into()), ("bob".into(), "60.00".into())]);
+    assert_eq!(Ledger::from_json_lines(&ledger.to_json_lines()).unwrap().entries(), ledger.entries());
+}
+
+/// Sums near the limit do not depend on the order of the facts.
+#[test]
+fn sums_near_the_limit_do_not_depend_on_order() {
+    let program = r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC", "unknown_affiliates": "accept",
+        "attribution": { "windows": {} }, "rules": [] }"#;
+    let plan = Plan::from_text(program).unwrap();
+    let total = |rows: &[(&str, &str)]| {
+        let rows: Vec<String> = rows.iter().enumerate().map(|(id, (affiliate, amount))| {
+            format!(r#"{{ "id": "{id}", "at": "2026-03-01T00:00Z", "affiliate": "{affiliate}", "amount": "{amount}", "reason": "r" }}"#)
+        }).collect();
+        let facts = Facts::from_json(&format!(r#"{{ "adjustments": [{}] }}"#, rows.join(","))).unwrap();
+        plan.settle(&facts).map(|settlement| settlement.totals().total.amount()).map_err(|problems| code(&problems))
+    };
+    let most = "90071992547409.91";
+    assert_eq!(total(&[("ana", most), ("ana", "0.01"), ("ana", "-0.01")]), Ok(most.to_owned()));
+    assert_eq!(total(&[("ana", most), ("ana", "-0.01"), ("ana", "0.01")]), Ok(most.to_owned()));
+    assert_eq!(total(&[("ana", most), ("bob", most), ("cy", "-90071992547409.91")]), Ok(most.to_owned()));
+    assert_eq!(total(&[("ana", most), ("ana", "0.01")]), Err("money.limit"));
 }

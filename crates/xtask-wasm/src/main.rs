@@ -13,9 +13,7 @@ use wasm_bindgen_cli_support::Bindgen;
 fn main() -> Result<()> {
     let mut words = std::env::args_os().skip(1);
     let mut next = |what: &str| {
-        words.next().with_context(|| {
-            format!("{what} is missing; usage: xtask-wasm <module.wasm> <out folder> <name>")
-        })
+        words.next().with_context(|| format!("{what} is missing; usage: xtask-wasm <module.wasm> <out folder> <name>"))
     };
     let module = PathBuf::from(next("the module")?);
     let folder = PathBuf::from(next("the out folder")?);

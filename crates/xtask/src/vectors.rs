@@ -118,6 +118,7 @@ mod tests {
             "total" if result["totals"].is_object() => result["totals"]["total"].clone(),
             "total" | "text" => result[key].clone(),
             "texts" => list("findings").iter().map(|finding| finding["text"].clone()).collect(),
+            "changes" => list("findings").iter().map(|finding| finding["change"].clone()).collect(),
             "problems" => {
                 let short = |(index, problem): (usize, &Value)| -> Value {
                     let parts = ["code", "path", "line", "column"].map(|part| problem[part].clone());

@@ -6,7 +6,7 @@ use crate::facts::{Facts, Order, Sym, Touch};
 use crate::plan::Plan;
 use crate::program::UnknownAffiliate;
 use crate::settle::Reason;
-use crate::time::Span;
+use crate::time::{Span, SpanUnit};
 
 /// Why a touch does not count for an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,22 +59,48 @@ impl<'a> Eligibility<'a> {
 
     /// The class in which a touch of the order's customer, not after the order, counts for it.
     pub(crate) fn test(&self, touch: &Touch, order: &Order) -> Result<usize, Bar> {
-        if !touch.order.is_none() && touch.order != order.id {
-            return Err(Bar::OtherOrder);
+        match self.bars(touch, order).next() {
+            Some(bar) => Err(bar),
+            None => Ok(self.kinds.get(&touch.kind).map(|(_, class)| *class).unwrap_or_default()),
         }
-        let (window, class) = self.kinds.get(&touch.kind).ok_or(Bar::KindNotCounted)?;
-        if self.affiliates.contains(&touch.affiliate) {
-            return Err(Bar::ExcludedAffiliate);
-        }
-        if self.channels.contains(&touch.channel) {
-            return Err(Bar::ExcludedChannel);
-        }
-        if !self.active(touch.affiliate) {
-            return Err(Bar::AffiliateInactive);
-        }
+    }
+
+    /// Everything that keeps a touch from counting, in the documented order.
+    pub(crate) fn bars(&self, touch: &Touch, order: &Order) -> impl Iterator<Item = Bar> {
+        let window = self.kinds.get(&touch.kind).map(|(window, _)| *window);
+        let checks: [(Bar, &dyn Fn() -> bool); 6] = [
+            (Bar::OtherOrder, &|| !touch.order.is_none() && touch.order != order.id),
+            (Bar::KindNotCounted, &|| window.is_none()),
+            (Bar::ExcludedAffiliate, &|| self.affiliates.contains(&touch.affiliate)),
+            (Bar::ExcludedChannel, &|| self.channels.contains(&touch.channel)),
+            (Bar::AffiliateInactive, &|| !self.active(touch.affiliate)),
+            (Bar::OutsideWindow, &|| window.is_some_and(|window| !self.open(window, touch, order))),
+        ];
+        checks.map(|(bar, applies)| applies().then_some(bar)).into_iter().flatten()
+    }
+
+    /// Why a cart's touch could never count; its kind may be unknown, its time always fits.
+    pub(crate) fn bar_of_cart(&self, touch: &Touch, order: &Order) -> Option<Bar> {
+        self.bars(touch, order).find(|bar| *bar != Bar::KindNotCounted || !touch.kind.is_none())
+    }
+
+    fn open(&self, window: Span, touch: &Touch, order: &Order) -> bool {
         // A window that ends beyond the years affil knows has not ended.
-        let open = window.end_from(touch.at, &self.plan.zone).map_or(true, |end| order.at < end);
-        if open { Ok(*class) } else { Err(Bar::OutsideWindow) }
+        window.end_from(touch.at, &self.plan.zone).map_or(true, |end| order.at < end)
+    }
+
+    /// No touch older than this before an order can count for it, in microseconds.
+    pub(crate) fn longest(&self) -> i64 {
+        let longest = |window: &Span| {
+            // No month is longer than 31 days, no year than 366, and a clock change adds hours at most.
+            let days = match window.unit() {
+                SpanUnit::Month => 31,
+                _ => 366,
+            };
+            let calendar = i64::from(window.count()).saturating_mul(days).saturating_add(2);
+            window.fixed_micros().unwrap_or(calendar.saturating_mul(86_400_000_000))
+        };
+        self.kinds.values().map(|(window, _)| longest(window)).max().unwrap_or_default()
     }
 
     fn active(&self, affiliate: Sym) -> bool {

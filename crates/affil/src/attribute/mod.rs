@@ -28,32 +28,45 @@ pub(crate) enum Credit {
 pub(crate) fn attribute(plan: &Plan, batch: &Batch<'_>) -> Vec<Credit> {
     let paths = Paths::new(batch.facts);
     let eligibility = Eligibility::new(plan, batch.facts);
-    batch.facts.orders.rows.iter().map(|order| credit(plan, &paths, &eligibility, order)).collect()
+    let longest = eligibility.longest();
+    batch.facts.orders.rows.iter().map(|order| credit(plan, &paths, &eligibility, longest, order)).collect()
 }
 
-fn credit(plan: &Plan, paths: &Paths<'_>, eligibility: &Eligibility<'_>, order: &Order) -> Credit {
+fn credit(plan: &Plan, paths: &Paths<'_>, eligibility: &Eligibility<'_>, longest: i64, order: &Order) -> Credit {
     let path = paths.until(order);
-    let mut best_class = usize::MAX;
-    let mut candidates: Vec<usize> = Vec::new();
-    for index in path {
-        let Some(touch) = paths.facts.touches.rows.get(*index) else { continue };
-        let Ok(class) = eligibility.test(touch, order) else { continue };
-        if class < best_class {
-            candidates.clear();
-            best_class = class;
-        }
-        if class == best_class {
-            candidates.push(*index);
-        }
-    }
+    let recent = |index: &usize| {
+        let touch = paths.facts.touches.rows.get(*index);
+        touch.is_some_and(|touch| order.at.micros_since(touch.at) > longest)
+    };
+    let path = path.get(path.partition_point(recent)..).unwrap_or_default();
     let chosen = match plan.model() {
-        Model::Last => last::choose(&candidates),
-        Model::First => first::choose(&candidates),
+        Model::Last => last::choose(path, |index| class(paths, eligibility, index, order)),
+        Model::First => first::choose(path, |index| class(paths, eligibility, index, order)),
     };
     match chosen.and_then(|index| paths.facts.touches.rows.get(index).map(|touch| (index, touch))) {
         Some((index, touch)) => Credit::To { touch: index, affiliate: touch.affiliate },
         None => nobody(paths, eligibility, order),
     }
+}
+
+/// The class in which a touch counts for the order, 0 being the strongest; none if it does not count.
+fn class(paths: &Paths<'_>, eligibility: &Eligibility<'_>, index: usize, order: &Order) -> Option<usize> {
+    paths.facts.touches.rows.get(index).and_then(|touch| eligibility.test(touch, order).ok())
+}
+
+/// The first touch of the strongest class, in the order given; nothing is stronger than class 0.
+fn strongest<'a>(path: impl Iterator<Item = &'a usize>, class: impl Fn(usize) -> Option<usize>) -> Option<usize> {
+    let mut best: Option<(usize, usize)> = None;
+    for index in path {
+        let Some(class) = class(*index) else { continue };
+        if best.is_none_or(|(strongest, _)| class < strongest) {
+            best = Some((class, *index));
+        }
+        if class == 0 {
+            break;
+        }
+    }
+    best.map(|(_, index)| index)
 }
 
 fn nobody(paths: &Paths<'_>, eligibility: &Eligibility<'_>, order: &Order) -> Credit {

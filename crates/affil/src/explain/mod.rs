@@ -47,9 +47,11 @@ impl Explanation {
 }
 
 impl Plan {
-    /// Explains a target or an entry by its id.
+    /// Explains a target by its id. An entry's id explains its target as it is now; what an entry itself changed is
+    /// in its `was`, `now` and `amount`.
     ///
-    /// Errors: the facts do not settle, or no target has this id (`target.unknown`).
+    /// Errors: the facts do not settle, or no target has this id (`target.unknown`): so it is with an entry that
+    /// booked back what is no longer wanted.
     ///
     /// ```
     /// # let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "Europe/Berlin",

@@ -8,7 +8,7 @@ use crate::money::{Exact, Minor, Money};
 use crate::plan::{PayPlan, Plan};
 use crate::problem::{Pointer, Problem};
 use crate::program::{FlatPer, Model, RoundAt, TierMode};
-use crate::settle::{Award, Reversal, Run, TargetKind, escape};
+use crate::settle::{Award, Reversal, Run, TargetKind, capped, escape};
 use crate::tier::{Climb, Ladder, Slice};
 use crate::time::{Instant, age_words};
 
@@ -26,7 +26,10 @@ impl<'a> Narrator<'a> {
 
     pub(super) fn narrate(&self, selected: Selected) -> Result<Explanation, Problem> {
         let told = match selected {
-            Selected::Commission { award } => self.run.awards.get(award).and_then(|award| self.commission(award)),
+            Selected::Commission { award } => match self.run.awards.get(award) {
+                Some(award) => self.commission(award, self.capped(award)?),
+                None => None,
+            },
             Selected::Reversal { reversal } => self.run.reversals.get(reversal).and_then(|found| self.reversal(found)),
             Selected::Adjustment { adjustment } => self.adjustment(adjustment),
         };
@@ -48,7 +51,7 @@ impl<'a> Narrator<'a> {
         Explanation { id, affiliate: affiliate.to_owned(), amount, currency, text, because }
     }
 
-    fn commission(&self, award: &Award) -> Option<Explanation> {
+    fn commission(&self, award: &Award, capped: Vec<Step>) -> Option<Explanation> {
         let facts = self.run.batch.facts;
         let order = self.run.batch.order(award.order)?;
         let mut because = vec![self.period(order.at)];
@@ -56,7 +59,7 @@ impl<'a> Narrator<'a> {
         because.push(self.rule(award)?);
         self.price(award, &mut because)?;
         because.extend(self.rounded(award));
-        because.extend(self.capped(award));
+        because.extend(capped);
         let (order_id, affiliate) = (facts.text(order.id), facts.text(award.affiliate));
         let id = self.id(TargetKind::Commission, order_id, award)?;
         Some(self.finish(id, affiliate, award.amount, &self.place(award)?, because))
@@ -192,15 +195,30 @@ impl<'a> Narrator<'a> {
         })
     }
 
-    fn capped(&self, award: &Award) -> Option<Step> {
-        if award.amount == award.rounded {
-            return None;
+    /// One step for each cap that changed the commission, in the order in which they apply.
+    fn capped(&self, award: &Award) -> Result<Vec<Step>, Problem> {
+        let same = |other: &&Award| (other.order, other.affiliate) == (award.order, award.affiliate);
+        let start = self.run.awards.partition_point(|other| self.rank(other) < self.rank(award));
+        let group: Vec<&Award> = self.run.awards.iter().skip(start).take_while(same).collect();
+        let own = group.iter().position(|other| (other.line, other.rule) == (award.line, award.rule));
+        let mut amounts: Vec<Minor> = group.iter().map(|other| other.rounded).collect();
+        let mut steps = Vec::new();
+        for (index, (cap, share)) in self.plan.caps.iter().enumerate() {
+            let Some(after) = capped(*cap, *share, &amounts)? else { continue };
+            let of = |amounts: &[Minor]| own.and_then(|own| amounts.get(own)).copied().unwrap_or_default();
+            let (from, to) = (of(&amounts), of(&after));
+            if from != to {
+                let (from, to, cap) = (self.money(from), self.money(to), self.money(*cap));
+                steps.push(Step::Capped { from, to, cap, program: format!("/caps/{index}") });
+            }
+            amounts = after;
         }
-        // Caps apply one after the other, so the tightest is the one that decides.
-        let (index, (cap, _)) = self.plan.caps.iter().enumerate().min_by_key(|(_, (cap, _))| *cap)?;
-        let program = format!("/caps/{index}");
-        let (from, to) = (self.money(award.rounded), self.money(award.amount));
-        Some(Step::Capped { from, to, cap: self.money(*cap), program })
+        Ok(steps)
+    }
+
+    /// An award's order in the sequence in which awards stand.
+    fn rank(&self, award: &Award) -> Option<(Instant, &str)> {
+        self.run.batch.order(award.order).map(|order| (order.at, self.run.batch.facts.text(order.id)))
     }
 
     fn reversal(&self, reversal: &Reversal) -> Option<Explanation> {
@@ -215,17 +233,23 @@ impl<'a> Narrator<'a> {
         let same_line = earlier.iter().rev().take_while(|other| other.order == award.order);
         let same_line = same_line.filter(|other| other.line == award.line && other.affiliate == award.affiliate);
         let without = same_line.fold(Minor::ZERO, |sum, other| sum.plus(other.amount).unwrap_or(sum));
-        because.push(Step::Reversed {
-            refund: refund_id.to_owned(),
-            before: self.money(taking.before),
-            after: self.money(taking.after),
-            whole: self.money(taking.whole),
-            with: self.money(without.plus(award.amount).unwrap_or(without)),
-            without: self.money(without),
-            mode: self.plan.program().round.mode,
-            amount: self.money(reversal.amount),
-            program: "/refunds".to_owned(),
-        });
+        let with = without.plus(award.amount).unwrap_or(without);
+        if self.run.batch.amount(award.line).is_zero() {
+            let (refund, amount) = (refund_id.to_owned(), self.money(reversal.amount));
+            because.push(Step::Returned { refund, amount, program: "/refunds".to_owned() });
+        } else {
+            because.push(Step::Reversed {
+                refund: refund_id.to_owned(),
+                before: self.money(taking.before),
+                after: self.money(taking.after),
+                whole: self.money(taking.whole),
+                with: self.money(with),
+                without: self.money(without),
+                mode: self.plan.program().round.mode,
+                amount: self.money(reversal.amount),
+                program: "/refunds".to_owned(),
+            });
+        }
         let what = format!("refund {refund_id} of {}", self.place(award)?);
         let id = self.id(TargetKind::Reversal, refund_id, award)?;
         Some(self.finish(id, facts.text(award.affiliate), reversal.amount.negated(), &what, because))

@@ -3,7 +3,7 @@
 use crate::facts::Sym;
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem};
-use crate::settle::{Run, TargetKind};
+use crate::settle::{Run, TargetKind, unescape};
 use crate::time::Instant;
 
 /// What is to be explained, by position.
@@ -17,8 +17,7 @@ pub(super) enum Selected {
 /// The target of an id; an entry's id (`…#2`) names its target.
 pub(super) fn target(plan: &Plan, run: &Run<'_>, id: &str) -> Result<Selected, Problem> {
     let without_number = id.rsplit_once('#').filter(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-    // A text of the user's may end in `#1` itself, so the id is tried as it stands first.
-    let found = find(plan, run, id).or_else(|| find(plan, run, without_number?.0));
+    let found = find(plan, run, without_number.map_or(id, |(target, _)| target));
     found.ok_or_else(|| {
         let message = format!("`{id}` names no commission, reversal or adjustment of this settlement");
         let hint = "ids look like commission:ORDER/LINE/RULE/AFFILIATE; a line that paid nothing has none: ask why_not";
@@ -28,7 +27,7 @@ pub(super) fn target(plan: &Plan, run: &Run<'_>, id: &str) -> Result<Selected, P
 
 fn find(plan: &Plan, run: &Run<'_>, id: &str) -> Option<Selected> {
     let (kind, rest) = id.split_once(':')?;
-    let parts: Vec<String> = rest.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
+    let parts: Vec<String> = rest.split('/').map(unescape).collect();
     let names = &run.batch.facts.names;
     let fact = names.find(parts.first()?)?;
     if kind == TargetKind::Adjustment.as_str() {

@@ -163,6 +163,15 @@ pub enum Step {
         /// The clause.
         program: String,
     },
+    /// A line that cost nothing was given back: all of its commission is taken back, or, by any later refund, nothing.
+    Returned {
+        /// The refund's id.
+        refund: String,
+        /// What is taken back.
+        amount: Money,
+        /// The clause.
+        program: String,
+    },
     /// An amount agreed by hand.
     Adjusted {
         /// The adjustment's id.

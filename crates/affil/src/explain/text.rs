@@ -41,6 +41,9 @@ fn words(step: &Step, earlier: Option<&Step>, later: Option<&Step>) -> Option<St
             format!("the cap of {} leaves {} of {}", money(*cap), money(*to), money(*from))
         }
         Step::Reversed { .. } => reversed(step)?,
+        Step::Returned { amount, .. } => {
+            format!("the line cost nothing, and giving it back takes back {}", money(*amount))
+        }
         Step::Adjusted { reason, .. } => reason.clone(),
     })
 }

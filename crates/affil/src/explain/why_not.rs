@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::select::order_index;
 use crate::attribute::{Bar, Credit, Eligibility, Paths};
-use crate::facts::{Order, Sym, Touch};
+use crate::facts::{Facts, Order, Sym, Touch};
 use crate::plan::{AmountField, Condition, Field, Plan, Subject};
 use crate::problem::{Pointer, Problem};
 use crate::rate::{Terms, Unawarded, subject};
@@ -35,7 +35,9 @@ pub struct Finding {
     pub program: Option<String>,
 }
 
-/// Why an order, or some of its lines, paid nothing; without findings, everything paid.
+/// Why an order, or some of its lines, paid nothing.
+///
+/// Without findings every line has a commission, though a cap or a refund may have left nothing of it: `explain` tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WhyNot {
     /// The order.
@@ -83,56 +85,62 @@ fn touches(plan: &Plan, run: &Run<'_>, order: &Order) -> Vec<Finding> {
         return vec![Finding { line: None, touch: None, rule: None, reason, text, change, program: None }];
     }
     let rows = path.iter().rev().filter_map(|index| facts.touches.rows.get(*index));
-    rows.filter_map(|touch| Some(touch_finding(run, &eligibility, order, touch, eligibility.test(touch, order).err()?)))
-        .collect()
+    rows.filter_map(|touch| touch_finding(run, &eligibility, order, touch)).collect()
 }
 
-fn touch_finding(run: &Run<'_>, eligibility: &Eligibility<'_>, order: &Order, touch: &Touch, bar: Bar) -> Finding {
+/// The first thing that keeps a touch from counting, and what would have to change: all of it.
+fn touch_finding(run: &Run<'_>, eligibility: &Eligibility<'_>, order: &Order, touch: &Touch) -> Option<Finding> {
     let facts = run.batch.facts;
     let (kind, affiliate) = (facts.text(touch.kind), facts.text(touch.affiliate));
     let name = format!("{kind} {} of {affiliate}", facts.text(touch.id));
+    let bars: Vec<Bar> = eligibility.bars(touch, order).collect();
+    let first = *bars.first()?;
+    let changes: Option<Vec<String>> = bars.iter().map(|bar| change(facts, order, touch, *bar)).collect();
     let attribution = Pointer::root().key("attribution");
-    let (text, change, program) = match bar {
-        Bar::OtherOrder => (format!("{name} counts for order {} only", facts.text(touch.order)), None, None),
-        Bar::KindNotCounted => {
-            let change = format!("a window for `{kind}` would have counted it");
-            (format!("{name} is of a kind without a window"), Some(change), Some(attribution.key("windows")))
-        }
+    let (text, program) = match first {
+        Bar::OtherOrder => (format!("{name} counts for order {} only", facts.text(touch.order)), None),
+        Bar::KindNotCounted => (format!("{name} is of a kind without a window"), Some(attribution.key("windows"))),
         Bar::ExcludedAffiliate => {
-            let change = format!("taking {affiliate} out of the exclusion would have counted it");
-            let clause = attribution.key("exclude").key("affiliate");
-            (format!("{name}: the affiliate is excluded"), Some(change), Some(clause))
+            (format!("{name}: the affiliate is excluded"), Some(attribution.key("exclude").key("affiliate")))
         }
         Bar::ExcludedChannel => {
-            let channel = facts.text(touch.channel);
-            let change = format!("taking {channel} out of the exclusion would have counted it");
             let clause = attribution.key("exclude").key("channel");
-            (format!("{name} came by {channel}, which is excluded"), Some(change), Some(clause))
+            (format!("{name} came by {}, which is excluded", facts.text(touch.channel)), Some(clause))
         }
-        Bar::AffiliateInactive => {
-            let change = format!("an active {affiliate} would have earned it");
-            (format!("{name}: the affiliate is not active"), Some(change), None)
-        }
+        Bar::AffiliateInactive => (format!("{name}: the affiliate is not active"), None),
         Bar::OutsideWindow => {
-            let age = order.at.micros_since(touch.at);
             let window = eligibility.window(touch.kind).map(crate::time::Span::words).unwrap_or_default();
-            // Windows are half-open, so the day after the last full one is the first that counts.
-            let days = age.checked_div(86_400_000_000).unwrap_or_default().saturating_add(1);
-            let unit = if days == 1 { "day" } else { "days" };
-            let change = format!("a window of {days} {unit} or more would have counted it");
-            let text = format!("{name} came {} before, and its window is {window}", age_words(age));
-            (text, Some(change), Some(attribution.key("windows").key(kind)))
+            let age = age_words(order.at.micros_since(touch.at));
+            (
+                format!("{name} came {age} before, and its window is {window}"),
+                Some(attribution.key("windows").key(kind)),
+            )
         }
     };
-    Finding {
+    Some(Finding {
         line: None,
         touch: Some(facts.text(touch.id).to_owned()),
         rule: None,
-        reason: bar.reason(),
+        reason: first.reason(),
         text,
-        change,
+        change: changes.map(|changes| format!("{} would have counted it", changes.join(" and "))),
         program: program.map(|path| path.to_string()),
-    }
+    })
+}
+
+/// The smallest change that removes one bar; none where nothing in the program could.
+fn change(facts: &Facts, order: &Order, touch: &Touch, bar: Bar) -> Option<String> {
+    // Windows are half-open, so the day after the last full one is the first that counts.
+    let days = order.at.micros_since(touch.at).checked_div(86_400_000_000).unwrap_or_default().saturating_add(1);
+    let days = format!("{days} {}", if days == 1 { "day" } else { "days" });
+    Some(match bar {
+        Bar::OtherOrder => return None,
+        Bar::KindNotCounted => format!("a window of {days} or more for `{}`", facts.text(touch.kind)),
+        Bar::ExcludedAffiliate => format!("taking {} out of the exclusion", facts.text(touch.affiliate)),
+        Bar::ExcludedChannel => format!("taking {} out of the exclusion", facts.text(touch.channel)),
+        Bar::AffiliateInactive => format!("{} being active", facts.text(touch.affiliate)),
+        Bar::OutsideWindow => format!("a window of {days} or more"),
+    })
 }
 
 fn lines(plan: &Plan, run: &Run<'_>, terms: &Terms, unpaid: &Unawarded, touch: usize) -> Vec<Finding> {
@@ -156,9 +164,12 @@ fn lines(plan: &Plan, run: &Run<'_>, terms: &Terms, unpaid: &Unawarded, touch: u
     let subject = subject(&run.batch, (unpaid.order, unpaid.affiliate, touch), unpaid.line);
     let failing = |(index, when): (usize, &Condition<Sym>)| {
         let id = plan.program().rules.get(index).map(|rule| rule.id.as_str()).unwrap_or_default();
-        let leaf = when.first_failing(&subject)?;
-        let (text, change) = describe(leaf, &subject);
-        Some(finding(Some(id.to_owned()), format!("rule `{id}`: {text}"), change, leaf.path()))
+        let leaves = when.failing(&subject);
+        let told: Vec<(String, Option<String>)> = leaves.iter().map(|leaf| describe(leaf, &subject)).collect();
+        let text = told.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" and ");
+        let changes: Option<Vec<String>> = told.iter().map(|(_, change)| change.clone()).collect();
+        let change = changes.map(|changes| format!("{} would have matched", changes.join(" and ")));
+        Some(finding(Some(id.to_owned()), format!("rule `{id}`: {text}"), change, leaves.first()?.path()))
     };
     terms.rules.iter().enumerate().filter_map(failing).collect()
 }
@@ -166,12 +177,11 @@ fn lines(plan: &Plan, run: &Run<'_>, terms: &Terms, unpaid: &Unawarded, touch: u
 fn describe(leaf: &Condition<Sym>, subject: &Subject<'_>) -> (String, Option<String>) {
     match leaf {
         Condition::Text { field: Field::AffiliateGroup, .. } => {
-            ("the affiliate's groups do not match".to_owned(), Some("a matching group would have".to_owned()))
+            ("the affiliate's groups do not match".to_owned(), Some("another group".to_owned()))
         }
-        Condition::Text { field, is, texts, .. } => {
+        Condition::Text { field, is, wanted, .. } => {
             let value = subject.text(field);
             let name = field_name(field);
-            let wanted: Vec<&str> = texts.iter().map(|text| subject.facts.text(*text)).collect();
             let found = if value.is_none() {
                 format!("{name} is missing")
             } else {
@@ -179,9 +189,9 @@ fn describe(leaf: &Condition<Sym>, subject: &Subject<'_>) -> (String, Option<Str
             };
             let change = match (is, wanted.as_slice()) {
                 (true, []) => None,
-                (true, [one]) => Some(format!("{name} `{one}` would have matched")),
-                (true, many) => Some(format!("{name} out of `{}` would have matched", many.join("`, `"))),
-                (false, _) => Some(format!("another {name} would have matched")),
+                (true, [one]) => Some(format!("{name} `{one}`")),
+                (true, many) => Some(format!("{name} out of `{}`", many.join("`, `"))),
+                (false, _) => Some(format!("another {name}")),
             };
             (found, change)
         }
@@ -202,8 +212,8 @@ fn describe(leaf: &Condition<Sym>, subject: &Subject<'_>) -> (String, Option<Str
                 if *new { "a new customer would have matched" } else { "a returning customer would have matched" };
             (found.to_owned(), Some(wanted.to_owned()))
         }
-        Condition::All(_) | Condition::Any(_) => ("none of the alternatives holds".to_owned(), None),
-        Condition::Not(_) => ("what must not hold does, or cannot be told".to_owned(), None),
+        Condition::All(_) | Condition::Any(..) => ("none of the alternatives holds".to_owned(), None),
+        Condition::Not(..) => ("what must not hold does, or cannot be told".to_owned(), None),
     }
 }
 

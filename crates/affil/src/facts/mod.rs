@@ -3,6 +3,7 @@
 //! This module must never know a program; it only keeps facts whole and refuses contradictions.
 
 mod document;
+mod mark;
 mod names;
 mod push;
 mod row;
@@ -67,12 +68,14 @@ impl Facts {
 
     /// Adds the facts of a document. On problems nothing is added.
     pub fn add_document(&mut self, document: &FactsDocument) -> Result<(), Problems> {
-        let mut next = self.clone();
+        let mark = self.mark();
         let mut problems = Problems::default();
-        next.push_document(document, &mut problems);
-        problems.or(())?;
-        *self = next;
-        Ok(())
+        self.push_document(document, &mut problems);
+        problems.or(()).map_err(|problems| {
+            self.back_to(&mark);
+            // Rows count on from one document to the next; what is wrong here stands in this one.
+            mark.within_document(problems)
+        })
     }
 
     /// The next order pushed stands in row `row` of its table, counted from 0: problems will name that row.

@@ -35,6 +35,8 @@ impl Facts {
     pub fn push_touch(&mut self, row: &TouchRow<'_>) -> Result<(), Problem> {
         let number = self.touches.next_row();
         let id = self.identify("touches", number, row.id)?;
+        let order = row.order.unwrap_or("none");
+        Self::named("touches", number, &[("customer", row.customer), ("affiliate", row.affiliate), ("order", order)])?;
         let names = Arc::make_mut(&mut self.names);
         let touch = Touch {
             at: row.at,
@@ -66,6 +68,7 @@ impl Facts {
         let number = self.orders.next_row();
         let path = Self::path("orders", number);
         let id = self.identify("orders", number, row.id)?;
+        Self::named("orders", number, &[("customer", row.customer)])?;
         if lines.is_empty() {
             let message = format!("order `{}` has no lines", row.id);
             return Err(Problem::new(Code::DocumentEmpty, path.key("lines"), message, "give at least one line"));
@@ -111,6 +114,7 @@ impl Facts {
     pub fn push_refund(&mut self, row: &RefundRow<'_>) -> Result<(), Problem> {
         let number = self.refunds.next_row();
         let id = self.identify("refunds", number, row.id)?;
+        Self::named("refunds", number, &[("order", row.order), ("line", row.line.unwrap_or("none"))])?;
         if row.amount.is_some_and(Decimal::is_negative) {
             let path = Self::path("refunds", number).key("amount");
             return Err(negative(path, "a refund is the amount given back: write it without the minus sign"));
@@ -136,6 +140,7 @@ impl Facts {
     pub fn push_adjustment(&mut self, row: &AdjustmentRow<'_>) -> Result<(), Problem> {
         let number = self.adjustments.next_row();
         let id = self.identify("adjustments", number, row.id)?;
+        Self::named("adjustments", number, &[("affiliate", row.affiliate)])?;
         let names = Arc::make_mut(&mut self.names);
         let affiliate = names.intern(row.affiliate);
         let reason = names.intern(row.reason);
@@ -243,6 +248,15 @@ impl Facts {
         keep(problems, self.push_order(&row, &lines));
     }
 
+    /// Refuses an empty text where another fact, a customer or an affiliate is named.
+    fn named(table: &str, row: u32, names: &[(&str, &str)]) -> Result<(), Problem> {
+        let Some((field, _)) = names.iter().find(|(_, name)| name.is_empty()) else { return Ok(()) };
+        let message = format!("an empty `{field}`");
+        let hint =
+            format!("name the {field}; guests without an account need an id each, or they would all be one customer");
+        Err(Problem::new(Code::DocumentEmpty, Self::path(table, row).key(field), message, hint))
+    }
+
     fn identify(&mut self, table: &str, row: u32, id: &str) -> Result<Sym, Problem> {
         if id.is_empty() {
             let path = Self::path(table, row).key("id");
@@ -257,7 +271,7 @@ impl Facts {
         Err(Problem::new(
             Code::FactConflict,
             Self::path(table, row).key(field),
-            format!("`{id}` is already known with another `{field}`"),
+            format!("`{}` is already known with another `{field}`", crate::shape::short(id)),
             "facts never change: give a new fact a new id, or send the first content again",
         ))
     }
@@ -287,6 +301,10 @@ fn intern_lines(names: &mut Names, rows: &[LineRow<'_>], path: &Pointer) -> Resu
     for (index, row) in rows.iter().enumerate() {
         let path = path.key("lines").index(index);
         let id = match row.id {
+            Some("") => {
+                let hint = "give each line an id, or none: then its position is its id";
+                return Err(Problem::new(Code::DocumentEmpty, path.key("id"), "an empty id", hint));
+            }
             Some(id) => names.intern(id),
             None => names.intern(&index.saturating_add(1).to_string()),
         };

@@ -10,7 +10,7 @@ use crate::time::Instant;
 #[derive(Debug, Clone)]
 pub(crate) struct Table<R> {
     pub(crate) rows: Vec<R>,
-    by_id: HashMap<Sym, usize>,
+    pub(super) by_id: HashMap<Sym, usize>,
     /// Rows given so far, doubles included: the next row's number in messages.
     pub(crate) given: u32,
 }

@@ -36,18 +36,12 @@ pub struct Entry {
     pub plan: String,
 }
 
-/// What a ledger holds under a target in a month.
-#[derive(Debug, Clone, Default)]
-struct Booked {
-    held: BTreeMap<Month, Held>,
-    entries: u64,
-}
-
+/// What a ledger holds under a target: an amount for each month and affiliate it was booked for.
 #[derive(Debug, Clone)]
-struct Held {
-    amount: Minor,
+struct Booked {
     kind: TargetKind,
-    affiliate: String,
+    held: BTreeMap<(Month, String), Minor>,
+    entries: u64,
 }
 
 /// Entries in the order in which they were booked.
@@ -106,7 +100,7 @@ impl Ledger {
         let currency = settlement.currency();
         let mut entries = Vec::new();
         let mut numbers: BTreeMap<String, u64> = BTreeMap::new();
-        let mut wanted: BTreeMap<String, Month> = BTreeMap::new();
+        let mut wanted: BTreeMap<String, (Month, String)> = BTreeMap::new();
         let mut book = |target: &str, kind, affiliate: &str, month, was: Minor, now: Minor| {
             let amount = now.minus(was).map_err(|_| limit("a correction"))?;
             if amount.is_zero() {
@@ -132,15 +126,16 @@ impl Ledger {
         };
         for target in settlement.targets() {
             let id = target.id();
-            let held = self.booked.get(&id).and_then(|booked| booked.held.get(&target.month));
-            let was = held.map(|held| held.amount).unwrap_or_default();
+            let place = (target.month, target.affiliate.to_owned());
+            let held = self.booked.get(&id).and_then(|booked| booked.held.get(&place));
+            let was = held.copied().unwrap_or_default();
             book(&id, target.kind, target.affiliate, target.month, was, target.amount.minor())?;
-            wanted.insert(id, target.month);
+            wanted.insert(id, place);
         }
         for (target, booked) in &self.booked {
-            for (month, held) in &booked.held {
-                if wanted.get(target) != Some(month) {
-                    book(target, held.kind, &held.affiliate, *month, held.amount, Minor::ZERO)?;
+            for (place, held) in &booked.held {
+                if wanted.get(target) != Some(place) {
+                    book(target, booked.kind, &place.1, place.0, *held, Minor::ZERO)?;
                 }
             }
         }
@@ -150,12 +145,17 @@ impl Ledger {
     fn add(&mut self, entry: Entry, currency: Currency) -> Result<(), String> {
         let read = |text: &str| shape::amount(text, currency, &Pointer::root()).map_err(|problem| problem.to_string());
         let (was, now, amount) = (read(&entry.was)?, read(&entry.now)?, read(&entry.amount)?);
-        let booked = self.booked.entry(entry.target.clone()).or_default();
+        if !entry.target.starts_with(&format!("{}:", entry.kind.as_str())) {
+            return Err(format!("entry `{}` is no {}", entry.id, entry.kind.as_str()));
+        }
+        let empty = || Booked { kind: entry.kind, held: BTreeMap::new(), entries: 0 };
+        let booked = self.booked.entry(entry.target.clone()).or_insert_with(empty);
         let number = booked.entries.saturating_add(1);
         if entry.id != format!("{}#{number}", entry.target) {
             return Err(format!("entry `{}` should be number {number} of its target", entry.id));
         }
-        let held = booked.held.get(&entry.month).map(|held| held.amount).unwrap_or_default();
+        let place = (entry.month, entry.affiliate.clone());
+        let held = booked.held.get(&place).copied().unwrap_or_default();
         if held != was || now.minus(was) != Ok(amount) {
             return Err(format!(
                 "entry `{}` says {} was booked, but it is {}",
@@ -165,8 +165,7 @@ impl Ledger {
             ));
         }
         booked.entries = number;
-        let affiliate = entry.affiliate.clone();
-        booked.held.insert(entry.month, Held { amount: now, kind: entry.kind, affiliate });
+        booked.held.insert(place, now);
         self.entries.push(entry);
         Ok(())
     }
@@ -175,12 +174,16 @@ impl Ledger {
     ///
     /// Errors: a balance beyond the limit.
     pub fn balances(&self) -> Result<BTreeMap<String, Money>, Problems> {
-        let mut balances: BTreeMap<String, Money> = BTreeMap::new();
-        let Some(currency) = self.currency else { return Ok(balances) };
-        for held in self.booked.values().flat_map(|booked| booked.held.values()) {
-            let balance = balances.entry(held.affiliate.clone()).or_insert(Money::new(Minor::ZERO, currency));
-            let sum = balance.minor().plus(held.amount).map_err(|_| limit("a balance"))?;
-            *balance = Money::new(sum, currency);
+        let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
+        let Some(currency) = self.currency else { return Ok(BTreeMap::new()) };
+        for ((_, affiliate), held) in self.booked.values().flat_map(|booked| &booked.held) {
+            let sum = sums.entry(affiliate).or_default();
+            *sum = sum.saturating_add(i128::from(held.get()));
+        }
+        let mut balances = BTreeMap::new();
+        for (affiliate, sum) in sums {
+            let minor = Minor::from_i128(sum).map_err(|_| limit("a balance"))?;
+            balances.insert(affiliate.to_owned(), Money::new(minor, currency));
         }
         Ok(balances)
     }

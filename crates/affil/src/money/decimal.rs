@@ -39,7 +39,7 @@ impl Decimal {
     /// Zero.
     pub const ZERO: Decimal = Decimal { mantissa: 0, places: 0 };
 
-    /// Reads text by the grammar; at most 30 digits on either side of the point, 18 of them significant.
+    /// Reads text by the grammar; trailing zeros aside, at most 18 places and 63 bits of digits.
     pub fn parse(text: &str) -> Result<Self, DecimalError> {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = match unsigned.split_once('.') {

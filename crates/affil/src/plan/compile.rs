@@ -79,6 +79,7 @@ fn check_precedence(attribution: &Attribution, problems: &mut Problems) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("add `attribution.windows.{kind}`, or remove it here"),
                 };
+                let kind = shape::short(kind);
                 let message = format!("`{kind}` has no window, so it never counts");
                 problems.push(Problem::new(Code::AttributionNoWindow, path.clone(), message, hint));
             }
@@ -186,6 +187,13 @@ impl RulePlan {
     }
 }
 
+/// A few of many words, for a hint.
+fn some(words: &[&str]) -> String {
+    let more = if words.len() > 10 { ", ..." } else { "" };
+    let shown: Vec<String> = words.iter().take(10).map(|word| shape::short(word)).collect();
+    shown.join(", ") + more
+}
+
 /// The positions of the named rules, or of all.
 fn covered(named: Option<&[Id]>, ids: &[&str], path: &Pointer, problems: &mut Problems) -> Vec<Option<usize>> {
     let Some(named) = named else { return (0..ids.len()).map(Some).collect() };
@@ -194,9 +202,9 @@ fn covered(named: Option<&[Id]>, ids: &[&str], path: &Pointer, problems: &mut Pr
         if found.is_none() {
             let hint = match nearest(id.as_str(), ids.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the rules are: {}", ids.join(", ")),
+                None => format!("the rules are: {}", some(ids)),
             };
-            let message = format!("no rule is called `{}`", id.as_str());
+            let message = format!("no rule is called `{}`", shape::short(id.as_str()));
             problems.push(Problem::new(Code::RuleUnknown, path.index(at), message, hint));
         }
         found
@@ -228,7 +236,7 @@ fn check_ids(program: &Program, problems: &mut Problems) {
                 ));
             }
             if !seen.insert(id) {
-                let message = format!("`{}` is used twice in `{table}`", id.as_str());
+                let message = format!("`{}` is used twice in `{table}`", shape::short(id.as_str()));
                 problems.push(Problem::new(Code::IdDuplicate, path, message, "give each a name of its own"));
             }
         }

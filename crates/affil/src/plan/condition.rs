@@ -52,11 +52,32 @@ impl Bounds {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Condition<T> {
     All(Vec<Condition<T>>),
-    Any(Vec<Condition<T>>),
-    Not(Box<Condition<T>>),
-    Text { field: Field, is: bool, texts: Vec<T>, path: Pointer },
-    Amount { field: AmountField, bounds: Bounds, path: Pointer },
-    NewCustomer { new: bool, path: Pointer },
+    Any(Vec<Condition<T>>, Pointer),
+    Not(Box<Condition<T>>, Pointer),
+    /// `wanted` is as written, for explanations.
+    Text {
+        field: Field,
+        is: bool,
+        texts: Vec<T>,
+        wanted: Vec<String>,
+        path: Pointer,
+    },
+    Amount {
+        field: AmountField,
+        bounds: Bounds,
+        path: Pointer,
+    },
+    NewCustomer {
+        new: bool,
+        path: Pointer,
+    },
+}
+
+/// The known ones among the texts, sorted; a text that no fact mentions can match no fact.
+fn bound(texts: &[String], names: &Names) -> Vec<Sym> {
+    let mut known: Vec<Sym> = texts.iter().filter_map(|text| names.find(text)).collect();
+    known.sort_unstable();
+    known
 }
 
 /// What a condition looks at; what is not given is missing.
@@ -100,11 +121,13 @@ impl Condition<String> {
             parts.push(Self::compile(inner, currency, &path.key("all").index(index), problems));
         }
         if let Some(any) = &when.any {
-            let inner = |(index, inner)| Self::compile(inner, currency, &path.key("any").index(index), problems);
-            parts.push(Condition::Any(any.iter().enumerate().map(inner).collect()));
+            let path = path.key("any");
+            let inner = |(index, inner)| Self::compile(inner, currency, &path.index(index), problems);
+            parts.push(Condition::Any(any.iter().enumerate().map(inner).collect(), path.clone()));
         }
         if let Some(not) = &when.not {
-            parts.push(Condition::Not(Box::new(Self::compile(not, currency, &path.key("not"), problems))));
+            let path = path.key("not");
+            parts.push(Condition::Not(Box::new(Self::compile(not, currency, &path, problems)), path));
         }
         Condition::All(parts)
     }
@@ -120,13 +143,13 @@ impl Condition<String> {
     pub(crate) fn bind(&self, names: &Names) -> Condition<Sym> {
         match self {
             Self::All(parts) => Condition::All(parts.iter().map(|part| part.bind(names)).collect()),
-            Self::Any(parts) => Condition::Any(parts.iter().map(|part| part.bind(names)).collect()),
-            Self::Not(part) => Condition::Not(Box::new(part.bind(names))),
-            Self::Text { field, is, texts, path } => Condition::Text {
+            Self::Any(parts, path) => Condition::Any(parts.iter().map(|part| part.bind(names)).collect(), path.clone()),
+            Self::Not(part, path) => Condition::Not(Box::new(part.bind(names)), path.clone()),
+            Self::Text { field, is, texts, wanted, path } => Condition::Text {
+                wanted: wanted.clone(),
                 field: field.clone(),
                 is: *is,
-                // A text that no fact mentions can match no fact.
-                texts: texts.iter().filter_map(|text| names.find(text)).collect(),
+                texts: bound(texts, names),
                 path: path.clone(),
             },
             Self::Amount { field, bounds, path } => {
@@ -139,8 +162,8 @@ impl Condition<String> {
     /// How many fields are tested, for `most_specific`.
     pub(crate) fn count(&self) -> usize {
         match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::count).sum(),
-            Self::Not(part) => part.count(),
+            Self::All(parts) | Self::Any(parts, _) => parts.iter().map(Self::count).sum(),
+            Self::Not(part, _) => part.count(),
             Self::Text { .. } | Self::Amount { .. } | Self::NewCustomer { .. } => 1,
         }
     }
@@ -159,7 +182,8 @@ impl Compile<'_> {
             Some(TextTest::Is(texts)) => (true, texts),
             Some(TextTest::IsNot { is_not }) => (false, is_not),
         };
-        self.parts.push(Condition::Text { field, is, texts: texts.as_slice().to_vec(), path: path.clone() });
+        let texts = texts.as_slice().to_vec();
+        self.parts.push(Condition::Text { field, is, wanted: texts.clone(), texts, path: path.clone() });
     }
 
     fn amount(&mut self, field: AmountField, test: Option<&AmountTest>, path: &Pointer) {
@@ -203,7 +227,7 @@ impl Condition<Sym> {
                 }
                 all
             }
-            Self::Any(parts) => {
+            Self::Any(parts, _) => {
                 let mut any = Some(false);
                 for part in parts {
                     match part.test(subject) {
@@ -214,14 +238,14 @@ impl Condition<Sym> {
                 }
                 any
             }
-            Self::Not(part) => part.test(subject).map(|value| !value),
+            Self::Not(part, _) => part.test(subject).map(|value| !value),
             Self::Text { field: Field::AffiliateGroup, is, texts, .. } => {
                 let groups = subject.affiliate.map(|affiliate| affiliate.groups.of(&subject.facts.groups))?;
-                (!groups.is_empty()).then(|| groups.iter().any(|group| texts.contains(group)) == *is)
+                (!groups.is_empty()).then(|| groups.iter().any(|group| texts.binary_search(group).is_ok()) == *is)
             }
             Self::Text { field, is, texts, .. } => {
                 let value = subject.text(field);
-                (!value.is_none()).then(|| texts.contains(&value) == *is)
+                (!value.is_none()).then(|| texts.binary_search(&value).is_ok() == *is)
             }
             Self::Amount { field, bounds, .. } => {
                 let amount = match field {
@@ -239,20 +263,24 @@ impl Condition<Sym> {
         self.test(subject) == Some(true)
     }
 
-    /// The first tested field that keeps the condition from being true.
-    pub(crate) fn first_failing(&self, subject: &Subject<'_>) -> Option<&Condition<Sym>> {
+    /// Every tested field, or group of alternatives, that keeps the condition from being true.
+    pub(crate) fn failing(&self, subject: &Subject<'_>) -> Vec<&Condition<Sym>> {
         match self {
-            Self::All(parts) => parts.iter().find_map(|part| part.first_failing(subject)),
-            leaf => (!leaf.holds(subject)).then_some(leaf),
+            Self::All(parts) => parts.iter().flat_map(|part| part.failing(subject)).collect(),
+            leaf if leaf.holds(subject) => Vec::new(),
+            leaf => vec![leaf],
         }
     }
 
-    /// Where in the program a tested field stands; the whole document for a group of tests.
+    /// Where in the program it stands.
     pub(crate) fn path(&self) -> Pointer {
         match self {
-            Self::All(parts) | Self::Any(parts) => parts.first().map(Self::path).unwrap_or_default(),
-            Self::Not(part) => part.path(),
-            Self::Text { path, .. } | Self::Amount { path, .. } | Self::NewCustomer { path, .. } => path.clone(),
+            Self::All(parts) => parts.first().map(Self::path).unwrap_or_default(),
+            Self::Any(_, path)
+            | Self::Not(_, path)
+            | Self::Text { path, .. }
+            | Self::Amount { path, .. }
+            | Self::NewCustomer { path, .. } => path.clone(),
         }
     }
 }

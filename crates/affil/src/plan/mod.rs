@@ -85,7 +85,9 @@ impl Plan {
         self.currency
     }
 
-    /// The SHA-256 of the plan's content in hexadecimal: equal if and only if two plans say the same.
+    /// The SHA-256 of the plan's content in hexadecimal: what two plans with one fingerprint settle is the same.
+    ///
+    /// TOML and JSON, the order of keys and spelt-out defaults make no difference; `"10"` and `"10.0"` do.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }

@@ -73,7 +73,7 @@ codes! {
     TimeNoSuchDate "time.no_such_date" Error "A date that the calendar does not have."
     ZoneUnknown "zone.unknown" Error "A time zone that the IANA database does not list, or zone rules that cannot be read."
     WindowMalformed "window.malformed" Error "A window that is not a number and a unit, such as \"30d\"."
-    IdDuplicate "id.duplicate" Error "Two rules, tiers, caps or exclusions with one id."
+    IdDuplicate "id.duplicate" Error "Two rules, tiers, caps or exclusions of a program, or two lines of an order, with one id."
     RuleUnknown "rule.unknown" Error "A rule id that the program does not define."
     RulePay "rule.pay" Error "A rule that does not say exactly one of percent and flat, or how a flat amount repeats."
     RuleConflictUndeclared "rule.conflict_undeclared" Error "Several rules compete and the program does not say which wins."

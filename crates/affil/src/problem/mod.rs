@@ -5,6 +5,7 @@
 mod code;
 mod near;
 mod pointer;
+mod trail;
 
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -12,6 +13,7 @@ use std::fmt;
 pub use code::{Code, Severity};
 pub use near::nearest;
 pub use pointer::Pointer;
+pub(crate) use trail::Trail;
 
 /// One thing that is wrong, or (for warnings) doubtful, in a document or a set of facts.
 ///
@@ -45,7 +47,7 @@ struct Place {
 impl Problem {
     /// A problem with `code` at `path`; `message` says what was found, `hint` what to do.
     pub fn new(code: Code, path: Pointer, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code, path, message: message.into(), hint: hint.into(), place: None, unlisted: 0 }
+        Self { code, path: path.bounded(), message: message.into(), hint: hint.into(), place: None, unlisted: 0 }
     }
 
     /// A bug of affil itself, reported instead of a panic.
@@ -83,6 +85,11 @@ impl Problem {
         self.place.map(|place| place.column)
     }
 
+    /// The same problem at another place.
+    pub(crate) fn placed(self, path: Pointer) -> Self {
+        Self { path: path.bounded(), ..self }
+    }
+
     pub(crate) fn at(mut self, line: u32, column: u32) -> Self {
         self.place = Some(Place { line, column });
         self
@@ -118,6 +125,8 @@ impl Serialize for Problem {
 
 /// How many problems are listed. A hostile input could otherwise make the answer larger than itself.
 const MOST: usize = 1000;
+/// How many are kept for sorting before they are only counted.
+const KEPT: usize = 100_000;
 
 /// All problems of one input (up to 1,000, then their number), never only the first; the order is the same in every language.
 ///
@@ -128,11 +137,15 @@ pub struct Problems(Vec<Problem>);
 
 impl Problems {
     pub(crate) fn push(&mut self, problem: Problem) {
-        self.0.push(problem);
+        if self.0.len() < KEPT {
+            self.0.push(problem);
+        } else if let Some(last) = self.0.last_mut() {
+            last.unlisted = last.unlisted.saturating_add(problem.unlisted.max(1));
+        }
     }
 
     pub(crate) fn extend(&mut self, other: Problems) {
-        self.0.extend(other.0);
+        other.0.into_iter().for_each(|problem| self.push(problem));
     }
 
     /// How many there are.
@@ -169,7 +182,8 @@ impl Problems {
     pub(crate) fn sorted(mut self) -> Self {
         // Lists that were cut already may be joined, so their counts are taken up again.
         let mut more: usize = self.0.iter().map(|problem| problem.unlisted).sum();
-        self.0.retain(|problem| problem.unlisted == 0);
+        self.0.retain(|problem| problem.code != Code::DocumentMoreProblems);
+        self.0.iter_mut().for_each(|problem| problem.unlisted = 0);
         self.0.sort_by(|a, b| {
             a.path.natural_cmp(&b.path).then(a.code.as_str().cmp(b.code.as_str())).then(a.message.cmp(&b.message))
         });
@@ -183,6 +197,11 @@ impl Problems {
             self.0.push(Problem { unlisted: more, ..note });
         }
         self
+    }
+
+    /// The same problems at other places of the document.
+    pub(crate) fn moved(self, to: impl Fn(&Pointer) -> Pointer) -> Self {
+        self.map(|problem| Problem { path: to(&problem.path), ..problem })
     }
 
     pub(crate) fn map(self, change: impl FnMut(Problem) -> Problem) -> Self {

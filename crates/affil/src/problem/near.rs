@@ -11,8 +11,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         return None;
     }
     let limit = (word.chars().count() / 3).max(1);
+    let near_length = |candidate: &&str| candidate.len().abs_diff(word.len()) <= limit.saturating_mul(4);
     candidates
         .into_iter()
+        // A hostile document could offer thousands of words; nobody misspells into all of them.
+        .take(2000)
+        .filter(near_length)
         .map(|candidate| (distance(&word.to_lowercase(), &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()

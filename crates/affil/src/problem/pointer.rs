@@ -30,6 +30,19 @@ impl Pointer {
         Self(format!("{}/{index}", self.0))
     }
 
+    /// The place that this one is a member or an element of.
+    pub(crate) fn parent(&self) -> Option<Self> {
+        self.0.rfind('/').and_then(|end| self.0.get(..end)).map(|parent| Self(parent.to_owned()))
+    }
+
+    /// The same, cut off where it would be longer than any real place: a hostile key must not fill the answer.
+    pub(crate) fn bounded(self) -> Self {
+        if self.0.len() <= 1000 {
+            return self;
+        }
+        Self(self.0.chars().take(250).chain("...".chars()).collect())
+    }
+
     /// The pointer's text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -55,9 +68,12 @@ impl Pointer {
                 (None, Some(_)) => return Ordering::Less,
                 (Some(_), None) => return Ordering::Greater,
                 (Some(a), Some(b)) => {
-                    let order = match (a.parse::<u64>(), b.parse::<u64>()) {
-                        (Ok(x), Ok(y)) => x.cmp(&y),
-                        _ => a.cmp(b),
+                    // Numbers before texts, or the order would not be total.
+                    let order = match (position(a), position(b)) {
+                        (Some(x), Some(y)) => x.cmp(&y),
+                        (Some(_), None) => Ordering::Less,
+                        (None, Some(_)) => Ordering::Greater,
+                        (None, None) => a.cmp(b),
                     };
                     if order != Ordering::Equal {
                         return order;
@@ -66,6 +82,12 @@ impl Pointer {
             }
         }
     }
+}
+
+/// A part as a position in a list: digits without a leading zero.
+fn position(part: &str) -> Option<u64> {
+    let canonical = part == "0" || (!part.starts_with('0') && part.bytes().all(|byte| byte.is_ascii_digit()));
+    part.parse().ok().filter(|_| canonical)
 }
 
 impl fmt::Display for Pointer {
@@ -83,6 +105,22 @@ mod tests {
         let nine = Pointer::root().key("orders").index(9);
         let ten = Pointer::root().key("orders").index(10);
         assert_eq!(nine.natural_cmp(&ten), Ordering::Less);
+    }
+
+    #[test]
+    fn any_parts_have_one_order() {
+        let sorted = ["0", "2", "17", "978", "017", "05", "1a", "+5", "9c", "a"];
+        let pointers: Vec<Pointer> = sorted.iter().map(|part| Pointer::root().key(part)).collect();
+        for a in &pointers {
+            for b in &pointers {
+                assert_eq!(a.natural_cmp(b), b.natural_cmp(a).reverse());
+                for c in &pointers {
+                    if a.natural_cmp(b).is_le() && b.natural_cmp(c).is_le() {
+                        assert!(a.natural_cmp(c).is_le(), "{a} {b} {c}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

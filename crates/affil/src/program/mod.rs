@@ -142,7 +142,7 @@ impl Program {
         shape::program_from(text, shape::Format::of(text))
     }
 
-    /// The canonical JSON: the same bytes for every way of writing the same program.
+    /// The canonical JSON: TOML or JSON, the order of keys and spelt-out defaults make no difference.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }

@@ -152,7 +152,11 @@ impl<'a> Batch<'a> {
             Some(amount) => Some(shape::minor(amount, currency, &path.key("amount"))?),
             None => None,
         };
+        let whole_order = refund.line.is_none() && given.is_none();
         for line in lines {
+            if whole_order && !self.has_left(line) {
+                continue;
+            }
             let amount = self.amount(line);
             let before = self.refunded(line);
             let left = amount.minus(before).unwrap_or_default();
@@ -188,6 +192,12 @@ impl<'a> Batch<'a> {
             self.takings.push(taking);
         }
         Ok(())
+    }
+
+    /// Whether a refund of the whole order still takes something from a line.
+    fn has_left(&self, line: usize) -> bool {
+        let amount = self.amount(line);
+        if amount.is_zero() { !self.returned.contains(&line) } else { self.refunded(line) < amount }
     }
 
     fn refunded_lines(&self, refund: &Refund, path: &Pointer) -> Result<(usize, &'a Order, Vec<usize>), Problem> {

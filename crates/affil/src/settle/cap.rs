@@ -6,44 +6,44 @@ use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::program::CapShare;
 
-/// Applies the caps per order; awards of one order and affiliate stand together.
+/// Applies the caps per order, one after the other; awards of one order and affiliate stand together.
 pub(super) fn cap(plan: &Plan, awards: &mut [Award]) -> Result<(), Problem> {
-    for (amount, share) in &plan.caps {
-        for group in awards.chunk_by_mut(|a, b| (a.order, a.affiliate) == (b.order, b.affiliate)) {
-            cap_group(*amount, *share, group)?;
+    for group in awards.chunk_by_mut(|a, b| (a.order, a.affiliate) == (b.order, b.affiliate)) {
+        for (amount, share) in &plan.caps {
+            let before: Vec<Minor> = group.iter().map(|award| award.amount).collect();
+            if let Some(after) = capped(*amount, *share, &before)? {
+                group.iter_mut().zip(after).for_each(|(award, amount)| award.amount = amount);
+            }
         }
     }
     Ok(())
 }
 
-fn cap_group(cap: Minor, share: CapShare, awards: &mut [Award]) -> Result<(), Problem> {
+/// What a cap leaves of each amount, if they go beyond it together.
+pub(crate) fn capped(cap: Minor, share: CapShare, amounts: &[Minor]) -> Result<Option<Vec<Minor>>, Problem> {
     let mut sum = Minor::ZERO;
-    for award in awards.iter() {
-        sum = sum.plus(award.amount).map_err(|_| limit("the commission of an order"))?;
+    for amount in amounts {
+        sum = sum.plus(*amount).map_err(|_| limit("the commission of an order"))?;
     }
     if sum <= cap {
-        return Ok(());
+        return Ok(None);
     }
-    let weights: Vec<u64> = awards.iter().map(|award| award.amount.get().unsigned_abs()).collect();
-    let parts = match share {
-        CapShare::InOrder => fill(cap, awards),
+    let weights: Vec<u64> = amounts.iter().map(|amount| amount.get().unsigned_abs()).collect();
+    Ok(Some(match share {
+        CapShare::InOrder => fill(cap, amounts),
         CapShare::Largest => split(cap, &weights, SplitRule::Largest),
         CapShare::First => split(cap, &weights, SplitRule::First),
         CapShare::Cumulative => split(cap, &weights, SplitRule::Cumulative),
-    };
-    for (award, part) in awards.iter_mut().zip(parts) {
-        award.amount = part;
-    }
-    Ok(())
+    }))
 }
 
-/// First come, first served; the last award that fits partly is clamped.
-fn fill(cap: Minor, awards: &[Award]) -> Vec<Minor> {
+/// First come, first served; the last amount that fits partly is clamped.
+fn fill(cap: Minor, amounts: &[Minor]) -> Vec<Minor> {
     let mut left = cap;
-    let mut take = |award: &Award| {
-        let part = award.amount.min(left);
+    let mut take = |amount: &Minor| {
+        let part = (*amount).min(left);
         left = left.minus(part).unwrap_or_default();
         part
     };
-    awards.iter().map(&mut take).collect()
+    amounts.iter().map(&mut take).collect()
 }

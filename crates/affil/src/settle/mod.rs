@@ -17,9 +17,10 @@ use crate::rate::{Unawarded, award};
 use crate::tier::{Climb, climb};
 
 pub(crate) use batch::Batch;
+pub(crate) use cap::capped;
 pub(crate) use refund::Reversal;
-pub(crate) use result::escape;
 pub use result::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
+pub(crate) use result::{escape, unescape};
 
 /// What one order line owes one affiliate under one rule, on its way through the stages.
 #[derive(Debug, Clone, Copy)]

@@ -99,9 +99,14 @@ impl Target<'_> {
     }
 }
 
-/// A part of a target id: `~` as `~0`, `/` as `~1`, as in JSON Pointers.
+/// A part of a target id: `~` as `~0` and `/` as `~1`, as in JSON Pointers, and `#` as `~2`, which entry ids end with.
 pub(crate) fn escape(part: &str) -> String {
-    part.replace('~', "~0").replace('/', "~1")
+    part.replace('~', "~0").replace('/', "~1").replace('#', "~2")
+}
+
+/// The text of an escaped part.
+pub(crate) fn unescape(part: &str) -> String {
+    part.replace("~2", "#").replace("~1", "/").replace("~0", "~")
 }
 
 impl Serialize for Target<'_> {
@@ -201,14 +206,15 @@ struct UnpaidRow {
     exclusion: Option<usize>,
 }
 
+/// Sums in the making: wide, so that the order of adding can never matter, and checked against the limit at the end.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
     orders: u64,
-    sales: Minor,
-    refunded: Minor,
-    commission: Minor,
-    reversals: Minor,
-    adjustments: Minor,
+    sales: i128,
+    refunded: i128,
+    commission: i128,
+    reversals: i128,
+    adjustments: i128,
 }
 
 /// What the ledger should say: one target per commission, reversal and adjustment.
@@ -241,17 +247,19 @@ impl Settlement {
             totals: Sums::default(),
         };
         let too_much = |_: LimitExceeded| limit("the total of a statement");
-        settlement.add_commissions(plan, run).map_err(too_much)?;
-        settlement.add_reversals(plan, run).map_err(too_much)?;
-        settlement.add_adjustments(plan, run).map_err(too_much)?;
+        settlement.add_commissions(plan, run);
+        settlement.add_reversals(plan, run);
+        settlement.add_adjustments(plan, run);
         settlement.sort();
-        for sums in settlement.statements.values().copied().collect::<Vec<_>>() {
-            settlement.totals.add(&sums).map_err(too_much)?;
+        for sums in settlement.statements.values() {
+            sums.check().map_err(too_much)?;
+            settlement.totals.add(sums);
         }
+        settlement.totals.check().map_err(too_much)?;
         Ok(settlement)
     }
 
-    fn add_commissions(&mut self, plan: &Plan, run: &Run<'_>) -> Result<(), LimitExceeded> {
+    fn add_commissions(&mut self, plan: &Plan, run: &Run<'_>) {
         let mut last = (usize::MAX, usize::MAX);
         for award in &run.awards {
             let Some(order) = run.batch.order(award.order) else { continue };
@@ -262,10 +270,10 @@ impl Settlement {
                 sums.orders = sums.orders.saturating_add(1);
             }
             if last.1 != award.line {
-                sums.sales = sums.sales.plus(run.batch.amount(award.line))?;
+                sums.sales = wide(sums.sales, run.batch.amount(award.line));
             }
             last = (award.order, award.line);
-            sums.commission = sums.commission.plus(award.amount)?;
+            sums.commission = wide(sums.commission, award.amount);
             self.targets.push(TargetRow {
                 kind: TargetKind::Commission,
                 affiliate: award.affiliate,
@@ -279,10 +287,9 @@ impl Settlement {
                 place: award.line,
             });
         }
-        Ok(())
     }
 
-    fn add_reversals(&mut self, plan: &Plan, run: &Run<'_>) -> Result<(), LimitExceeded> {
+    fn add_reversals(&mut self, plan: &Plan, run: &Run<'_>) {
         let mut last = usize::MAX;
         for reversal in &run.reversals {
             let (Some(taking), Some(award)) = (run.batch.takings.get(reversal.taking), run.awards.get(reversal.award))
@@ -297,9 +304,9 @@ impl Settlement {
             let month = plan.zone.month(refund.at);
             let sums = self.statements.entry((award.affiliate, month)).or_default();
             if std::mem::replace(&mut last, reversal.taking) != reversal.taking {
-                sums.refunded = sums.refunded.plus(taking.taken)?;
+                sums.refunded = wide(sums.refunded, taking.taken);
             }
-            sums.reversals = sums.reversals.minus(reversal.amount)?;
+            sums.reversals = wide(sums.reversals, reversal.amount.negated());
             self.targets.push(TargetRow {
                 kind: TargetKind::Reversal,
                 affiliate: award.affiliate,
@@ -313,15 +320,14 @@ impl Settlement {
                 place: award.line,
             });
         }
-        Ok(())
     }
 
-    fn add_adjustments(&mut self, plan: &Plan, run: &Run<'_>) -> Result<(), LimitExceeded> {
+    fn add_adjustments(&mut self, plan: &Plan, run: &Run<'_>) {
         for (index, adjustment) in run.batch.facts.adjustments.rows.iter().enumerate() {
             let amount = run.batch.adjustment(index);
             let month = plan.zone.month(adjustment.at);
             let sums = self.statements.entry((adjustment.affiliate, month)).or_default();
-            sums.adjustments = sums.adjustments.plus(amount)?;
+            sums.adjustments = wide(sums.adjustments, amount);
             self.targets.push(TargetRow {
                 kind: TargetKind::Adjustment,
                 affiliate: adjustment.affiliate,
@@ -335,7 +341,6 @@ impl Settlement {
                 place: 0,
             });
         }
-        Ok(())
     }
 
     fn sort(&mut self) {
@@ -410,24 +415,35 @@ impl Settlement {
     }
 }
 
+/// The sum; it takes more rows than fit into memory to come near the end of the type.
+fn wide(sum: i128, amount: Minor) -> i128 {
+    sum.saturating_add(i128::from(amount.get()))
+}
+
 impl Sums {
-    fn add(&mut self, other: &Sums) -> Result<(), LimitExceeded> {
+    fn add(&mut self, other: &Sums) {
         self.orders = self.orders.saturating_add(other.orders);
-        self.sales = self.sales.plus(other.sales)?;
-        self.refunded = self.refunded.plus(other.refunded)?;
-        self.commission = self.commission.plus(other.commission)?;
-        self.reversals = self.reversals.plus(other.reversals)?;
-        self.adjustments = self.adjustments.plus(other.adjustments)?;
-        // The total must fit as well, so that it can be shown.
-        self.total().map(|_| ())
+        self.sales = self.sales.saturating_add(other.sales);
+        self.refunded = self.refunded.saturating_add(other.refunded);
+        self.commission = self.commission.saturating_add(other.commission);
+        self.reversals = self.reversals.saturating_add(other.reversals);
+        self.adjustments = self.adjustments.saturating_add(other.adjustments);
     }
 
-    fn total(&self) -> Result<Minor, LimitExceeded> {
-        self.commission.plus(self.reversals)?.plus(self.adjustments)
+    fn total(&self) -> i128 {
+        self.commission.saturating_add(self.reversals).saturating_add(self.adjustments)
+    }
+
+    /// Whether every sum can be shown.
+    fn check(&self) -> Result<(), LimitExceeded> {
+        [self.sales, self.refunded, self.commission, self.reversals, self.adjustments, self.total()]
+            .into_iter()
+            .try_for_each(|sum| Minor::from_i128(sum).map(|_| ()))
     }
 
     fn totals(&self, currency: Currency) -> Totals {
-        let money = |minor| Money::new(minor, currency);
+        // Checked when the settlement was made.
+        let money = |sum| Money::new(Minor::from_i128(sum).unwrap_or_default(), currency);
         Totals {
             orders: self.orders,
             sales: money(self.sales),
@@ -435,7 +451,7 @@ impl Sums {
             commission: money(self.commission),
             reversals: money(self.reversals),
             adjustments: money(self.adjustments),
-            total: money(self.total().unwrap_or_default()),
+            total: money(self.total()),
         }
     }
 }
@@ -481,6 +497,8 @@ mod tests {
 
     #[test]
     fn ids_escape_their_parts() {
-        assert_eq!(escape("a/b~c"), "a~1b~0c");
+        assert_eq!(escape("a/b~c#1"), "a~1b~0c~21");
+        assert_eq!(unescape("a~1b~0c~21"), "a/b~c#1");
+        assert_eq!(unescape(&escape("~2")), "~2");
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use std::sync::OnceLock;
 
 use super::format;
-use crate::problem::{Code, Pointer, Problem, Problems, nearest};
+use crate::problem::{Code, Pointer, Problem, Problems, Trail, nearest};
 
 /// The short form of the schemas, generated from the document types.
 const SCHEMAS: &str = include_str!("schema.json");
@@ -17,7 +17,7 @@ pub(super) fn against(schema: &str, value: &mut Value, problems: &mut Problems) 
     let schemas = PARSED.get_or_init(|| serde_json::from_str(SCHEMAS).unwrap_or_default());
     let root = schemas.get(schema).ok_or_else(|| Problem::internal(format!("no schema `{schema}`")))?;
     let mut check = Check { root, problems, mended: Vec::new() };
-    check.value(root, value, &Pointer::root());
+    check.value(root, value, &Trail::Root);
     Ok(check.mended)
 }
 
@@ -28,7 +28,7 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    fn value(&mut self, schema: &'a Value, value: &mut Value, path: &Pointer) {
+    fn value(&mut self, schema: &'a Value, value: &mut Value, path: &Trail<'_>) {
         let schema = self.resolved(schema);
         if let Some(words) = words(schema) {
             return self.word(&words, value, path);
@@ -47,7 +47,7 @@ impl<'a> Check<'a> {
             Value::Array(items) => {
                 if let Some(item_schema) = schema.get("items") {
                     for (index, item) in items.iter_mut().enumerate() {
-                        self.value(item_schema, item, &path.index(index));
+                        self.value(item_schema, item, &Trail::Index(path, index));
                     }
                 }
             }
@@ -61,20 +61,21 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn object(&mut self, schema: &'a Value, object: &mut Map<String, Value>, path: &Pointer) {
+    fn object(&mut self, schema: &'a Value, object: &mut Map<String, Value>, path: &Trail<'_>) {
         let none = Map::new();
         let properties = schema.get("properties").and_then(Value::as_object);
         let others = schema.get("additionalProperties").filter(|others| others.is_object());
         let known: Vec<String> = properties.unwrap_or(&none).keys().cloned().collect();
         let mut unknown = Vec::new();
         for (key, value) in object.iter_mut() {
-            let path = path.key(key);
+            let path = Trail::Key(path, key);
             match (properties.and_then(|properties| properties.get(key)), others) {
                 (Some(schema), _) | (None, Some(schema)) => self.value(schema, value, &path),
-                (None, None) => unknown.push((key.clone(), path)),
+                (None, None) => unknown.push(key.clone()),
             }
         }
-        for (key, path) in unknown {
+        for key in unknown {
+            let path = path.pointer().key(&key);
             object.remove(&key);
             let hint = match nearest(&key, known.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -90,16 +91,16 @@ impl<'a> Check<'a> {
                 let message = format!("`{key}` is missing");
                 let example = properties.and_then(|properties| properties.get(key)).map(|schema| self.wanted(schema));
                 let hint = format!("add `{key}`: {}", example.unwrap_or_default());
-                self.problems.push(Problem::new(Code::DocumentMissingKey, path.clone(), message, hint));
+                self.problems.push(Problem::new(Code::DocumentMissingKey, path.pointer(), message, hint));
                 if let Some(schema) = properties.and_then(|properties| properties.get(key)) {
                     object.insert(key.to_owned(), self.placeholder(schema, 0));
-                    self.mended.push(path.key(key));
+                    self.mended.push(path.pointer().key(key));
                 }
             }
         }
     }
 
-    fn word(&mut self, words: &[&str], value: &mut Value, path: &Pointer) {
+    fn word(&mut self, words: &[&str], value: &mut Value, path: &Trail<'_>) {
         let problem = match value.as_str() {
             Some(word) if words.contains(&word) => return,
             Some(word) => {
@@ -108,37 +109,37 @@ impl<'a> Check<'a> {
                     None => format!("one of: {}", words.join(", ")),
                 };
                 let message = format!("`{}` is not known here", format::short(word));
-                Problem::new(Code::DocumentUnknownValue, path.clone(), message, hint)
+                Problem::new(Code::DocumentUnknownValue, path.pointer(), message, hint)
             }
             None => {
                 let message = format!("{} where a word is needed", kind(value));
                 let hint = format!("one of: {}", words.join(", "));
-                Problem::new(Code::DocumentWrongType, path.clone(), message, hint)
+                Problem::new(Code::DocumentWrongType, path.pointer(), message, hint)
             }
         };
         self.problems.push(problem);
         *value = words.first().map_or(Value::Null, |word| Value::from(*word));
-        self.mended.push(path.clone());
+        self.mended.push(path.pointer());
     }
 
-    fn wrong_type(&mut self, schema: &'a Value, value: &mut Value, path: &Pointer) {
+    fn wrong_type(&mut self, schema: &'a Value, value: &mut Value, path: &Trail<'_>) {
         let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
         let problem = match (format, &value) {
             ("amount", Value::Number(number)) => Problem::new(
                 Code::MoneyNotText,
-                path.clone(),
+                path.pointer(),
                 "a number where an amount of money is needed".to_owned(),
                 format!("put it in quotes: floats lose cents, so money is text, such as \"{}\"", example(number)),
             ),
             ("percent" | "factor", Value::Number(number)) => Problem::new(
                 Code::RateNotText,
-                path.clone(),
+                path.pointer(),
                 "a number where a rate is needed".to_owned(),
                 format!("put it in quotes: floats are inexact, so rates are text, such as \"{}\"", example(number)),
             ),
             _ => Problem::new(
                 Code::DocumentWrongType,
-                path.clone(),
+                path.pointer(),
                 format!("{} where {} is needed", kind(value), self.wanted(schema)),
                 format!("write {} here", self.wanted(schema)),
             ),
@@ -147,9 +148,9 @@ impl<'a> Check<'a> {
         self.mend(schema, value, path);
     }
 
-    fn mend(&mut self, schema: &'a Value, value: &mut Value, path: &Pointer) {
+    fn mend(&mut self, schema: &'a Value, value: &mut Value, path: &Trail<'_>) {
         *value = self.placeholder(schema, 0);
-        self.mended.push(path.clone());
+        self.mended.push(path.pointer());
     }
 
     fn resolved(&self, schema: &'a Value) -> &'a Value {
@@ -255,8 +256,9 @@ fn fits(schema: &Value, value: &Value) -> bool {
     }
 }
 
-fn text_problem(schema: &Value, text: &str, path: &Pointer) -> Option<Problem> {
-    match schema.get("format").and_then(Value::as_str)? {
+fn text_problem(schema: &Value, text: &str, trail: &Trail<'_>) -> Option<Problem> {
+    let path = &Pointer::root();
+    let problem = match schema.get("format").and_then(Value::as_str)? {
         "amount" => format::decimal(text, path).err(),
         "percent" => format::percent(text, path).err(),
         "factor" => format::factor(text, path).err(),
@@ -269,7 +271,9 @@ fn text_problem(schema: &Value, text: &str, path: &Pointer) -> Option<Problem> {
             Some(Problem::new(Code::DocumentEmpty, path.clone(), "an empty id", hint))
         }
         _ => None,
-    }
+    };
+    // Most texts are fine, so the place is only worked out for those that are not.
+    problem.map(|problem| problem.placed(trail.pointer()))
 }
 
 fn kind(value: &Value) -> &'static str {

@@ -128,6 +128,6 @@ pub fn instant(text: &str, path: &Pointer) -> Result<Instant, Problem> {
 }
 
 /// A text of the user's as it may stand in a message.
-pub(super) fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     if text.chars().count() <= 60 { text.to_owned() } else { text.chars().take(57).chain("...".chars()).collect() }
 }

@@ -14,7 +14,7 @@ use crate::facts::FactsDocument;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::program::Program;
 
-pub(crate) use format::{amount, factor, minor, percent, rate_problem, window, zone};
+pub(crate) use format::{amount, factor, minor, percent, rate_problem, short, window, zone};
 pub use format::{currency, decimal, instant};
 pub(crate) use place::locate;
 
@@ -52,7 +52,15 @@ pub(crate) fn program_from(text: &str, format: Format) -> Result<Program, Proble
     let mut all = problems;
     // What was put in for a broken value must not be blamed on the author.
     let below = |path: &Pointer| mended.iter().any(|place| is_below(path.as_str(), place.as_str()));
-    all.extend(crate::plan::check(&program).iter().filter(|problem| !below(problem.path())).cloned().collect());
+    // Nor what follows from it: a misspelt key is missing, a broken id is unknown.
+    let above = |path: &Pointer| mended.iter().any(|place| is_below(place.as_str(), path.as_str()));
+    let follows = |problem: &Problem| match problem.code() {
+        Code::RulePay | Code::TierStepEffect => above(problem.path()),
+        Code::RuleUnknown => mended.iter().any(|place| is_below(place.as_str(), "/rules")),
+        _ => false,
+    };
+    let own = |problem: &&Problem| !below(problem.path()) && !follows(problem);
+    all.extend(crate::plan::check(&program).iter().filter(own).cloned().collect());
     match all.or(program) {
         Ok(program) => Ok(program),
         Err(problems) => Err(locate(problems, text, format)),

@@ -1,58 +1,95 @@
-//! From a JSON Pointer back to the line and column of the text.
+//! From JSON Pointers back to lines and columns of the text, in one pass for all of them.
+
+use std::collections::HashMap;
 
 use super::Format;
 #[cfg(feature = "toml")]
 use crate::problem::Problem;
-use crate::problem::{Code, Pointer, Problems};
+use crate::problem::{Code, Pointer, Problems, Trail};
 
 /// Adds line and column to every problem that has none yet.
 pub(crate) fn locate(problems: Problems, text: &str, format: Format) -> Problems {
+    let mut places: HashMap<Pointer, Place> = HashMap::new();
+    for problem in problems.iter().filter(|problem| problem.line().is_none()) {
+        // What is missing stands nowhere: then the place is that of what lacks it.
+        let mut path = Some(problem.path().clone());
+        while let Some(wanted) = path {
+            path = wanted.parent();
+            places.entry(wanted).or_default();
+        }
+    }
+    if places.is_empty() {
+        return problems;
+    }
+    match format {
+        Format::Json => Scan { text: text.as_bytes(), at: 0, places: &mut places }.document(),
+        #[cfg(feature = "toml")]
+        Format::Toml => toml_places(text, &mut places),
+    }
+    let lines = Lines::of(text);
     problems.map(|problem| {
         if problem.line().is_some() {
             return problem;
         }
         let on_key = matches!(problem.code(), Code::DocumentUnknownKey | Code::DocumentDuplicateKey);
-        let offset = match format {
-            Format::Json => json_offset(text, problem.path(), on_key),
-            #[cfg(feature = "toml")]
-            Format::Toml => toml_offset(text, problem.path(), on_key),
-        };
-        let (line, column) = line_and_column(text, offset);
+        let mut path = Some(problem.path().clone());
+        let mut offset = 0;
+        while let Some(wanted) = path {
+            if let Some(Place { key, value: Some(value) }) = places.get(&wanted) {
+                offset = if on_key { key.unwrap_or(*value) } else { *value };
+                break;
+            }
+            path = wanted.parent();
+        }
+        let (line, column) = lines.place(offset);
         problem.at(line, column)
     })
 }
 
-fn line_and_column(text: &str, offset: usize) -> (u32, u32) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.matches('\n').count().saturating_add(1);
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count().saturating_add(1);
-    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+/// Where the key and the value of something begin.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    key: Option<usize>,
+    value: Option<usize>,
 }
 
-/// Walks JSON that is known to parse; a missing member yields the object that lacks it.
-fn json_offset(text: &str, path: &Pointer, on_key: bool) -> usize {
-    let mut scan = Scan { text: text.as_bytes(), at: 0 };
-    if text.starts_with('\u{feff}') {
-        scan.at = 3;
-    }
-    scan.space();
-    let mut found = scan.at;
-    let parts: Vec<String> = path.parts().collect();
-    for (depth, part) in parts.iter().enumerate() {
-        let last = depth.saturating_add(1) == parts.len();
-        let Some((key, value)) = scan.member(part) else { return found };
-        found = if last && on_key { key } else { value };
-        scan.at = value;
-    }
-    found
+/// Where the lines of a text begin.
+struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
 }
 
-struct Scan<'t> {
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Self {
+        let after = |(offset, _): (usize, &str)| offset.saturating_add(1);
+        Self { text, starts: std::iter::once(0).chain(text.match_indices('\n').map(after)).collect() }
+    }
+
+    /// Line and column from 1, the column in characters.
+    fn place(&self, offset: usize) -> (u32, u32) {
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let column = self.text.get(start..offset).unwrap_or_default().chars().count().saturating_add(1);
+        (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+    }
+}
+
+/// Walks JSON that is known to parse, so that every bracket closes and nothing is nested too deeply.
+struct Scan<'t, 'p> {
     text: &'t [u8],
     at: usize,
+    places: &'p mut HashMap<Pointer, Place>,
 }
 
-impl Scan<'_> {
+impl Scan<'_, '_> {
+    fn document(&mut self) {
+        if self.text.starts_with("\u{feff}".as_bytes()) {
+            self.at = 3;
+        }
+        self.space();
+        self.value(&Trail::Root, None, true);
+    }
+
     fn peek(&self) -> u8 {
         self.text.get(self.at).copied().unwrap_or_default()
     }
@@ -67,36 +104,49 @@ impl Scan<'_> {
         }
     }
 
-    /// Where the key and the value of a member or an element begin. The last of a doubled key counts.
-    fn member(&mut self, part: &str) -> Option<(usize, usize)> {
-        let object = self.peek() == b'{';
-        if !object && self.peek() != b'[' {
-            return None;
+    /// Notes where a value stands and walks it; below what nobody asks for, nothing needs to be noted.
+    fn value(&mut self, trail: &Trail<'_>, key: Option<usize>, near: bool) {
+        let pointer = near.then(|| trail.pointer());
+        let wanted = pointer.and_then(|pointer| self.places.get_mut(&pointer));
+        let near = wanted.is_some();
+        if let Some(place) = wanted {
+            // Of a doubled key the last counts.
+            *place = Place { key, value: Some(self.at) };
         }
+        match self.peek() {
+            b'"' => self.skip_string(),
+            b'{' | b'[' => self.members(trail, near),
+            _ => {
+                while self.at < self.text.len()
+                    && !matches!(self.peek(), b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')
+                {
+                    self.step();
+                }
+            }
+        }
+    }
+
+    fn members(&mut self, trail: &Trail<'_>, near: bool) {
+        let object = self.peek() == b'{';
         self.step();
-        let mut found = None;
         let mut index = 0_usize;
         loop {
             self.space();
             if self.at >= self.text.len() || matches!(self.peek(), b'}' | b']') {
-                return found;
+                return self.step();
             }
-            let key = self.at;
-            let name = if object { self.string() } else { index.to_string() };
-            self.space();
-            if name == part {
-                found = Some((key, self.at));
+            let start = self.at;
+            if object {
+                self.skip_string();
+                let raw = self.text.get(start..self.at).unwrap_or_default();
+                let name: String = if near { serde_json::from_slice(raw).unwrap_or_default() } else { String::new() };
+                self.space();
+                self.value(&Trail::Key(trail, &name), Some(start), near);
+            } else {
+                self.value(&Trail::Index(trail, index), None, near);
             }
-            self.value();
             index = index.saturating_add(1);
         }
-    }
-
-    fn string(&mut self) -> String {
-        let start = self.at;
-        self.skip_string();
-        let raw = self.text.get(start..self.at).unwrap_or_default();
-        serde_json::from_slice(raw).unwrap_or_default()
     }
 
     fn skip_string(&mut self) {
@@ -109,32 +159,6 @@ impl Scan<'_> {
         }
         self.step();
     }
-
-    fn value(&mut self) {
-        let mut depth = 0_usize;
-        while self.at < self.text.len() {
-            match self.peek() {
-                b'"' => {
-                    self.skip_string();
-                    if depth == 0 {
-                        return;
-                    }
-                    continue;
-                }
-                b'{' | b'[' => depth = depth.saturating_add(1),
-                b'}' | b']' | b',' if depth == 0 => return,
-                b'}' | b']' => {
-                    depth = depth.saturating_sub(1);
-                    if depth == 0 {
-                        self.step();
-                        return;
-                    }
-                }
-                _ => {}
-            }
-            self.step();
-        }
-    }
 }
 
 #[cfg(feature = "toml")]
@@ -144,7 +168,7 @@ use toml::de::{DeTable, DeValue};
 #[cfg(feature = "toml")]
 pub(super) fn toml_value(text: &str) -> Result<serde_json::Value, Problem> {
     let table = DeTable::parse(text).map_err(|error| {
-        let (line, column) = line_and_column(text, error.span().map_or(0, |span| span.start));
+        let (line, column) = Lines::of(text).place(error.span().map_or(0, |span| span.start));
         super::malformed(format!("not valid TOML: {}", error.message().replace('\n', ", "))).at(line, column)
     })?;
     table_value(table.get_ref(), 0)
@@ -187,63 +211,75 @@ fn plain_value(value: &DeValue<'_>, depth: usize) -> Result<serde_json::Value, P
     })
 }
 
+/// Notes where everything stands that is asked for.
 #[cfg(feature = "toml")]
-fn toml_offset(text: &str, path: &Pointer, on_key: bool) -> usize {
-    let Ok(root) = DeTable::parse(text) else { return 0 };
-    let mut found = 0;
-    let mut table = Some(root.get_ref());
-    let mut array = None;
-    let parts: Vec<String> = path.parts().collect();
-    for (depth, part) in parts.iter().enumerate() {
-        let last = depth.saturating_add(1) == parts.len();
-        let (key, value) = if let Some(table) = table {
-            let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref() == part.as_str()) else { return found };
-            (Some(key.span().start), value)
-        } else {
-            let items: Option<&toml::de::DeArray<'_>> = array;
-            let item = part.parse::<usize>().ok().and_then(|index| items.and_then(|items| items.get(index)));
-            let Some(value) = item else { return found };
-            (None, value)
-        };
-        let start = value.span().start;
-        // A dotted or headed table has no text of its own: its key is where it stands.
-        let implied = matches!(value.get_ref(), DeValue::Table(_)) && text.as_bytes().get(start) != Some(&b'{');
-        found = match key {
-            Some(key) if implied || (last && on_key) => key,
-            _ => start,
-        };
-        (table, array) = match value.get_ref() {
-            DeValue::Table(inner) => (Some(inner), None),
-            DeValue::Array(items) => (None, Some(items)),
-            _ => return found,
-        };
+fn toml_places(text: &str, places: &mut HashMap<Pointer, Place>) {
+    if let Ok(root) = DeTable::parse(text) {
+        places.insert(Pointer::root(), Place { key: None, value: Some(0) });
+        toml_table(text, root.get_ref(), &Pointer::root(), places);
     }
-    found
+}
+
+#[cfg(feature = "toml")]
+fn toml_table(text: &str, table: &DeTable<'_>, path: &Pointer, places: &mut HashMap<Pointer, Place>) {
+    for (key, value) in table {
+        toml_note(text, Some(key.span().start), value, &path.key(key.get_ref()), places);
+    }
+}
+
+#[cfg(feature = "toml")]
+fn toml_note(
+    text: &str,
+    key: Option<usize>,
+    value: &toml::Spanned<DeValue<'_>>,
+    path: &Pointer,
+    places: &mut HashMap<Pointer, Place>,
+) {
+    // Below what nobody asks for, nothing needs to be noted.
+    let Some(place) = places.get_mut(path) else { return };
+    let start = value.span().start;
+    // A dotted or headed table has no text of its own: its key is where it stands.
+    let implied = matches!(value.get_ref(), DeValue::Table(_)) && text.as_bytes().get(start) != Some(&b'{');
+    let shown = if implied { key.unwrap_or(start) } else { start };
+    *place = Place { key, value: Some(shown) };
+    match value.get_ref() {
+        DeValue::Table(inner) => toml_table(text, inner, path, places),
+        DeValue::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                toml_note(text, None, item, &path.index(index), places);
+            }
+        }
+        _ => {}
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn place(text: &str, path: &Pointer) -> (u32, u32) {
-        line_and_column(text, json_offset(text, path, false))
+    fn place(text: &str, format: Format, path: &Pointer) -> (u32, u32) {
+        let problem = crate::Problem::new(Code::DocumentWrongType, path.clone(), "", "");
+        let located = locate(problem.into(), text, format);
+        located.iter().next().and_then(|problem| Some((problem.line()?, problem.column()?))).unwrap()
     }
 
     #[test]
     fn finds_members_past_nested_and_escaped_ones() {
         let text = "{\n  \"a\\\"b\": { \"x\": [1, \"]}\", {}] },\n  \"c\": [ 10, { \"d\": true } ]\n}";
-        assert_eq!(place(text, &Pointer::root().key("a\"b").key("x").index(1)), (2, 22));
-        assert_eq!(place(text, &Pointer::root().key("c").index(1).key("d")), (3, 21));
-        assert_eq!(place(text, &Pointer::root().key("c").key("none")), (3, 8));
+        let json = |path: &Pointer| place(text, Format::Json, path);
+        assert_eq!(json(&Pointer::root().key("a\"b").key("x").index(1)), (2, 22));
+        assert_eq!(json(&Pointer::root().key("c").index(1).key("d")), (3, 21));
+        assert_eq!(json(&Pointer::root().key("c").key("none")), (3, 8));
+        assert_eq!(json(&Pointer::root().key("none").key("none")), (1, 1));
     }
 
     #[cfg(feature = "toml")]
     #[test]
     fn finds_toml_values_and_tables() {
         let text = "a = 1\n[[rules]]\nid = \"x\"\n[[rules]]\nid = \"y\"\npay.percent = 5\n";
-        let at = |path: &Pointer| line_and_column(text, toml_offset(text, path, false));
-        assert_eq!(at(&Pointer::root().key("rules").index(1).key("pay").key("percent")), (6, 15));
-        assert_eq!(at(&Pointer::root().key("rules").index(1).key("pay")), (6, 1));
-        assert_eq!(at(&Pointer::root().key("rules").index(0).key("when")), (2, 1));
+        let toml = |path: &Pointer| place(text, Format::Toml, path);
+        assert_eq!(toml(&Pointer::root().key("rules").index(1).key("pay").key("percent")), (6, 15));
+        assert_eq!(toml(&Pointer::root().key("rules").index(1).key("pay")), (6, 1));
+        assert_eq!(toml(&Pointer::root().key("rules").index(0).key("when")), (2, 1));
     }
 }

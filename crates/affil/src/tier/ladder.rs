@@ -65,6 +65,7 @@ impl Ladder {
                 Err(problem) => problems.push(problem),
             }
         }
+        let covered: std::collections::HashSet<usize> = covered.iter().copied().collect();
         let rates = (0..rates.len()).map(|rule| {
             let own = rates.get(rule).copied().flatten().filter(|_| covered.contains(&rule))?;
             Some(rates_of(own, &effects, problems))

@@ -52,6 +52,7 @@ pub(crate) fn verify(explanation: &Value) -> Result<(), String> {
                     (part(with, after)? - part(without, after)?) - (part(with, before)? - part(without, before)?);
                 amount = Some(-equal(rise, text("amount")?)?);
             }
+            "returned" => amount = Some(-text("amount")?),
             "adjusted" => amount = Some(claim),
             _ => {}
         }

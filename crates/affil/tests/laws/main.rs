@@ -291,12 +291,13 @@ proptest! {
     }
 }
 
-/// What a ledger holds by target and month, without zeros.
-fn held(ledger: &Ledger) -> BTreeMap<(String, String), i64> {
-    let mut held: BTreeMap<(String, String), i64> = BTreeMap::new();
+/// What a ledger holds by target, month and affiliate, without zeros.
+fn held(ledger: &Ledger) -> BTreeMap<(String, String, String), i64> {
+    let mut held: BTreeMap<(String, String, String), i64> = BTreeMap::new();
     for entry in ledger.entries() {
         let cents: i64 = entry.amount.replace('.', "").parse().unwrap();
-        *held.entry((entry.target.clone(), entry.month.to_string())).or_default() += cents;
+        let place = (entry.target.clone(), entry.month.to_string(), entry.affiliate.clone());
+        *held.entry(place).or_default() += cents;
     }
     held.retain(|_, cents| *cents != 0);
     held

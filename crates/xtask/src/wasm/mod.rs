@@ -18,7 +18,8 @@ pub(crate) const NEEDS: &[Need] = &[Need::Node, Need::WasmRust];
 /// The published package, git-ignored.
 pub(crate) const PACKAGE: &str = "bindings/wasm/pkg";
 
-/// The same package with exports that panic on purpose, for the tests; below cargo's target folder.
+/// The package for the tests, below cargo's target folder: with exports that panic on purpose, and without zones and
+/// TOML, to show that a compiled plan needs neither.
 const TEST_PACKAGE: &str = "affil-wasm-test-package";
 
 /// The hand-written part: entries, types, `package.json`.
@@ -46,7 +47,7 @@ pub(crate) fn build_for_tests(workspace: &Workspace) -> Result<&Path> {
         return Ok(folder);
     }
     let folder = workspace.target.join(TEST_PACKAGE);
-    assemble(workspace, &["--features", "test-exports"], &folder)?;
+    assemble(workspace, &["--no-default-features", "--features", "test-exports"], &folder)?;
     Ok(workspace.test_package.get_or_init(|| folder))
 }
 

@@ -121,7 +121,7 @@ impl Plan {
         };
         let facts =
             if cart.lines.is_empty() { Facts::new() } else { facts_of(cart).map_err(|found| at_cart(&found))? };
-        let batch = Batch::check(&accepting(self), &facts).map_err(|found| at_cart(&found))?.without_history();
+        let batch = Batch::check(self, &facts).map_err(|found| at_cart(&found))?.without_history();
         let affiliate = facts.touches.rows.first().map(|touch| touch.affiliate).unwrap_or_default();
         let credits = facts.orders.rows.iter().zip(&facts.touches.rows).map(|(order, touch)| {
             // What could never earn an order earns no quote either.
@@ -159,13 +159,6 @@ impl Plan {
         let (plan, currency) = (self.fingerprint().to_owned(), self.currency().code().to_owned());
         Ok(Quote { plan, currency, total: money(total), lines })
     }
-}
-
-/// The same plan for an affiliate that no fact introduces: a cart says itself who earns.
-fn accepting(plan: &Plan) -> Plan {
-    let mut plan = plan.clone();
-    plan.program.unknown_affiliates = crate::program::UnknownAffiliate::Accept;
-    plan
 }
 
 fn facts_of(cart: &Cart) -> Result<Facts, Problems> {

@@ -126,12 +126,8 @@ fn add_document(facts: &mut Facts, files: &[FactFile], index: usize) -> Result<(
     let Some(file) = files.get(index) else { return Ok(()) };
     let Some(joined) = document_of(file)? else { return Ok(()) };
     let Err(problems) = facts.add_json(&joined.document) else { return Ok(()) };
-    // By itself the document's problems are counted from its own beginning, and have their lines and columns.
-    let Err(own) = Facts::from_json(&joined.document) else {
-        return Err(refused(files, &problems)?);
-    };
     let name = program::name(&file.path);
-    Err(Failure::Refused(own.iter().map(|problem| joined.report(&name, problem)).collect()))
+    Err(Failure::Refused(problems.iter().map(|problem| joined.report(&name, problem)).collect()))
 }
 
 fn refused(files: &[FactFile], problems: &Problems) -> Result<Failure, Failure> {

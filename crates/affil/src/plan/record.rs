@@ -10,9 +10,10 @@ use crate::program::Program;
 use crate::shape;
 use crate::time::{Zone, ZoneRecord};
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Record {
-    plan: PlanVersion,
+    #[serde(rename = "plan")]
+    _plan: PlanVersion,
     fingerprint: String,
     zone: ZoneRecord,
     program: serde_json::Value,
@@ -27,10 +28,16 @@ enum PlanVersion {
 impl Plan {
     /// The plan as JSON text with its zone rules and fingerprint, for [`Plan::from_json`].
     pub fn to_json(&self) -> String {
-        let program = serde_json::to_value(&self.program).unwrap_or_default();
-        let fingerprint = self.fingerprint.clone();
-        let record = Record { plan: PlanVersion::V1, fingerprint, zone: self.zone.record(), program };
-        serde_json::to_string(&record).unwrap_or_default()
+        #[derive(Serialize)]
+        struct Form<'a> {
+            plan: PlanVersion,
+            fingerprint: &'a str,
+            zone: ZoneRecord,
+            program: &'a Program,
+        }
+        let (fingerprint, zone) = (self.fingerprint.as_str(), self.zone.record());
+        serde_json::to_string(&Form { plan: PlanVersion::V1, fingerprint, zone, program: &self.program })
+            .unwrap_or_default()
     }
 
     /// Loads a compiled plan; needs no time-zone database. A changed text is refused (`plan.fingerprint`).

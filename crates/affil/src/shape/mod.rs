@@ -6,6 +6,7 @@ mod check;
 mod format;
 mod json;
 mod place;
+mod typed;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -84,11 +85,11 @@ fn read<T: DeserializeOwned>(text: &str, format: Format, schema: &str) -> Result
     let mut problems = Problems::default();
     let mut value = format.parse(text, &mut problems)?;
     let mended = check::against(schema, &mut value, &mut problems)?;
-    match serde_json::from_value(value) {
-        Ok(document) => Ok((document, problems, mended)),
+    match typed::typed(value) {
+        Some(document) => Ok((document, problems, mended)),
         // The check above mends what it refuses, so this only says that something was refused.
-        Err(_) if !problems.is_empty() => Err(locate(problems.sorted(), text, format)),
-        Err(error) => Err(Problem::internal(format!("the schema and the types differ: {error}")).into()),
+        None if !problems.is_empty() => Err(locate(problems.sorted(), text, format)),
+        None => Err(Problem::internal("the schema and the types differ").into()),
     }
 }
 

@@ -27,8 +27,9 @@ const SOURCES: &str = "bindings/wasm/js";
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Compiler flags: a panic unwinds, and says what but not where (nobody sees the where, and it names our folders).
-const FLAGS: &str = "-Cpanic=unwind -Zlocation-detail=none";
+/// Compiler flags: a panic unwinds, and says what but not where (nobody sees the where, and it names our folders);
+/// SHA-256 as a loop, since a plan is hashed once.
+const FLAGS: &str = r#"-Cpanic=unwind -Zlocation-detail=none --cfg sha2_backend_soft="compact""#;
 
 /// Builds the package into [`PACKAGE`], once in a run.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {

@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 const folder = process.env.AFFIL_TEST_PACKAGE;
 assert.ok(folder, "AFFIL_TEST_PACKAGE is not set: run `cargo xtask test --only node`");
 
-const { Fragile, initSync, version } = await import(pathToFileURL(join(folder, "engine.js")).href);
+const { Facts, Fragile, Plan, initSync, version } = await import(pathToFileURL(join(folder, "engine.js")).href);
 initSync({ module: readFileSync(join(folder, "affil.wasm")) });
 
 test("a panic is an Error with the panic's message", () => {
@@ -40,4 +40,22 @@ test("ten thousand panics leave no trace on the rest of the module", () => {
   }
   assert.equal(fragile.next(), 10_001);
   assert.match(version(), /^\d+\.\d+\.\d+$/);
+});
+
+test("a plan that panicked in the middle of a call still settles the same bytes", () => {
+  const plan = Plan.load(`{
+    "schema": "affil/1", "currency": "EUR", "zone": "UTC", "unknown_affiliates": "accept",
+    "attribution": { "windows": { "click": "30d" } }, "rules": [{ "id": "all", "pay": { "percent": "10" } }]
+  }`);
+  const facts = Facts.load(`{
+    "touches": [{ "id": "t", "at": "2026-03-09T10:00:00Z", "customer": "kim", "affiliate": "ana" }],
+    "orders": [{ "id": "A", "at": "2026-03-10T10:00:00Z", "customer": "kim", "lines": [{ "amount": "800.00" }] }]
+  }`);
+  const before = plan.settle(facts);
+  assert.equal(JSON.parse(before).totals.total, "80.00");
+  for (let round = 1; round <= 1_000; round += 1) {
+    assert.throws(() => plan.panic(`round ${round}`), { name: "PanicError", message: `round ${round}` });
+  }
+  assert.equal(plan.settle(facts), before);
+  plan.free();
 });

@@ -16,13 +16,22 @@ if (!executable || !testPackage) {
 
 const named = process.argv.slice(2);
 const pages = named.length > 0 ? named : (await readdir(folder("."))).filter((name) => name.endsWith(".html")).sort();
-const server = await serve({
-  "/affil/": folder("../../pkg"),
-  "/test-package/": testPackage,
-  "/vectors/": folder("../../../../vectors"),
-  "/examples/": folder("../../../../examples"),
-  "/": folder("."),
-});
+const vectors = folder("../../../../vectors");
+const server = await serve(
+  {
+    "/affil/": folder("../../pkg"),
+    "/test-package/": testPackage,
+    "/vectors/": vectors,
+    "/shared/": folder("../shared"),
+    "/": folder("."),
+  },
+  {
+    "/vectors/list.json": (await readdir(vectors, { recursive: true }))
+      .map((name) => name.replaceAll("\\", "/"))
+      .filter((name) => name.endsWith(".json"))
+      .sort(),
+  },
+);
 
 let passed = 0;
 let failed = 0;

@@ -11,6 +11,7 @@ const TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".json": "application/json; charset=utf-8",
+  ".jsonl": "text/plain; charset=utf-8",
   ".mjs": "text/javascript; charset=utf-8",
   ".toml": "text/plain; charset=utf-8",
   ".wasm": "application/wasm",
@@ -19,14 +20,18 @@ const TYPES = {
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'";
 
 /**
- * Serves folders below addresses, such as `{ "/pkg/": "/home/me/affil/bindings/wasm/pkg" }`.
- * Answers the server's origin and a function that stops it.
+ * Serves folders below addresses, such as `{ "/pkg/": "/home/me/affil/bindings/wasm/pkg" }`, and data that lies in no
+ * file, by its address. Answers the server's origin and a function that stops it.
  */
-export async function serve(folders) {
+export async function serve(folders, data = {}) {
   const server = createServer(async (request, response) => {
     if (request.url === "/favicon.ico") {
       // Every browser asks for it; a missing one would show up as an error of the page.
       response.writeHead(204).end();
+      return;
+    }
+    if (Object.hasOwn(data, request.url ?? "")) {
+      response.writeHead(200, { "Content-Type": TYPES[".json"] }).end(JSON.stringify(data[request.url]));
       return;
     }
     const path = locate(folders, request.url ?? "/");

@@ -1,0 +1,135 @@
+// Plans, facts and errors as a Node user meets them. Figures are worked by hand in the comments.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { AffilError, Facts, Plan, check } from "affil";
+
+const first = (name) => readFileSync(new URL(`../../../examples/first/${name}`, import.meta.url), "utf8");
+const program = first("program.toml");
+const facts = first("facts.json");
+
+test("objects and texts settle alike, in every combination", () => {
+  const plan = Plan.load(program);
+  const expected = plan.settleJson(facts);
+  assert.equal(plan.settle(facts).totals.total, "117.01"); // 80.00 + 32.01 + 5.00
+  const given = [facts, JSON.parse(facts), Facts.load(facts), Facts.load(JSON.parse(facts))];
+  for (const same of [plan, Plan.load(plan.toText()), Plan.load(plan.toJSON()), Plan.load(plan.toJSON().program)]) {
+    assert.equal(same.fingerprint, plan.fingerprint);
+    for (const each of given) assert.equal(same.settleJson(each), expected);
+  }
+});
+
+test("writing a parsed result again gives the canonical text", () => {
+  const plan = Plan.load(program);
+  const entry = "commission:B/1/shoes/ana";
+  assert.equal(JSON.stringify(plan.settle(facts)), plan.settleJson(facts));
+  assert.equal(JSON.stringify(plan.explain(facts, entry)), plan.explainJson(facts, entry));
+  assert.equal(JSON.stringify(plan.explainOrder(facts, "B")), plan.explainOrderJson(facts, "B"));
+  assert.equal(JSON.stringify(plan.whyNot(facts, "B")), plan.whyNotJson(facts, "B"));
+  assert.equal(JSON.stringify(plan.post(facts)), plan.postJson(facts));
+  assert.equal(JSON.stringify(plan), plan.toText());
+});
+
+test("an order's explanations are those of its targets", () => {
+  const plan = Plan.load(program);
+  assert.deepEqual(plan.explainOrder(facts, "B"), [plan.explain(facts, "commission:B/1/shoes/ana")]);
+});
+
+test("texts of every alphabet and every escape come back as they went in", () => {
+  const plan = Plan.load({ ...JSON.parse(JSON.stringify(Plan.load(program).toJSON().program)), unknown_affiliates: "accept" });
+  const id = 'Zoë "\\/\b\f\n\r\t\u0000\u001f\u007f\u2028\u{1f45f} 靴';
+  const document = {
+    touches: [{ id, at: new Date("2026-03-09T10:00:00Z"), customer: id, affiliate: id }],
+    orders: [{ id, at: "2026-03-09T12:00:00+01:00", customer: id, lines: [{ category: "shoes", amount: "10.00" }] }],
+  };
+  const settlement = plan.settle(document);
+  assert.equal(settlement.targets[0].order, id);
+  assert.equal(settlement.targets[0].amount, "1.00"); // 10 % of 10.00
+  assert.equal(JSON.stringify(settlement), plan.settleJson(document));
+});
+
+test("posting books the difference and nothing twice", () => {
+  const plan = Plan.load(program);
+  const ledger = plan.post(facts);
+  assert.deepEqual(ledger.map(({ id, amount }) => [id, amount]), [
+    ["commission:A/1/shoes/ana#1", "80.00"],
+    ["commission:B/1/shoes/ana#1", "32.01"],
+    ["commission:C/1/shoes/ana#1", "5.00"],
+  ]);
+  assert.deepEqual(plan.post(facts, ledger), []);
+  const refunded = JSON.parse(facts);
+  refunded.refunds = [{ id: "r1", at: "2026-04-02T10:00:00Z", order: "C", amount: "20.00" }];
+  const lines = ledger.map((entry) => JSON.stringify(entry)).join("\n");
+  const more = plan.post(refunded, lines); // 20.00 of 50.00 is two fifths of 5.00
+  assert.deepEqual(more.map(({ id, amount }) => [id, amount]), [["reversal:r1/1/shoes/ana#1", "-2.00"]]);
+  assert.deepEqual(plan.post(refunded, [...ledger, ...more]), []);
+  assert.throws(() => plan.post(facts, [ledger[0], ledger[0]]), (error) => error.problems[0].code === "ledger.broken");
+});
+
+test("a number where money is needed is refused, with its place", () => {
+  const plan = Plan.load(program);
+  assert.throws(
+    () => plan.quote({ affiliate: "ana", lines: [{ category: "shoes", amount: 59.9 }] }),
+    (error) => {
+      assert.ok(error instanceof AffilError && error instanceof Error);
+      assert.equal(error.name, "AffilError");
+      assert.deepEqual(error.problems.map(({ code, path }) => [code, path]), [["money.not_text", "/lines/0/amount"]]);
+      assert.match(error.message, /^money\.not_text at \/lines\/0\/amount: .*\n  hint: /);
+      return true;
+    },
+  );
+});
+
+test("problems have a line and a column if there was a text, and only then", () => {
+  const text = 'schema = "affil/1"\ncurrency = "EUR"\nzone = "UTC"\nattribution.windows.click = "30 dayz"\nrules = []\n';
+  const [problem] = check(text);
+  assert.equal(problem.code, "window.malformed");
+  // The fourth line, after the 28 characters of `attribution.windows.click = `.
+  assert.deepEqual([problem.line, problem.column], [4, 29]);
+  assert.throws(() => Plan.load(text), (error) => error.message.startsWith("4:29: window.malformed at /attribution/"));
+  const object = Plan.load(program).toJSON().program;
+  object.attribution.windows.click = "30 dayz";
+  const [same] = check(object);
+  assert.equal(same.code, "window.malformed");
+  assert.equal("line" in same || "column" in same, false);
+});
+
+test("check() finds everything at once, and nothing in a good program", () => {
+  assert.deepEqual(check(program), []);
+  const codes = check({ schema: "affil/1", currency: "EURO", zone: "Mars", attribution: { windows: {} }, rules: [] });
+  const found = new Set(codes.map(({ code }) => code));
+  assert.ok(found.has("currency.unknown") && found.has("zone.unknown"), [...found].join());
+});
+
+test("what is neither text nor object is a TypeError", () => {
+  const plan = Plan.load(program);
+  for (const wrong of [undefined, null, 7, true, () => {}]) {
+    assert.throws(() => Plan.load(wrong), TypeError);
+    assert.throws(() => plan.settle(wrong), TypeError);
+    assert.throws(() => plan.quote(wrong), TypeError);
+    assert.throws(() => plan.explain(facts, wrong), TypeError);
+    assert.throws(() => check(wrong), TypeError);
+  }
+});
+
+test("loaded facts serve many calls and can be let go", () => {
+  const plan = Plan.load(program);
+  const loaded = Facts.load(facts);
+  const settlement = plan.settle(loaded);
+  for (const { id, amount } of settlement.targets) assert.equal(plan.explain(loaded, id).amount, amount);
+  loaded.free();
+  assert.throws(() => plan.settle(loaded), Error);
+  assert.equal(plan.settle(facts).totals.total, "117.01");
+  plan.free();
+  assert.throws(() => plan.settle(facts), Error);
+});
+
+test("ten thousand settlements leave no memory behind", () => {
+  const plan = Plan.load(program);
+  const before = process.memoryUsage().arrayBuffers + process.memoryUsage().external;
+  for (let round = 0; round < 10_000; round += 1) plan.settleJson(facts);
+  const grown = process.memoryUsage().arrayBuffers + process.memoryUsage().external - before;
+  assert.ok(grown < 8 * 1024 * 1024, `${grown} bytes`);
+});

@@ -102,6 +102,9 @@ pub(crate) struct Explain {
     /// Say why this order, or some of its lines, paid nothing
     #[arg(long, value_name = "ORDER")]
     pub(crate) why_not: Option<String>,
+    /// Explain everything, a line each (with --format json: JSON Lines), in the order of the targets
+    #[arg(long, conflicts_with_all = ["order", "why_not"])]
+    pub(crate) all: bool,
     /// How the explanation is shown
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextFormat,

@@ -18,6 +18,7 @@ enum Question<'a> {
     Target(&'a str),
     Order(&'a str),
     WhyNot(&'a str),
+    Everything,
 }
 
 /// More ids than these help nobody.
@@ -37,6 +38,10 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
         Question::Order(order) => {
             plan.explain_order(&input.facts, order).map(|found| if json { list(&found) } else { lines(order, &found) })
         }
+        Question::Everything => plan.explain_all(&input.facts).map(|found| {
+            let told = |one: &Explanation| if json { one.to_json() } else { one.text.clone() };
+            found.iter().map(told).collect::<Vec<_>>().join("\n")
+        }),
         Question::WhyNot(order) => {
             plan.why_not(&input.facts, order).map(|found| if json { found.to_json() } else { reasons(&found) })
         }
@@ -55,7 +60,10 @@ fn question(arguments: &Explain) -> Result<(&[PathBuf], Question<'_>), Failure> 
     if let Some(order) = &arguments.why_not {
         return Ok((all, Question::WhyNot(order)));
     }
-    let needed = "say what to explain: the id of a target or an entry, --order or --why-not";
+    if arguments.all {
+        return Ok((all, Question::Everything));
+    }
+    let needed = "say what to explain: the id of a target or an entry, --order, --why-not or --all";
     let (id, facts) = all.split_last().ok_or_else(|| Failure::Usage(needed.to_owned()))?;
     let id = id.to_str().ok_or_else(|| Failure::Usage(needed.to_owned()))?;
     // A file at the end means that the id was forgotten.

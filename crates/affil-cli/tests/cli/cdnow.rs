@@ -13,6 +13,10 @@ mod generate;
 #[path = "../../examples/cdnow/purchases.rs"]
 mod purchases;
 
+/// The engine's own laws check explanations with this; here it checks those of real purchases.
+#[path = "../../../affil/tests/laws/explanation.rs"]
+mod explanation;
+
 fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/cdnow")
 }
@@ -47,6 +51,16 @@ fn the_example_is_as_recomputed_and_as_printed() {
     let why = story.affil(&["explain", program, "facts", id]).fine();
     let expected = fs::read_to_string(example().join("expected.txt")).unwrap();
     assert_eq!(format!("{table}\n{why}"), expected);
+
+    // Every explanation adds up by its own figures, and all of them to the total.
+    let all = story.affil(&["explain", program, "facts", "--all", "--format", "json"]).fine();
+    let mut sum = 0_i64;
+    for line in all.lines() {
+        let told: serde_json::Value = serde_json::from_str(line).unwrap();
+        explanation::verify(&told).unwrap_or_else(|wrong| panic!("{wrong}\n{line}"));
+        sum += told["amount"].as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
+    }
+    assert_eq!((all.lines().count(), sum), (48_481, 10_121_368));
 
     let (same, told) = check(&story);
     assert!(same && told.contains("are as recomputed"), "{told}");

@@ -55,10 +55,8 @@ def found(result: dict[str, Any], key: str, wanted: Any) -> Any:
         return {"/".join(filter(None, [row["order"], row.get("line")])): row["reason"] for row in result["unpaid"]}
     if key == "total":
         return result["totals"]["total"] if "totals" in result else result["total"]
-    if key == "texts":
-        return [finding["text"] for finding in result["findings"]]
-    if key == "changes":
-        return [finding.get("change") for finding in result["findings"]]
+    if key in {"texts", "changes"}:
+        return [finding.get(key.removesuffix("s")) for finding in result["findings"]]
     if key == "problems":
         parts = ("code", "path", "line", "column")
         problems = result["problems"]

@@ -19,7 +19,7 @@ pub(crate) fn write() -> Result<()> {
     Ok(fs::write(path(), table)?)
 }
 
-/// Compares the committed table with what [`write`] would write.
+/// Compares the committed table with what [`write()`] would write.
 pub(crate) fn check() -> Result<()> {
     if fs::read(path())? == table()? {
         Ok(())

@@ -113,7 +113,7 @@ export class Plan {
    */
   static load(program: Program | CompiledPlan | string): Plan;
 
-  /** The SHA-256 of what the plan says: equal if and only if two plans say the same. */
+  /** The SHA-256 of what the plan says: plans with one fingerprint settle alike. */
   readonly fingerprint: string;
 
   /** The compiled plan as text for {@link Plan.load}, with the rules of its time zone. */

@@ -1,6 +1,7 @@
 //! The plain-data surface that all languages share: text in, canonical JSON text out.
 //!
-//! This module must never decide anything; bindings and vectors go through it, so that they cannot differ.
+//! This module must never decide anything. A binding that keeps a plan or facts behind a handle gives the results' own
+//! `to_json`, which are the same bytes; the vectors hold every language to them.
 
 use crate::{Cart, Facts, Plan, Problems, Program};
 

@@ -75,7 +75,7 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """The SHA-256 of what the plan says: equal if and only if two plans say the same."""
+        """The SHA-256 of what the plan says: plans with one fingerprint settle alike."""
         return self._plan.fingerprint
 
     @property

@@ -55,6 +55,7 @@
 )]
 
 mod attribute;
+mod bonus;
 pub mod call;
 mod explain;
 mod facts;
@@ -75,13 +76,13 @@ pub mod time;
 /// Single values as documents write them, for doors that are no documents: the same grammar, the same problems.
 pub mod value {
     pub use crate::problem::nearest;
-    pub use crate::shape::{currency, decimal, instant};
+    pub use crate::shape::{currency, date, decimal, instant};
 }
 
 pub use explain::{Explanation, Finding, Step, WhyNot};
 pub use facts::{
-    AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, Facts, FactsDocument, LineFact, LineRow, OrderFact,
-    OrderRow, RefundFact, RefundRow, TimeText, TouchFact, TouchRow,
+    AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, Facts, FactsDocument, LineFact, LineParts, LineRow,
+    OrderFact, OrderRow, QuoteFact, QuoteRow, RefundFact, RefundRow, TimeText, TouchFact, TouchRow,
 };
 pub use ledger::{Entry, Ledger};
 pub use money::{

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 use crate::attribute::{Credit, Eligibility};
-use crate::facts::{AffiliateRow, Facts, LineFact, LineRow, OrderRow, Sym, TouchRow};
+use crate::facts::{AffiliateRow, Facts, LineFact, OrderRow, Sym, TouchRow, attribute_pairs, line_row};
 use crate::money::{Minor, Money};
 use crate::plan::Plan;
 use crate::problem::{Pointer, Problem, Problems};
@@ -22,6 +22,9 @@ pub struct Cart {
     /// The groups of that affiliate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
+    /// Free attributes of that affiliate, for conditions and its own limits.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub affiliate_attributes: BTreeMap<String, String>,
     /// The currency of the amounts; without it, the program's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<CurrencyText>,
@@ -40,7 +43,7 @@ pub struct Cart {
     /// The channel of that touch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
-    /// What the affiliate's ladder has counted this month before the cart; zero without it.
+    /// What the affiliate's ladder has counted in the period before the cart, in units of its metric; zero without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub so_far: Option<AmountText>,
     /// Anything else that conditions may look at.
@@ -75,9 +78,10 @@ pub struct QuoteLine {
 
 /// What a cart would pay; the same cents that settling the order would give.
 ///
-/// Three things a cart cannot know: a retroactive ladder (`whole`) that the cart lifts to a step also raises earlier
+/// What a cart cannot know: a retroactive ladder (`whole`) that the cart lifts to a step also raises earlier
 /// lines, which the quote does not show; rounding at the statement depends on the month's other orders, and the quote
-/// rounds as if there were none; and another affiliate's touch may win the order in the end.
+/// rounds as if there were none; how much of a cap over a period is used; and another affiliate's touch may win the
+/// order in the end, or a share of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Quote {
     /// The fingerprint of the plan.
@@ -116,8 +120,8 @@ impl Plan {
     /// ```
     pub fn quote(&self, cart: &Cart) -> Result<Quote, Problems> {
         let so_far = match &cart.so_far {
-            Some(text) => shape::amount(text.as_str(), self.currency(), &Pointer::root().key("so_far"))?,
-            None => Minor::ZERO,
+            Some(text) => Some(shape::decimal(text.as_str(), &Pointer::root().key("so_far"))?),
+            None => None,
         };
         let facts =
             if cart.lines.is_empty() { Facts::new() } else { facts_of(cart).map_err(|found| at_cart(&found))? };
@@ -127,11 +131,11 @@ impl Plan {
             // What could never earn an order earns no quote either.
             match Eligibility::new(self, &facts).bar_of_cart(touch, order) {
                 Some(bar) => Credit::Nobody { reason: bar.reason(), touch: Some(0) },
-                None => Credit::To { touch: 0, affiliate },
+                None => Credit::sole(0, affiliate),
             }
         });
         let credits = credits.collect();
-        let run = commissions(self, batch, credits, i128::from(so_far.get()))?;
+        let run = commissions(self, batch, credits, so_far)?;
         self.quote_of(&facts, &run).map_err(Problems::from)
     }
 
@@ -168,43 +172,35 @@ fn facts_of(cart: &Cart) -> Result<Facts, Problems> {
     let at = Instant::from_micros(0).map_err(|error| Problem::internal(error.to_string()))?;
     // A cart that names nobody is somebody: the name is taken out again below, so that no condition sees it.
     let customer = cart.customer.as_ref().map_or("cart", Id::as_str);
-    facts.push_affiliate(&AffiliateRow { id: cart.affiliate.as_str(), active: true, groups: &groups })?;
+    let affiliate_attributes = attribute_pairs(&cart.affiliate_attributes);
+    facts.push_affiliate(&AffiliateRow {
+        id: cart.affiliate.as_str(),
+        active: true,
+        groups: &groups,
+        attributes: &affiliate_attributes,
+        ..AffiliateRow::default()
+    })?;
     facts.push_touch(&TouchRow {
         id: "cart",
         at,
         customer,
-        affiliate: cart.affiliate.as_str(),
+        affiliate: Some(cart.affiliate.as_str()),
         kind: cart.kind.as_deref().unwrap_or("click"),
         channel: cart.channel.as_deref(),
         order: None,
+        attributes: &[],
     })?;
     let path = Pointer::root();
     let currency = match &cart.currency {
         Some(code) => Some(shape::currency(code.as_str(), &path.key("currency"))?),
         None => None,
     };
-    let pairs = |map: &'_ BTreeMap<String, String>| -> Vec<(String, String)> {
-        map.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
-    };
-    let attributes: Vec<Vec<(String, String)>> = cart.lines.iter().map(|line| pairs(&line.attributes)).collect();
-    let attributes: Vec<Vec<(&str, &str)>> = attributes.iter().map(|pairs| borrowed(pairs)).collect();
+    let attributes: Vec<Vec<(&str, &str)>> = cart.lines.iter().map(|line| attribute_pairs(&line.attributes)).collect();
     let mut rows = Vec::with_capacity(cart.lines.len());
     for (index, (line, attributes)) in cart.lines.iter().zip(&attributes).enumerate() {
-        let path = path.key("lines").index(index).key("amount");
-        match shape::decimal(line.amount.as_str(), &path) {
-            Ok(amount) => rows.push(LineRow {
-                id: line.id.as_ref().map(Id::as_str),
-                amount,
-                quantity: line.quantity,
-                sku: line.sku.as_deref(),
-                category: line.category.as_deref(),
-                attributes,
-            }),
-            Err(problem) => problems.push(problem),
-        }
+        rows.extend(line_row(line, attributes, &path.key("lines").index(index), &mut problems));
     }
     problems.or(())?;
-    let own = pairs(&cart.attributes);
     let order = OrderRow {
         id: "cart",
         at,
@@ -212,7 +208,9 @@ fn facts_of(cart: &Cart) -> Result<Facts, Problems> {
         currency,
         country: cart.country.as_deref(),
         new_customer: cart.new_customer,
-        attributes: &borrowed(&own),
+        subscription: None,
+        action: None,
+        attributes: &attribute_pairs(&cart.attributes),
     };
     facts.push_order(&order, &rows)?;
     let missing = |given: bool, sym: &mut Sym| {
@@ -223,10 +221,6 @@ fn facts_of(cart: &Cart) -> Result<Facts, Problems> {
     facts.orders.rows.iter_mut().for_each(|order| missing(cart.customer.is_some(), &mut order.customer));
     facts.touches.rows.iter_mut().for_each(|touch| missing(cart.kind.is_some(), &mut touch.kind));
     Ok(facts)
-}
-
-fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
-    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 /// Problems of the cart's only order are problems of the cart.

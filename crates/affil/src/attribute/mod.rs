@@ -2,6 +2,7 @@
 //!
 //! This module must never know amounts, rules or tiers.
 
+mod credit;
 mod eligible;
 mod first;
 mod last;
@@ -13,16 +14,8 @@ use crate::plan::Plan;
 use crate::program::Model;
 use crate::settle::{Batch, Reason};
 
+pub(crate) use credit::{Credit, Pot, Share, Shares};
 pub(crate) use eligible::{Bar, Eligibility};
-
-/// Who earns an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Credit {
-    /// This touch's affiliate.
-    To { touch: usize, affiliate: Sym },
-    /// Nobody, and why; the touch is the customer's last before the order.
-    Nobody { reason: Reason, touch: Option<usize> },
-}
 
 /// Credits every order, by its position in the facts.
 pub(crate) fn attribute(plan: &Plan, batch: &Batch<'_>) -> Vec<Credit> {
@@ -42,9 +35,10 @@ fn credit(plan: &Plan, paths: &Paths<'_>, eligibility: &Eligibility<'_>, longest
     let chosen = match plan.model() {
         Model::Last => last::choose(path, |index| class(paths, eligibility, index, order)),
         Model::First => first::choose(path, |index| class(paths, eligibility, index, order)),
+        _ => None,
     };
     match chosen.and_then(|index| paths.facts.touches.rows.get(index).map(|touch| (index, touch))) {
-        Some((index, touch)) => Credit::To { touch: index, affiliate: touch.affiliate },
+        Some((index, touch)) => Credit::sole(index, touch.affiliate),
         None => nobody(paths, eligibility, order),
     }
 }

@@ -3,12 +3,12 @@
 use super::select::Selected;
 use super::step::{ExactMoney, Step};
 use super::{Explanation, text};
-use crate::attribute::{Credit, Eligibility};
+use crate::attribute::Eligibility;
 use crate::money::{Exact, Minor, Money};
-use crate::plan::{PayPlan, Plan};
+use crate::plan::{Own, PayPlan, Plan};
 use crate::problem::{Pointer, Problem};
 use crate::program::{FlatPer, Model, RoundAt, TierMode};
-use crate::settle::{Award, Reversal, Run, TargetKind, capped, escape};
+use crate::settle::{Award, Reversal, Reversed, Run, TargetKind, escape};
 use crate::tier::{Climb, Ladder, Slice};
 use crate::time::{Instant, age_words};
 
@@ -27,7 +27,7 @@ impl<'a> Narrator<'a> {
     pub(super) fn narrate(&self, selected: Selected) -> Result<Explanation, Problem> {
         let told = match selected {
             Selected::Commission { award } => match self.run.awards.get(award) {
-                Some(award) => self.commission(award, self.capped(award)?),
+                Some(found) => self.commission(found, self.capped(award)),
                 None => None,
             },
             Selected::Reversal { reversal } => self.run.reversals.get(reversal).and_then(|found| self.reversal(found)),
@@ -89,12 +89,13 @@ impl<'a> Narrator<'a> {
 
     fn credit(&self, award: &Award) -> Option<Step> {
         let facts = self.run.batch.facts;
-        let Credit::To { touch, .. } = *self.run.credits.get(award.order)? else { return None };
-        let touch = facts.touches.rows.get(touch)?;
+        let share = self.run.credits.get(award.order)?.shares().get(award.credit)?;
+        let touch = facts.touches.rows.get(share.touch)?;
         let order = self.run.batch.order(award.order)?;
         let model = match self.plan.model() {
             Model::Last => "last",
             Model::First => "first",
+            _ => "shared",
         };
         let kind = facts.text(touch.kind);
         Some(Step::Credit {
@@ -116,7 +117,7 @@ impl<'a> Narrator<'a> {
     fn price(&self, award: &Award, because: &mut Vec<Step>) -> Option<()> {
         let base = self.run.batch.amount(award.line);
         let program = format!("/rules/{}/pay", award.rule);
-        match (self.plan.rules.get(award.rule)?.pay, award.climb) {
+        match (self.plan.rules.get(award.rule)?.pay.clone(), award.climb) {
             (PayPlan::Percent(rate), None) => because.push(Step::Percent {
                 percent: rate.to_string(),
                 base: self.money(base),
@@ -124,11 +125,12 @@ impl<'a> Narrator<'a> {
                 program: format!("{program}/percent"),
             }),
             (PayPlan::Percent(_), Some(climb)) => self.slices(award, climb, base, because)?,
-            (PayPlan::Flat(flat, per), _) => {
+            (PayPlan::Flat { amount: flat, per, .. }, _) => {
                 let quantity = self.run.batch.facts.lines.get(award.line)?.quantity;
                 let (per, times) = match per {
                     FlatPer::Line => ("line", 1),
                     FlatPer::Order => ("order", 1),
+                    FlatPer::Action => ("action", 1),
                     FlatPer::Unit => ("unit", quantity),
                 };
                 because.push(Step::Flat {
@@ -145,7 +147,8 @@ impl<'a> Narrator<'a> {
 
     fn slices(&self, award: &Award, climb: Climb, base: Minor, because: &mut Vec<Step>) -> Option<()> {
         let ladder = self.plan.ladders.get(climb.ladder)?;
-        ladder.slices(award.rule, climb.before, climb.total, base, |slice| {
+        let Own::Percent(own) = award.own else { return None };
+        ladder.slices(own, climb, base, |slice| {
             because.push(self.slice(award, climb, ladder, base, slice));
         });
         Some(())
@@ -153,8 +156,9 @@ impl<'a> Narrator<'a> {
 
     fn slice(&self, award: &Award, climb: Climb, ladder: &Ladder, base: Minor, slice: Slice) -> Step {
         let below = slice.step.checked_sub(1);
-        let from = below.and_then(|step| ladder.steps.get(step)).map(|from| self.money(*from));
-        let to = ladder.steps.get(slice.step).map(|to| self.money(*to));
+        let threshold = |from: &i128| self.money(Minor::from_i128(*from).unwrap_or(Minor::MAX));
+        let from = below.and_then(|step| ladder.steps.get(step)).map(threshold);
+        let to = ladder.steps.get(slice.step).map(threshold);
         let exact = self.exact(Exact::percent_of(slice.amount, slice.rate));
         let percent = slice.rate.to_string();
         let program = match below {
@@ -166,7 +170,7 @@ impl<'a> Narrator<'a> {
                 let (part, of) = (self.money(slice.amount), self.money(base));
                 Step::Slice { part, of, from, to, percent, exact, program }
             }
-            TierMode::Whole => {
+            _ => {
                 // A total may go below zero by refunds, and is shown as it is.
                 let total = Minor::from_i128(climb.total).unwrap_or(Minor::MAX);
                 let total = self.money(total).amount();
@@ -196,39 +200,25 @@ impl<'a> Narrator<'a> {
     }
 
     /// One step for each cap that changed the commission, in the order in which they apply.
-    fn capped(&self, award: &Award) -> Result<Vec<Step>, Problem> {
-        let same = |other: &&Award| (other.order, other.affiliate) == (award.order, award.affiliate);
-        let start = self.run.awards.partition_point(|other| self.rank(other) < self.rank(award));
-        let group: Vec<&Award> = self.run.awards.iter().skip(start).take_while(same).collect();
-        let own = group.iter().position(|other| (other.line, other.rule) == (award.line, award.rule));
-        let mut amounts: Vec<Minor> = group.iter().map(|other| other.rounded).collect();
-        let mut steps = Vec::new();
-        for (index, (cap, share)) in self.plan.caps.iter().enumerate() {
-            let Some(after) = capped(*cap, *share, &amounts)? else { continue };
-            let of = |amounts: &[Minor]| own.and_then(|own| amounts.get(own)).copied().unwrap_or_default();
-            let (from, to) = (of(&amounts), of(&after));
-            if from != to {
-                let (from, to, cap) = (self.money(from), self.money(to), self.money(*cap));
-                steps.push(Step::Capped { from, to, cap, program: format!("/caps/{index}") });
-            }
-            amounts = after;
-        }
-        Ok(steps)
-    }
-
-    /// An award's order in the sequence in which awards stand.
-    fn rank(&self, award: &Award) -> Option<(Instant, &str)> {
-        self.run.batch.order(award.order).map(|order| (order.at, self.run.batch.facts.text(order.id)))
+    fn capped(&self, award: usize) -> Vec<Step> {
+        let trims = self.run.trims.iter().filter(|trim| trim.award == award);
+        let step = |trim: &crate::settle::Trim| {
+            let (from, to, cap) = (self.money(trim.from), self.money(trim.to), self.money(trim.limit));
+            Step::Capped { from, to, cap, program: format!("/caps/{}", trim.cap) }
+        };
+        trims.map(step).collect()
     }
 
     fn reversal(&self, reversal: &Reversal) -> Option<Explanation> {
         let facts = self.run.batch.facts;
-        let award = self.run.awards.get(reversal.award)?;
+        let Reversed::Claim(claim) = reversal.of else { return None };
+        let claim = self.run.claims.get(claim)?;
+        let award = self.run.awards.get(claim.award)?;
         let taking = self.run.batch.takings.get(reversal.taking)?;
         let refund = facts.refunds.rows.get(taking.refund)?;
         let refund_id = facts.text(refund.id);
         let mut because = vec![self.period(refund.at)];
-        let earlier = self.run.awards.get(..reversal.award).unwrap_or_default();
+        let earlier = self.run.awards.get(..claim.award).unwrap_or_default();
         // Awards of one order stand together, so only its own are looked at.
         let same_line = earlier.iter().rev().take_while(|other| other.order == award.order);
         let same_line = same_line.filter(|other| other.line == award.line && other.affiliate == award.affiliate);
@@ -240,8 +230,8 @@ impl<'a> Narrator<'a> {
         } else {
             because.push(Step::Reversed {
                 refund: refund_id.to_owned(),
-                before: self.money(taking.before),
-                after: self.money(taking.after),
+                before: self.money(taking.back.0),
+                after: self.money(taking.back.1),
                 whole: self.money(taking.whole),
                 with: self.money(with),
                 without: self.money(without),

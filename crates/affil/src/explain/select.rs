@@ -49,11 +49,16 @@ fn find(plan: &Plan, run: &Run<'_>, id: &str) -> Option<Selected> {
         let refund = run.batch.facts.refunds.index_of(fact)?;
         let reversal = run.reversals.iter().position(|reversal| {
             let of = run.batch.takings.get(reversal.taking).is_some_and(|taking| taking.refund == refund);
-            of && run.awards.get(reversal.award).is_some_and(matches)
+            of && award_of(run, reversal).is_some_and(matches)
         })?;
         return Some(Selected::Reversal { reversal });
     }
     None
+}
+
+fn award_of<'a>(run: &'a Run<'_>, reversal: &crate::settle::Reversal) -> Option<&'a crate::settle::Award> {
+    let crate::settle::Reversed::Claim(claim) = reversal.of else { return None };
+    run.awards.get(run.claims.get(claim)?.award)
 }
 
 fn line_id(run: &Run<'_>, line: usize) -> Sym {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::select::order_index;
 use crate::attribute::{Bar, Credit, Eligibility, Paths};
 use crate::facts::{Facts, Order, Sym, Touch};
-use crate::plan::{AmountField, Condition, Field, Plan, Subject};
+use crate::plan::{AmountField, Condition, CountField, DateField, Field, Plan, Subject};
 use crate::problem::{Pointer, Problem};
 use crate::rate::{Terms, Unawarded, subject};
 use crate::settle::{Reason, Run};
@@ -61,11 +61,13 @@ pub(super) fn why_not(plan: &Plan, run: &Run<'_>, id: &str) -> Result<WhyNot, Pr
     let facts = run.batch.facts;
     let (affiliate, findings) = match (run.credits.get(index), run.batch.order(index)) {
         (Some(Credit::Nobody { .. }), Some(order)) => (None, touches(plan, run, order)),
-        (Some(Credit::To { affiliate, touch }), _) => {
+        (Some(Credit::To(shares)), _) => {
             let terms = Terms::new(plan, &run.batch);
             let unpaid = run.unawarded.iter().filter(|unawarded| unawarded.order == index);
-            let findings = unpaid.flat_map(|line| lines(plan, run, &terms, line, *touch)).collect();
-            (Some(facts.text(*affiliate).to_owned()), findings)
+            let touch = |line: &Unawarded| shares.list.get(line.credit).map(|share| share.touch).unwrap_or_default();
+            let findings = unpaid.flat_map(|line| lines(plan, run, &terms, line, touch(line))).collect();
+            let affiliates: Vec<&str> = shares.list.iter().map(|share| facts.text(share.affiliate)).collect();
+            (Some(affiliates.join(", ")), findings)
         }
         _ => (None, Vec::new()),
     };
@@ -161,7 +163,7 @@ fn lines(plan: &Plan, run: &Run<'_>, terms: &Terms, unpaid: &Unawarded, touch: u
         let change = Some(format!("without the exclusion `{id}` the rules would have been looked at"));
         return vec![finding(None, text, change, Pointer::root().key("exclude").index(index))];
     }
-    let subject = subject(&run.batch, (unpaid.order, unpaid.affiliate, touch), unpaid.line);
+    let subject = subject(plan, &run.batch, (unpaid.order, unpaid.affiliate, touch), unpaid.line);
     let failing = |(index, when): (usize, &Condition<Sym>)| {
         let id = plan.program().rules.get(index).map(|rule| rule.id.as_str()).unwrap_or_default();
         let leaves = when.failing(&subject);
@@ -202,6 +204,20 @@ fn describe(leaf: &Condition<Sym>, subject: &Subject<'_>) -> (String, Option<Str
             };
             (format!("{name} is out of bounds"), None)
         }
+        Condition::Count { field, .. } => {
+            let name = match field {
+                CountField::Quantity => "the line's quantity",
+                CountField::Charge => "the number of the charge",
+            };
+            (format!("{name} is out of bounds or missing"), None)
+        }
+        Condition::Date { field, .. } => {
+            let name = match field {
+                DateField::Order => "the order's day",
+                DateField::Joined => "the day the affiliate joined",
+            };
+            (format!("{name} is out of bounds or missing"), None)
+        }
         Condition::NewCustomer { new, .. } => {
             let found = match subject.new_customer {
                 Some(true) => "the customer is new",
@@ -221,7 +237,12 @@ fn field_name(field: &Field) -> String {
     match field {
         Field::LineCategory => "category".to_owned(),
         Field::LineSku => "sku".to_owned(),
-        Field::LineAttribute(name) | Field::OrderAttribute(name) => name.clone(),
+        Field::LineAttribute(name)
+        | Field::OrderAttribute(name)
+        | Field::AffiliateAttribute(name)
+        | Field::TouchAttribute(name) => name.clone(),
+        Field::OrderCurrency => "currency".to_owned(),
+        Field::OrderAction => "kind of action".to_owned(),
         Field::OrderCountry => "country".to_owned(),
         Field::CustomerId => "customer".to_owned(),
         Field::AffiliateId => "affiliate".to_owned(),

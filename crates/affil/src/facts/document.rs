@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::program::{AmountText, CurrencyText, Id};
+use crate::program::{AmountText, CurrencyText, DateText, FactorText, Id};
 
 macro_rules! format_text {
     ($(#[doc = $doc:literal])+ $name:ident $format:literal) => {
@@ -34,6 +34,18 @@ pub struct AffiliateFact {
     /// The groups the affiliate belongs to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
+    /// When the affiliate joined the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined: Option<TimeText>,
+    /// Who recruited the affiliate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recruiter: Option<Id>,
+    /// The customer ids under which the affiliate buys itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub customers: Vec<String>,
+    /// Anything else that conditions and caps may look at.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 fn yes() -> bool {
@@ -59,8 +71,9 @@ pub struct TouchFact {
     pub at: TimeText,
     /// Who was touched.
     pub customer: Id,
-    /// Whose touch it is.
-    pub affiliate: Id,
+    /// Whose touch it is; without it, it belongs to the house: another channel, or an event such as a cart-add.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub affiliate: Option<Id>,
     /// The kind of touch.
     #[serde(default = "click")]
     pub kind: String,
@@ -70,6 +83,9 @@ pub struct TouchFact {
     /// If given, the touch counts for this order only (a coupon redeemed with it, say).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Id>,
+    /// Anything else that conditions may look at, such as a sub-id or a campaign.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// One position of an order.
@@ -80,7 +96,7 @@ pub struct LineFact {
     /// The line's id within its order; without it, its position from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
-    /// What the whole line cost, all units together, in the order's currency; zero or more.
+    /// What the whole line cost, all units together, in the order's currency; below zero for a return.
     pub amount: AmountText,
     /// How many units.
     #[serde(default = "one")]
@@ -91,12 +107,24 @@ pub struct LineFact {
     /// The category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
+    /// The part of the amount that a discount gives back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<AmountText>,
+    /// The part of the amount that is tax.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<AmountText>,
+    /// The part of the amount that is shipping.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping: Option<AmountText>,
+    /// What the line cost the merchant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<AmountText>,
     /// Anything else that conditions may look at.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
 }
 
-/// A sale.
+/// A sale, or an action that pays without one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Order"))]
@@ -116,10 +144,17 @@ pub struct OrderFact {
     /// Whether this is the customer's first order; without it, affil looks for an earlier order of the customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_customer: Option<bool>,
+    /// The subscription of which it is a charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<Id>,
+    /// The kind of action, such as `lead` or `signup`, if it is no sale; then it has no lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<Id>,
     /// Anything else that conditions may look at.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
-    /// What was ordered.
+    /// What was ordered; empty for an action only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<LineFact>,
 }
 
@@ -159,7 +194,22 @@ pub struct AdjustmentFact {
     pub reason: String,
 }
 
-/// What happened: five tables, in any order and with any number of rows.
+/// An exchange rate of a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Quote"))]
+pub struct QuoteFact {
+    /// The currency that is exchanged.
+    pub from: CurrencyText,
+    /// The currency that it is exchanged for.
+    pub to: CurrencyText,
+    /// The day, in the program's zone.
+    pub date: DateText,
+    /// How much of `to` one unit of `from` is worth, with up to 12 places.
+    pub rate: FactorText,
+}
+
+/// What happened: six tables, in any order and with any number of rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Facts"))]
@@ -175,4 +225,9 @@ pub struct FactsDocument {
     pub refunds: Vec<RefundFact>,
     /// What was agreed by hand.
     pub adjustments: Vec<AdjustmentFact>,
+    /// Exchange rates, for orders in other currencies than the program's.
+    pub quotes: Vec<QuoteFact>,
+    /// Up to when the facts are complete: periods that end by then are over. Without it, the last fact's `at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<TimeText>,
 }

@@ -10,6 +10,8 @@ pub(super) struct Mark {
     orders: (usize, u32),
     refunds: (usize, u32),
     adjustments: (usize, u32),
+    quotes: (usize, u32),
+    until: Option<crate::time::Instant>,
     groups: usize,
     lines: usize,
     attributes: usize,
@@ -23,6 +25,8 @@ impl Facts {
             orders: self.orders.length(),
             refunds: self.refunds.length(),
             adjustments: self.adjustments.length(),
+            quotes: self.quotes.length(),
+            until: self.until,
             groups: self.groups.len(),
             lines: self.lines.len(),
             attributes: self.attributes.len(),
@@ -36,6 +40,8 @@ impl Facts {
         self.orders.shorten(mark.orders);
         self.refunds.shorten(mark.refunds);
         self.adjustments.shorten(mark.adjustments);
+        self.quotes.shorten(mark.quotes);
+        self.until = mark.until;
         self.groups.truncate(mark.groups);
         self.lines.truncate(mark.lines);
         self.attributes.truncate(mark.attributes);
@@ -68,6 +74,7 @@ impl Mark {
             "touches" => self.touches.1,
             "orders" => self.orders.1,
             "refunds" => self.refunds.1,
+            "quotes" => self.quotes.1,
             _ => self.adjustments.1,
         };
         let row = row.parse::<u32>().unwrap_or_default().saturating_sub(before);

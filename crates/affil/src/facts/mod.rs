@@ -6,6 +6,7 @@ mod document;
 mod mark;
 mod names;
 mod push;
+mod read;
 mod row;
 mod table;
 
@@ -13,15 +14,17 @@ use std::sync::Arc;
 
 use crate::problem::{Pointer, Problems};
 use crate::shape;
+use crate::time::Instant;
 
 pub use document::{
-    AdjustmentFact, AffiliateFact, FactsDocument, LineFact, OrderFact, RefundFact, TimeText, TouchFact,
+    AdjustmentFact, AffiliateFact, FactsDocument, LineFact, OrderFact, QuoteFact, RefundFact, TimeText, TouchFact,
 };
 pub(crate) use names::{Names, Sym};
-pub use row::{AdjustmentRow, AffiliateRow, LineRow, OrderRow, RefundRow, TouchRow};
-pub(crate) use table::{Adjustment, Affiliate, Line, Order, Refund, Stretch, Table, Touch};
+pub(crate) use read::{attribute_pairs, line_row};
+pub use row::{AdjustmentRow, AffiliateRow, LineParts, LineRow, OrderRow, QuoteRow, RefundRow, TouchRow};
+pub(crate) use table::{Adjustment, Affiliate, Line, Order, Quote, Refund, Stretch, Table, Touch};
 
-/// Facts: affiliates, touches, orders with lines, refunds and adjustments.
+/// Facts: affiliates, touches, orders with lines, refunds, adjustments and quotes.
 ///
 /// The same fact twice changes nothing; the same id with other content is refused with the field that differs.
 /// The order in which facts arrive never matters.
@@ -45,6 +48,8 @@ pub struct Facts {
     pub(crate) attributes: Vec<(Sym, Sym)>,
     pub(crate) refunds: Table<Refund>,
     pub(crate) adjustments: Table<Adjustment>,
+    pub(crate) quotes: Table<Quote>,
+    pub(crate) until: Option<Instant>,
 }
 
 impl Facts {
@@ -85,7 +90,8 @@ impl Facts {
     /// ```
     /// use affil::{Facts, LineRow, OrderRow, time::Instant};
     /// let order = OrderRow {
-    ///     id: "A", at: Instant::MIN, customer: "kim", currency: None, country: None, new_customer: None, attributes: &[],
+    ///     id: "A", at: Instant::MIN, customer: "kim", currency: None, country: None, new_customer: None,
+    ///     subscription: None, action: None, attributes: &[],
     /// };
     /// let mut facts = Facts::new();
     /// facts.set_order_row(17);
@@ -123,6 +129,28 @@ impl Facts {
     /// How many adjustments there are.
     pub fn adjustments(&self) -> usize {
         self.adjustments.rows.len()
+    }
+
+    /// How many quotes there are.
+    pub fn quotes(&self) -> usize {
+        self.quotes.rows.len()
+    }
+
+    /// Says up to when the facts are complete: periods that end by then are over. The latest of several holds.
+    ///
+    /// Without it, that is the last touch, order, refund or adjustment.
+    pub fn set_until(&mut self, until: Instant) {
+        self.until = self.until.max(Some(until));
+    }
+
+    /// The end of the facts.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        self.until.or_else(|| {
+            let touches = self.touches.rows.iter().map(|row| row.at);
+            let orders = self.orders.rows.iter().map(|row| row.at);
+            let refunds = self.refunds.rows.iter().map(|row| row.at);
+            touches.chain(orders).chain(refunds).chain(self.adjustments.rows.iter().map(|row| row.at)).max()
+        })
     }
 
     pub(crate) fn text(&self, sym: Sym) -> &str {

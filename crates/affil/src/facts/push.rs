@@ -4,48 +4,70 @@ use std::sync::Arc;
 
 use super::table::Stretch;
 use super::{
-    Adjustment, AdjustmentRow, Affiliate, AffiliateRow, Facts, FactsDocument, Line, LineRow, Names, Order, OrderRow,
-    Refund, RefundRow, Sym, Touch, TouchRow,
+    Adjustment, AdjustmentRow, Affiliate, AffiliateRow, Facts, Line, LineParts, LineRow, Names, Order, OrderRow, Quote,
+    QuoteRow, Refund, RefundRow, Sym, Touch, TouchRow,
 };
-use crate::money::{Currency, Decimal};
-use crate::problem::{Code, Pointer, Problem, Problems};
-use crate::time::Instant;
+use crate::money::Decimal;
+use crate::problem::{Code, Pointer, Problem};
 
 impl Facts {
     /// Adds an affiliate. The same again changes nothing; another one with this id is refused.
     pub fn push_affiliate(&mut self, row: &AffiliateRow<'_>) -> Result<(), Problem> {
         let number = self.affiliates.next_row();
         let id = self.identify("affiliates", number, row.id)?;
+        Self::named("affiliates", number, &[("recruiter", row.recruiter.unwrap_or("none"))])?;
         let names = Arc::make_mut(&mut self.names);
-        let mut groups: Vec<Sym> = row.groups.iter().map(|group| names.intern(group)).collect();
-        groups.sort_unstable();
-        groups.dedup();
+        let mut set = |texts: &[&str]| {
+            let mut set: Vec<Sym> = texts.iter().map(|text| names.intern(text)).collect();
+            set.sort_unstable();
+            set.dedup();
+            set
+        };
+        let (groups, customers) = (set(row.groups), set(row.customers));
+        let recruiter = names.intern_option(row.recruiter);
+        let attributes = intern_attributes(names, row.attributes);
         if let Some(known) = self.affiliates.find(id) {
-            let differs = [("active", known.active != row.active), ("groups", known.groups.of(&self.groups) != groups)];
+            let differs = [
+                ("active", known.active != row.active),
+                ("groups", known.groups.of(&self.groups) != groups),
+                ("joined", known.joined != row.joined),
+                ("recruiter", known.recruiter != recruiter),
+                ("customers", known.customers.of(&self.groups) != customers),
+                ("attributes", known.attributes.of(&self.attributes) != attributes),
+            ];
             return Self::same("affiliates", number, row.id, &differs);
         }
-        let start = self.groups.len();
-        self.groups.extend(groups);
-        let groups = Stretch::new(start, self.groups.len());
-        self.affiliates.insert(id, Affiliate { active: row.active, groups });
+        let (groups, customers) = (self.store_set(groups), self.store_set(customers));
+        let attributes = self.store_attributes(attributes);
+        let (active, joined) = (row.active, row.joined);
+        self.affiliates
+            .insert(id, Affiliate { id, active, groups, joined, recruiter, customers, attributes, row: number });
         Ok(())
+    }
+
+    fn store_set(&mut self, set: Vec<Sym>) -> Stretch {
+        let start = self.groups.len();
+        self.groups.extend(set);
+        Stretch::new(start, self.groups.len())
     }
 
     /// Adds a touch. The same again changes nothing; another one with this id is refused.
     pub fn push_touch(&mut self, row: &TouchRow<'_>) -> Result<(), Problem> {
         let number = self.touches.next_row();
         let id = self.identify("touches", number, row.id)?;
-        let order = row.order.unwrap_or("none");
-        Self::named("touches", number, &[("customer", row.customer), ("affiliate", row.affiliate), ("order", order)])?;
+        let (affiliate, order) = (row.affiliate.unwrap_or("none"), row.order.unwrap_or("none"));
+        Self::named("touches", number, &[("customer", row.customer), ("affiliate", affiliate), ("order", order)])?;
         let names = Arc::make_mut(&mut self.names);
+        let attributes = intern_attributes(names, row.attributes);
         let touch = Touch {
             at: row.at,
             id,
             customer: names.intern(row.customer),
-            affiliate: names.intern(row.affiliate),
+            affiliate: names.intern_option(row.affiliate),
             kind: names.intern(row.kind),
             channel: names.intern_option(row.channel),
             order: names.intern_option(row.order),
+            attributes: Stretch::default(),
             row: number,
         };
         if let Some(known) = self.touches.find(id) {
@@ -56,10 +78,12 @@ impl Facts {
                 ("kind", known.kind != touch.kind),
                 ("channel", known.channel != touch.channel),
                 ("order", known.order != touch.order),
+                ("attributes", known.attributes.of(&self.attributes) != attributes),
             ];
             return Self::same("touches", number, row.id, &differs);
         }
-        self.touches.insert(id, touch);
+        let attributes = self.store_attributes(attributes);
+        self.touches.insert(id, Touch { attributes, ..touch });
         Ok(())
     }
 
@@ -68,15 +92,27 @@ impl Facts {
         let number = self.orders.next_row();
         let path = Self::path("orders", number);
         let id = self.identify("orders", number, row.id)?;
-        Self::named("orders", number, &[("customer", row.customer)])?;
-        if lines.is_empty() {
-            let message = format!("order `{}` has no lines", row.id);
-            return Err(Problem::new(Code::DocumentEmpty, path.key("lines"), message, "give at least one line"));
-        }
+        let (subscription, action) = (row.subscription.unwrap_or("none"), row.action.unwrap_or("none"));
+        let named = [("customer", row.customer), ("subscription", subscription), ("action", action)];
+        Self::named("orders", number, &named)?;
+        let lines = match (lines, row.action) {
+            ([], None) => {
+                let message = format!("order `{}` has no lines", row.id);
+                return Err(Problem::new(Code::DocumentEmpty, path.key("lines"), message, "give at least one line"));
+            }
+            ([], Some(_)) => &[LineRow::of_action()],
+            (lines, None) => lines,
+            (_, Some(_)) => {
+                let message = format!("`{}` is an action, but has lines", row.id);
+                let hint = "leave the lines out: an action pays without a sale; or leave `action` out";
+                return Err(Problem::new(Code::OrderLines, path.key("lines"), message, hint));
+            }
+        };
         let names = Arc::make_mut(&mut self.names);
         let (lines, line_attributes) = intern_lines(names, lines, &path)?;
         let attributes = intern_attributes(names, row.attributes);
         let (customer, country) = (names.intern(row.customer), names.intern_option(row.country));
+        let (subscription, action) = (names.intern_option(row.subscription), names.intern_option(row.action));
         if let Some(known) = self.orders.find(id).copied() {
             let differs = [
                 ("at", known.at != row.at),
@@ -84,6 +120,8 @@ impl Facts {
                 ("country", known.country != country),
                 ("currency", known.currency != row.currency),
                 ("new_customer", known.new_customer != row.new_customer),
+                ("subscription", known.subscription != subscription),
+                ("action", known.action != action),
                 ("attributes", known.attributes.of(&self.attributes) != attributes),
                 ("lines", !self.same_lines(known.lines, &lines, &line_attributes)),
             ];
@@ -102,11 +140,31 @@ impl Facts {
             country,
             currency: row.currency,
             new_customer: row.new_customer,
+            subscription,
+            action,
             attributes,
             lines: Stretch::new(start, self.lines.len()),
             row: number,
         };
         self.orders.insert(id, order);
+        Ok(())
+    }
+
+    /// Adds a quote. The same again changes nothing; another rate for the same currencies and day is refused.
+    pub fn push_quote(&mut self, row: &QuoteRow) -> Result<(), Problem> {
+        let number = self.quotes.next_row();
+        let (from, to, date, rate) = (row.from, row.to, row.date, row.rate);
+        if !rate.scaled(12).is_ok_and(|units| units > 0 && units <= MAX_QUOTE) {
+            let path = Self::path("quotes", number).key("rate");
+            let hint = "an exchange rate is above zero, up to 1,000,000, with up to 12 decimal places";
+            return Err(Problem::new(Code::RateLimit, path, format!("`{rate}` is no exchange rate"), hint));
+        }
+        let id = format!("{from}/{to}/{date}");
+        let known = Arc::make_mut(&mut self.names).intern(&id);
+        if let Some(known) = self.quotes.find(known) {
+            return Self::same("quotes", number, &id, &[("rate", known.rate != rate)]);
+        }
+        self.quotes.insert(known, Quote { from, to, date, rate });
         Ok(())
     }
 
@@ -158,96 +216,6 @@ impl Facts {
         Ok(())
     }
 
-    pub(super) fn push_document(&mut self, document: &FactsDocument, problems: &mut Problems) {
-        for fact in &document.affiliates {
-            let groups: Vec<&str> = fact.groups.iter().map(String::as_str).collect();
-            let row = AffiliateRow { id: fact.id.as_str(), active: fact.active, groups: &groups };
-            keep(problems, self.push_affiliate(&row));
-        }
-        for fact in &document.touches {
-            let Some(at) = instant(&fact.at.0, &Self::path("touches", self.touches.given), problems) else {
-                self.touches.next_row();
-                continue;
-            };
-            let row = TouchRow {
-                id: fact.id.as_str(),
-                at,
-                customer: fact.customer.as_str(),
-                affiliate: fact.affiliate.as_str(),
-                kind: &fact.kind,
-                channel: fact.channel.as_deref(),
-                order: fact.order.as_ref().map(crate::program::Id::as_str),
-            };
-            keep(problems, self.push_touch(&row));
-        }
-        for fact in &document.orders {
-            self.push_order_fact(fact, problems);
-        }
-        for fact in &document.refunds {
-            let path = Self::path("refunds", self.refunds.given);
-            let at = instant(&fact.at.0, &path, problems);
-            let amount = fact.amount.as_ref().map(|text| decimal(&text.0, &path.key("amount"), problems));
-            let (Some(at), None | Some(Some(_))) = (at, amount) else {
-                self.refunds.next_row();
-                continue;
-            };
-            let row = RefundRow {
-                id: fact.id.as_str(),
-                at,
-                order: fact.order.as_str(),
-                line: fact.line.as_ref().map(crate::program::Id::as_str),
-                amount: amount.flatten(),
-            };
-            keep(problems, self.push_refund(&row));
-        }
-        for fact in &document.adjustments {
-            let path = Self::path("adjustments", self.adjustments.given);
-            let at = instant(&fact.at.0, &path, problems);
-            let amount = decimal(&fact.amount.0, &path.key("amount"), problems);
-            let (Some(at), Some(amount)) = (at, amount) else {
-                self.adjustments.next_row();
-                continue;
-            };
-            let affiliate = fact.affiliate.as_str();
-            let row = AdjustmentRow { id: fact.id.as_str(), at, affiliate, amount, reason: &fact.reason };
-            keep(problems, self.push_adjustment(&row));
-        }
-    }
-
-    fn push_order_fact(&mut self, fact: &super::OrderFact, problems: &mut Problems) {
-        let path = Self::path("orders", self.orders.given);
-        let at = instant(&fact.at.0, &path, problems);
-        let currency = fact.currency.as_ref().map(|code| currency(code.as_str(), &path.key("currency"), problems));
-        let pairs: Vec<Vec<(&str, &str)>> = fact.lines.iter().map(|line| attribute_pairs(&line.attributes)).collect();
-        let mut lines = Vec::with_capacity(fact.lines.len());
-        for (index, (line, attributes)) in fact.lines.iter().zip(&pairs).enumerate() {
-            let path = path.key("lines").index(index).key("amount");
-            let Some(amount) = decimal(&line.amount.0, &path, problems) else { continue };
-            lines.push(LineRow {
-                id: line.id.as_ref().map(crate::program::Id::as_str),
-                amount,
-                quantity: line.quantity,
-                sku: line.sku.as_deref(),
-                category: line.category.as_deref(),
-                attributes,
-            });
-        }
-        let (Some(at), None | Some(Some(_)), true) = (at, currency, lines.len() == fact.lines.len()) else {
-            self.orders.next_row();
-            return;
-        };
-        let row = OrderRow {
-            id: fact.id.as_str(),
-            at,
-            customer: fact.customer.as_str(),
-            currency: currency.flatten(),
-            country: fact.country.as_deref(),
-            new_customer: fact.new_customer,
-            attributes: &attribute_pairs(&fact.attributes),
-        };
-        keep(problems, self.push_order(&row, &lines));
-    }
-
     /// Refuses an empty text where another fact, a customer or an affiliate is named.
     fn named(table: &str, row: u32, names: &[(&str, &str)]) -> Result<(), Problem> {
         let Some((field, _)) = names.iter().find(|(_, name)| name.is_empty()) else { return Ok(()) };
@@ -281,6 +249,7 @@ impl Facts {
         known.len() == lines.len()
             && known.iter().zip(lines).zip(attributes).all(|((a, b), attributes)| {
                 (a.id, a.sku, a.category, a.quantity, a.amount) == (b.id, b.sku, b.category, b.quantity, b.amount)
+                    && a.parts == b.parts
                     && a.attributes.of(&self.attributes) == attributes
             })
     }
@@ -290,6 +259,28 @@ impl Facts {
         self.attributes.extend(pairs);
         Stretch::new(start, self.attributes.len())
     }
+}
+
+/// The largest exchange rate, in units of 1e-12.
+const MAX_QUOTE: i128 = 1_000_000_000_000_000_000;
+
+impl LineRow<'_> {
+    /// The only line of an action.
+    fn of_action() -> Self {
+        let (amount, parts) = (Decimal::default(), LineParts::default());
+        Self { id: None, amount, parts, quantity: 1, sku: None, category: None, attributes: &[] }
+    }
+}
+
+/// Refuses parts whose sign is not their line's.
+fn check_parts(row: &LineRow<'_>, path: &Pointer) -> Result<(), Problem> {
+    let LineParts { discount, tax, shipping, cost } = row.parts;
+    let parts = [("discount", discount), ("tax", tax), ("shipping", shipping), ("cost", cost)];
+    let wrong = |part: Decimal| if row.amount.is_negative() { part.is_positive() } else { part.is_negative() };
+    let Some((key, _)) = parts.into_iter().find(|(_, part)| part.is_some_and(wrong)) else { return Ok(()) };
+    let message = format!("the {key} has another sign than the line");
+    let hint = "the parts of a sale are zero or more, those of a return zero or less";
+    Err(Problem::new(Code::LinePartSign, path.key(key), message, hint))
 }
 
 type InternedLines = (Vec<Line>, Vec<Vec<(Sym, Sym)>>);
@@ -313,15 +304,14 @@ fn intern_lines(names: &mut Names, rows: &[LineRow<'_>], path: &Pointer) -> Resu
             let hint = "line ids are unique within their order; without an id a line is known by its position";
             return Err(Problem::new(Code::IdDuplicate, path.key("id"), message, hint));
         }
-        if row.amount.is_negative() {
-            return Err(negative(path.key("amount"), "book what is given back as a refund of its line"));
-        }
+        check_parts(row, &path)?;
         lines.push(Line {
             id,
             sku: names.intern_option(row.sku),
             category: names.intern_option(row.category),
             quantity: row.quantity,
             amount: row.amount,
+            parts: row.parts,
             attributes: Stretch::default(),
         });
         attributes.push(intern_attributes(names, row.attributes));
@@ -337,28 +327,6 @@ fn intern_attributes(names: &mut Names, pairs: &[(&str, &str)]) -> Vec<(Sym, Sym
     interned
 }
 
-fn attribute_pairs(attributes: &std::collections::BTreeMap<String, String>) -> Vec<(&str, &str)> {
-    attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
-}
-
-fn keep(problems: &mut Problems, result: Result<(), Problem>) {
-    if let Err(problem) = result {
-        problems.push(problem);
-    }
-}
-
 fn negative(path: Pointer, hint: &str) -> Problem {
     Problem::new(Code::MoneyNegative, path, "an amount below zero", hint)
-}
-
-fn instant(text: &str, path: &Pointer, problems: &mut Problems) -> Option<Instant> {
-    crate::shape::instant(text, &path.key("at")).map_err(|problem| problems.push(problem)).ok()
-}
-
-fn decimal(text: &str, path: &Pointer, problems: &mut Problems) -> Option<Decimal> {
-    crate::shape::decimal(text, path).map_err(|problem| problems.push(problem)).ok()
-}
-
-fn currency(code: &str, path: &Pointer, problems: &mut Problems) -> Option<Currency> {
-    crate::shape::currency(code, path).map_err(|problem| problems.push(problem)).ok()
 }

@@ -1,7 +1,7 @@
 //! Facts as rows: what a table door hands over, one fact at a time, without copying texts.
 
 use crate::money::{Currency, Decimal};
-use crate::time::Instant;
+use crate::time::{Date, Instant};
 
 /// An affiliate; see [`AffiliateFact`](super::AffiliateFact).
 #[derive(Debug, Clone, Copy, Default)]
@@ -12,6 +12,14 @@ pub struct AffiliateRow<'a> {
     pub active: bool,
     /// The groups the affiliate belongs to.
     pub groups: &'a [&'a str],
+    /// When the affiliate joined.
+    pub joined: Option<Instant>,
+    /// Who recruited the affiliate.
+    pub recruiter: Option<&'a str>,
+    /// The customer ids under which the affiliate buys itself.
+    pub customers: &'a [&'a str],
+    /// Free attributes; later values of a name are ignored.
+    pub attributes: &'a [(&'a str, &'a str)],
 }
 
 /// A touch; see [`TouchFact`](super::TouchFact).
@@ -23,14 +31,16 @@ pub struct TouchRow<'a> {
     pub at: Instant,
     /// Who was touched.
     pub customer: &'a str,
-    /// Whose touch it is.
-    pub affiliate: &'a str,
+    /// Whose touch it is; none of the house.
+    pub affiliate: Option<&'a str>,
     /// The kind of touch.
     pub kind: &'a str,
     /// The channel.
     pub channel: Option<&'a str>,
     /// The only order it counts for.
     pub order: Option<&'a str>,
+    /// Free attributes; later values of a name are ignored.
+    pub attributes: &'a [(&'a str, &'a str)],
 }
 
 /// An order without its lines; see [`OrderFact`](super::OrderFact).
@@ -48,8 +58,25 @@ pub struct OrderRow<'a> {
     pub country: Option<&'a str>,
     /// Whether this is the customer's first order.
     pub new_customer: Option<bool>,
+    /// The subscription of which it is a charge.
+    pub subscription: Option<&'a str>,
+    /// The kind of action, if it is no sale.
+    pub action: Option<&'a str>,
     /// Free attributes; later values of a name are ignored.
     pub attributes: &'a [(&'a str, &'a str)],
+}
+
+/// Parts of a line's amount, of the same sign as the amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LineParts {
+    /// What a discount gives back.
+    pub discount: Option<Decimal>,
+    /// Tax.
+    pub tax: Option<Decimal>,
+    /// Shipping.
+    pub shipping: Option<Decimal>,
+    /// What the line cost the merchant.
+    pub cost: Option<Decimal>,
 }
 
 /// A line of an order; see [`LineFact`](super::LineFact).
@@ -57,8 +84,10 @@ pub struct OrderRow<'a> {
 pub struct LineRow<'a> {
     /// The line's id within its order; without it, its position from 1.
     pub id: Option<&'a str>,
-    /// What the whole line cost.
+    /// What the whole line cost; below zero for a return.
     pub amount: Decimal,
+    /// The parts of the amount that conditions on the base may take off.
+    pub parts: LineParts,
     /// How many units.
     pub quantity: u32,
     /// The article number.
@@ -97,4 +126,17 @@ pub struct AdjustmentRow<'a> {
     pub amount: Decimal,
     /// Why.
     pub reason: &'a str,
+}
+
+/// An exchange rate of a day; see [`QuoteFact`](super::QuoteFact).
+#[derive(Debug, Clone, Copy)]
+pub struct QuoteRow {
+    /// The currency that is exchanged.
+    pub from: Currency,
+    /// The currency that it is exchanged for.
+    pub to: Currency,
+    /// The day, in the program's zone.
+    pub date: Date,
+    /// How much of `to` one unit of `from` is worth.
+    pub rate: Decimal,
 }

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::LineParts;
 use super::Sym;
 use crate::money::{Currency, Decimal};
-use crate::time::Instant;
+use crate::time::{Date, Instant};
 
 /// Rows of one kind of fact.
 #[derive(Debug, Clone)]
@@ -65,8 +66,15 @@ impl Stretch {
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Affiliate {
+    pub(crate) id: Sym,
     pub(crate) active: bool,
     pub(crate) groups: Stretch,
+    pub(crate) joined: Option<Instant>,
+    pub(crate) recruiter: Sym,
+    /// In the list of groups as well.
+    pub(crate) customers: Stretch,
+    pub(crate) attributes: Stretch,
+    pub(crate) row: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -74,10 +82,12 @@ pub(crate) struct Touch {
     pub(crate) at: Instant,
     pub(crate) id: Sym,
     pub(crate) customer: Sym,
+    /// None of the house.
     pub(crate) affiliate: Sym,
     pub(crate) kind: Sym,
     pub(crate) channel: Sym,
     pub(crate) order: Sym,
+    pub(crate) attributes: Stretch,
     pub(crate) row: u32,
 }
 
@@ -89,6 +99,9 @@ pub(crate) struct Order {
     pub(crate) country: Sym,
     pub(crate) currency: Option<Currency>,
     pub(crate) new_customer: Option<bool>,
+    pub(crate) subscription: Sym,
+    /// The kind of action; none for a sale.
+    pub(crate) action: Sym,
     pub(crate) attributes: Stretch,
     pub(crate) lines: Stretch,
     pub(crate) row: u32,
@@ -101,7 +114,17 @@ pub(crate) struct Line {
     pub(crate) category: Sym,
     pub(crate) quantity: u32,
     pub(crate) amount: Decimal,
+    pub(crate) parts: LineParts,
     pub(crate) attributes: Stretch,
+}
+
+/// An exchange rate, found by its currencies and day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Quote {
+    pub(crate) from: Currency,
+    pub(crate) to: Currency,
+    pub(crate) date: Date,
+    pub(crate) rate: Decimal,
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -29,7 +29,7 @@ pub enum DecimalError {
 ///     assert!(Decimal::parse(refused).is_err(), "{refused}");
 /// }
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Decimal {
     mantissa: i64,
     places: u8,
@@ -79,6 +79,11 @@ impl Decimal {
     /// Whether the number is below zero.
     pub fn is_negative(self) -> bool {
         self.mantissa < 0
+    }
+
+    /// Whether it is above zero.
+    pub(crate) fn is_positive(self) -> bool {
+        self.mantissa > 0
     }
 
     /// The number times 10^`places`, if that is whole.

@@ -40,6 +40,31 @@ impl Exact {
         self.0.checked_add(other.0).map(Self).ok_or(LimitExceeded)
     }
 
+    /// `factor` (in units of 10^-12) times a whole amount.
+    pub(crate) fn times(minor: Minor, factor: i128) -> Result<Self, LimitExceeded> {
+        i128::from(minor.get()).checked_mul(factor).map(Self).ok_or(LimitExceeded)
+    }
+
+    /// The difference.
+    pub(crate) fn minus(self, other: Self) -> Result<Self, LimitExceeded> {
+        self.0.checked_sub(other.0).map(Self).ok_or(LimitExceeded)
+    }
+
+    /// In units of 10^-12 minor units.
+    pub(crate) fn units(self) -> i128 {
+        self.0
+    }
+
+    /// From units of 10^-12 minor units.
+    pub(crate) fn from_units(units: i128) -> Self {
+        Self(units)
+    }
+
+    /// The whole minor units at or below it, and what lies above them.
+    pub(crate) fn floor(self) -> (i128, i128) {
+        (self.0.div_euclid(UNITS), self.0.rem_euclid(UNITS))
+    }
+
     /// The nearest minor amount by `mode`.
     pub fn round(self, mode: RoundMode) -> Result<Minor, LimitExceeded> {
         Minor::from_i128(mode.divide(self.0, UNITS))

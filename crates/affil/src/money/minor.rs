@@ -24,6 +24,8 @@ impl Minor {
     pub const MAX: Minor = Minor((1 << 53) - 1);
     /// Nothing.
     pub const ZERO: Minor = Minor(0);
+    /// One minor unit.
+    pub(crate) const ONE: Minor = Minor(1);
 
     /// An amount within the limit.
     pub fn new(units: i64) -> Result<Self, LimitExceeded> {

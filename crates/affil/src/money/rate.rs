@@ -21,12 +21,15 @@ const MAX: i64 = ONE * 10_000;
 pub struct Rate(i64);
 
 impl Rate {
+    /// A hundred percent.
+    pub(crate) const WHOLE: Rate = Rate(ONE);
+
     /// Reads a percentage such as `7.5`.
     pub fn parse_percent(text: &str) -> Result<Self, DecimalError> {
         Self::from_units(Decimal::parse(text)?.scaled(10)?)
     }
 
-    fn from_units(units: i128) -> Result<Self, DecimalError> {
+    pub(crate) fn from_units(units: i128) -> Result<Self, DecimalError> {
         match i64::try_from(units) {
             Ok(units) if (0..=MAX).contains(&units) => Ok(Self(units)),
             _ => Err(DecimalError::Limit),

@@ -28,56 +28,69 @@ pub enum SplitRule {
 /// assert_eq!(parts, [334, 333, 333]);
 /// ```
 pub fn split(whole: Minor, weights: &[u64], rule: SplitRule) -> Vec<Minor> {
-    let total: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+    let weights: Vec<u128> = weights.iter().map(|weight| u128::from(*weight)).collect();
+    split_wide(whole, &weights, rule)
+}
+
+/// As [`split`], for weights whose sum lies below 2^126.
+pub(crate) fn split_wide(whole: Minor, weights: &[u128], rule: SplitRule) -> Vec<Minor> {
+    let total = weights.iter().fold(0_u128, |sum, weight| sum.saturating_add(*weight));
     if total == 0 {
         let first = |index: usize| if index == 0 { whole } else { Minor::ZERO };
         return (0..weights.len()).map(first).collect();
     }
-    let amount = i128::from(whole.get().unsigned_abs());
+    let amount = whole.get().unsigned_abs();
     let mut parts = match rule {
         SplitRule::Cumulative => cumulative(amount, weights, total),
-        SplitRule::Largest | SplitRule::First => floors(amount, weights, total),
+        SplitRule::Largest | SplitRule::First => weights.iter().map(|weight| portion(amount, *weight, total)).collect(),
     };
-    let missing = amount.saturating_sub(parts.iter().map(|part| part.floor).sum());
-    let missing = usize::try_from(missing).unwrap_or_default();
+    let given = parts.iter().fold(0_u64, |sum, (floor, _)| sum.saturating_add(*floor));
+    let missing = usize::try_from(amount.saturating_sub(given)).unwrap_or_default();
     let mut order: Vec<usize> = (0..parts.len()).collect();
     if rule == SplitRule::Largest {
         // A stable sort, so that equal remainders stay in the order given.
-        order.sort_by_key(|index| parts.get(*index).map(|part| std::cmp::Reverse(part.remainder)));
+        order.sort_by_key(|index| parts.get(*index).map(|(_, remainder)| std::cmp::Reverse(*remainder)));
     }
     for index in order.into_iter().filter(|index| weights.get(*index) != Some(&0)).take(missing) {
-        if let Some(part) = parts.get_mut(index) {
-            part.floor = part.floor.saturating_add(1);
+        if let Some((floor, _)) = parts.get_mut(index) {
+            *floor = floor.saturating_add(1);
         }
     }
     let sign = i128::from(whole.get().signum());
-    parts.iter().map(|part| Minor::from_i128(part.floor.saturating_mul(sign)).unwrap_or_default()).collect()
+    let signed =
+        |(floor, _): &(u64, u128)| Minor::from_i128(i128::from(*floor).saturating_mul(sign)).unwrap_or_default();
+    parts.iter().map(signed).collect()
 }
 
-struct Part {
-    floor: i128,
-    remainder: i128,
-}
-
-fn floors(amount: i128, weights: &[u64], total: i128) -> Vec<Part> {
-    let part = |weight: &u64| {
-        let product = amount.saturating_mul(i128::from(*weight));
-        Part {
-            floor: product.checked_div(total).unwrap_or_default(),
-            remainder: product.checked_rem(total).unwrap_or_default(),
+/// `amount × weight / total` rounded down, and what remains of the division; `weight <= total`.
+fn portion(amount: u64, weight: u128, total: u128) -> (u64, u128) {
+    if let Some(product) = weight.checked_mul(u128::from(amount)) {
+        let floor = product.checked_div(total).unwrap_or_default();
+        return (u64::try_from(floor).unwrap_or(amount), product.checked_rem(total).unwrap_or_default());
+    }
+    // Bit by bit, where the product does not fit: the remainder stays below 3 × total.
+    let (mut floor, mut rest) = (0_u64, 0_u128);
+    for bit in (0..u64::BITS).rev() {
+        rest = rest.saturating_mul(2);
+        if amount.wrapping_shr(bit) & 1 == 1 {
+            rest = rest.saturating_add(weight);
         }
-    };
-    weights.iter().map(part).collect()
+        floor = floor.saturating_mul(2);
+        while rest >= total {
+            rest = rest.saturating_sub(total);
+            floor = floor.saturating_add(1);
+        }
+    }
+    (floor, rest)
 }
 
-fn cumulative(amount: i128, weights: &[u64], total: i128) -> Vec<Part> {
-    let mut sum: i128 = 0;
-    let mut given: i128 = 0;
+fn cumulative(amount: u64, weights: &[u128], total: u128) -> Vec<(u64, u128)> {
+    let (mut sum, mut given) = (0_u128, 0_u64);
     let mut parts = Vec::with_capacity(weights.len());
     for weight in weights {
-        sum = sum.saturating_add(i128::from(*weight));
-        let reached = amount.saturating_mul(sum).checked_div(total).unwrap_or_default();
-        parts.push(Part { floor: reached.saturating_sub(given), remainder: 0 });
+        sum = sum.saturating_add(*weight);
+        let (reached, _) = portion(amount, sum, total);
+        parts.push((reached.saturating_sub(given), 0));
         given = reached;
     }
     parts
@@ -103,6 +116,14 @@ mod tests {
     #[test]
     fn six_forty_five_by_thirty_seventy() {
         assert_eq!(parts(645, &[30, 70], SplitRule::Largest), [194, 451]);
+    }
+
+    #[test]
+    fn wide_weights_divide_like_narrow_ones() {
+        let wide = 1_u128 << 100;
+        assert_eq!(portion(1_000_003, wide * 2, wide * 7), (285_715, wide * 1));
+        let largest = Minor::MAX.get().unsigned_abs();
+        assert_eq!(portion(largest, wide * 7, wide * 7), (largest, 0));
     }
 
     #[test]

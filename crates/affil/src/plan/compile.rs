@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{Condition, PayPlan, Plan, RulePlan, record};
-use crate::money::{Currency, Minor, Rate};
+use super::{Condition, Plan, Reading, cap, record, rule};
+use crate::money::{Currency, Minor};
 use crate::problem::{Code, Pointer, Problem, Problems, nearest};
-use crate::program::{Attribution, CapShare, Id, Pay, Program, Rule};
+use crate::program::{Attribution, Id, Program};
 use crate::shape;
-use crate::tier::Ladder;
+use crate::tier;
 use crate::time::{Span, Zone};
 
 /// What is wrong with a program's meaning, apart from its zone when no zone data is built in.
@@ -22,15 +22,32 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
     let root = Pointer::root();
     let currency = keep(shape::currency(program.currency.as_str(), &root.key("currency")), &mut problems);
     let zone = zone.or_else(|| keep(shape::zone(program.zone.as_str(), &root.key("zone")), &mut problems));
-    // Without a currency amounts cannot be read; two places let the rest be checked.
-    let reading = currency.or_else(|| Currency::from_code("EUR"));
-    let Some(reading) = reading else { return Err(problems) };
+    // Without a currency amounts cannot be read, nor dates without a zone; these let the rest be checked.
+    let (standing_in, utc) = (currency.or_else(|| Currency::from_code("EUR")), Zone::utc());
+    let Some(standing_in) = standing_in else { return Err(problems) };
+    let reading = Reading { currency: standing_in, zone: zone.as_ref().unwrap_or(&utc) };
+    if !(1..=12).contains(&program.calendar.year_starts) {
+        let path = root.key("calendar").key("year_starts");
+        let message = format!("there is no month {}", program.calendar.year_starts);
+        let hint = "write the number of the month with which the year begins, 1 to 12";
+        problems.push(Problem::new(Code::CalendarMonth, path, message, hint));
+    }
     let windows = windows(&program.attribution, &mut problems);
     check_precedence(&program.attribution, &mut problems);
     let exclusions = exclusions(program, reading, &mut problems);
-    let rules = rules(program, reading, &mut problems);
-    let ladders = ladders(program, reading, &rules, &mut problems);
-    let caps = caps(program, reading, &mut problems);
+    let find = Find::new(program.rules.iter().map(|rule| &rule.id));
+    let rules = rule::rules(program, reading, &mut problems);
+    let deals = rule::deals(program, reading, &find, &mut problems);
+    let overrides = rule::overrides(program, reading, &find, &mut problems);
+    let ladders = tier::ladders(program, reading, (&rules, &deals), &find, &mut problems);
+    let climbing = tier::climbing(&ladders, &mut problems);
+    let caps = cap::caps(program, reading, &find, &mut problems);
+    let refunds = root.key("refunds");
+    let void_above = program.refunds.void_above.as_ref();
+    let void_above =
+        void_above.and_then(|text| keep(shape::percent(text.as_str(), &refunds.key("void_above")), &mut problems));
+    let within = program.refunds.within.as_ref();
+    let within = within.and_then(|text| keep(shape::window(text.as_str(), &refunds.key("within")), &mut problems));
     check_ids(program, &mut problems);
     let (Some(currency), Some(zone)) = (currency, zone) else { return Err(problems.sorted()) };
     let exclude = program.attribution.exclude.clone().unwrap_or_default();
@@ -44,8 +61,13 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         excluded_affiliates: texts(&exclude.affiliate),
         exclusions,
         rules: rules.into_iter().flatten().collect(),
-        ladders,
-        caps,
+        deals: deals.into_iter().flatten().collect(),
+        overrides: overrides.into_iter().flatten().collect(),
+        ladders: ladders.into_iter().flatten().collect(),
+        climbing,
+        caps: caps.into_iter().flatten().collect(),
+        void_above,
+        within,
         fingerprint: record::fingerprint(program, &zone),
         zone,
         program: program.clone(),
@@ -53,7 +75,8 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
     problems.or(plan)
 }
 
-fn keep<T>(result: Result<T, Problem>, problems: &mut Problems) -> Option<T> {
+/// The value, or none and its problem kept.
+pub(crate) fn keep<T>(result: Result<T, Problem>, problems: &mut Problems) -> Option<T> {
     result.map_err(|problem| problems.push(problem)).ok()
 }
 
@@ -96,95 +119,20 @@ fn check_precedence(attribution: &Attribution, problems: &mut Problems) {
     }
 }
 
-fn exclusions(program: &Program, currency: Currency, problems: &mut Problems) -> Vec<Condition<String>> {
+fn exclusions(program: &Program, reading: Reading<'_>, problems: &mut Problems) -> Vec<Condition<String>> {
     let compile = |(index, exclusion): (usize, &crate::program::Exclusion)| {
         let path = Pointer::root().key("exclude").index(index).key("when");
-        Condition::compile(&exclusion.when, currency, &path, problems)
+        Condition::compile(&exclusion.when, reading, &path, problems)
     };
     program.exclude.iter().enumerate().map(compile).collect()
 }
 
-fn rules(program: &Program, currency: Currency, problems: &mut Problems) -> Vec<Option<RulePlan>> {
-    let competing = program.rules.iter().filter(|rule| !rule.on_top).count();
-    if competing > 1 && program.conflict.is_none() {
-        let message = format!("{competing} rules compete, and nothing says which of them pays");
-        let hint = "add `conflict = \"first\"`, `\"best\"`, `\"most_specific\"` or `\"stack\"`, or mark rules `on_top`";
-        problems.push(Problem::new(Code::RuleConflictUndeclared, Pointer::root().key("rules"), message, hint));
-    }
-    program.rules.iter().enumerate().map(|(index, rule)| rule_plan(rule, index, currency, problems)).collect()
-}
-
-fn rule_plan(rule: &Rule, index: usize, currency: Currency, problems: &mut Problems) -> Option<RulePlan> {
-    let path = Pointer::root().key("rules").index(index);
-    let when = Condition::compile(&rule.when, currency, &path.key("when"), problems);
-    let pay = pay_plan(&rule.pay, currency, &path.key("pay"), problems)?;
-    Some(RulePlan { specificity: when.count(), when, on_top: rule.on_top, pay })
-}
-
-fn pay_plan(pay: &Pay, currency: Currency, path: &Pointer, problems: &mut Problems) -> Option<PayPlan> {
-    let wrong = |message: &str, hint: &str| Some(Problem::new(Code::RulePay, path.clone(), message, hint));
-    let problem = match (&pay.percent, &pay.flat, pay.per) {
-        (Some(percent), None, None) => {
-            return keep(shape::percent(percent.as_str(), &path.key("percent")), problems).map(PayPlan::Percent);
-        }
-        (None, Some(flat), Some(per)) => {
-            let path = path.key("flat");
-            let amount = keep(shape::amount(flat.as_str(), currency, &path), problems)?;
-            return keep(not_negative(amount, &path), problems).map(|amount| PayPlan::Flat(amount, per));
-        }
-        (Some(_), Some(_), _) => wrong("both percent and flat", "make two rules of it, one of them `on_top`"),
-        (None, None, _) => wrong("neither percent nor flat", "say `percent = \"10\"`, or `flat = \"5.00\"` with `per`"),
-        (Some(_), None, Some(_)) => {
-            wrong("`per` belongs to `flat`", "remove `per`: a percentage is always of the line")
-        }
-        (None, Some(_), None) => {
-            wrong("a flat amount without `per`", "add `per = \"line\"`, `\"order\"` or `\"unit\"`")
-        }
-    };
-    problems.extend(problem.into_iter().collect());
-    None
-}
-
-fn not_negative(amount: Minor, path: &Pointer) -> Result<Minor, Problem> {
+/// Refuses an amount below zero.
+pub(crate) fn not_negative(amount: Minor, path: &Pointer) -> Result<Minor, Problem> {
     if amount >= Minor::ZERO {
         return Ok(amount);
     }
     Err(Problem::new(Code::MoneyNegative, path.clone(), "an amount below zero", "write zero or more"))
-}
-
-fn ladders(program: &Program, currency: Currency, rules: &[Option<RulePlan>], problems: &mut Problems) -> Vec<Ladder> {
-    let percent = |rule: &Option<RulePlan>| {
-        rule.as_ref().and_then(|rule| match rule.pay {
-            PayPlan::Percent(rate) => Some(rate),
-            PayPlan::Flat(..) => None,
-        })
-    };
-    let rates: Vec<Option<Rate>> = rules.iter().map(percent).collect();
-    let ids: Vec<&str> = program.rules.iter().map(|rule| rule.id.as_str()).collect();
-    let mut ladders = Vec::new();
-    for (index, tier) in program.tiers.iter().enumerate() {
-        let path = Pointer::root().key("tiers").index(index);
-        let covered = covered(tier.rules.as_deref(), &ids, &path.key("rules"), problems);
-        if tier.rules.is_some() {
-            for (at, rule) in covered.iter().enumerate().filter_map(|(at, rule)| rule.map(|rule| (at, rule))) {
-                let flat = rules.get(rule).is_some_and(|plan| plan.as_ref().is_some_and(|plan| !plan.is_percent()));
-                if flat {
-                    let message = "this rule pays a flat amount, which a ladder of rates cannot change";
-                    let hint = "name rules with `percent`, or leave `rules` out for all of them";
-                    problems.push(Problem::new(Code::TierNotPercent, path.key("rules").index(at), message, hint));
-                }
-            }
-        }
-        let covered: Vec<usize> = covered.into_iter().flatten().collect();
-        ladders.push(Ladder::compile(tier, currency, &rates, &covered, &path, problems));
-    }
-    ladders
-}
-
-impl RulePlan {
-    fn is_percent(&self) -> bool {
-        matches!(self.pay, PayPlan::Percent(_))
-    }
 }
 
 /// A few of many words, for a hint.
@@ -194,32 +142,36 @@ fn some(words: &[&str]) -> String {
     shown.join(", ") + more
 }
 
-/// The positions of the named rules, or of all.
-fn covered(named: Option<&[Id]>, ids: &[&str], path: &Pointer, problems: &mut Problems) -> Vec<Option<usize>> {
-    let Some(named) = named else { return (0..ids.len()).map(Some).collect() };
-    let mut find = |(at, id): (usize, &Id)| {
-        let found = ids.iter().position(|known| *known == id.as_str());
-        if found.is_none() {
-            let hint = match nearest(id.as_str(), ids.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the rules are: {}", some(ids)),
-            };
-            let message = format!("no rule is called `{}`", shape::short(id.as_str()));
-            problems.push(Problem::new(Code::RuleUnknown, path.index(at), message, hint));
-        }
-        found
-    };
-    named.iter().enumerate().map(&mut find).collect()
+/// Rules by their ids.
+pub(crate) struct Find<'a> {
+    ids: Vec<&'a str>,
 }
 
-fn caps(program: &Program, currency: Currency, problems: &mut Problems) -> Vec<(Minor, CapShare)> {
-    let mut caps = Vec::new();
-    for (index, cap) in program.caps.iter().enumerate() {
-        let path = Pointer::root().key("caps").index(index).key("amount");
-        let amount = shape::amount(cap.amount.as_str(), currency, &path).and_then(|amount| not_negative(amount, &path));
-        caps.extend(keep(amount, problems).map(|amount| (amount, cap.share)));
+impl<'a> Find<'a> {
+    fn new(ids: impl Iterator<Item = &'a Id>) -> Self {
+        Self { ids: ids.map(Id::as_str).collect() }
     }
-    caps
+
+    /// For each rule, whether it is named; without names, none. Unknown names are problems.
+    pub(crate) fn named(&self, named: Option<&[Id]>, path: &Pointer, problems: &mut Problems) -> Option<Vec<bool>> {
+        let named = named?;
+        let mut found = vec![false; self.ids.len()];
+        for (at, id) in named.iter().enumerate() {
+            let position = self.ids.iter().position(|known| *known == id.as_str());
+            match position.and_then(|position| found.get_mut(position)) {
+                Some(slot) => *slot = true,
+                None => {
+                    let hint = match nearest(id.as_str(), self.ids.iter().copied()) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("the rules are: {}", some(&self.ids)),
+                    };
+                    let message = format!("no rule is called `{}`", shape::short(id.as_str()));
+                    problems.push(Problem::new(Code::RuleUnknown, path.index(at), message, hint));
+                }
+            }
+        }
+        Some(found)
+    }
 }
 
 fn check_ids(program: &Program, problems: &mut Problems) {
@@ -243,6 +195,15 @@ fn check_ids(program: &Program, problems: &mut Problems) {
     };
     check("exclude", program.exclude.iter().map(|exclusion| &exclusion.id).collect());
     check("rules", program.rules.iter().map(|rule| &rule.id).collect());
+    check("deals", program.deals.iter().map(|deal| &deal.id).collect());
+    check("overrides", program.overrides.iter().map(|item| &item.id).collect());
     check("tiers", program.tiers.iter().map(|tier| &tier.id).collect());
     check("caps", program.caps.iter().map(|cap| &cap.id).collect());
+    check("bonuses", program.bonuses.iter().map(|bonus| &bonus.id).collect());
+    let rules: HashSet<&Id> = program.rules.iter().map(|rule| &rule.id).collect();
+    for (index, item) in program.overrides.iter().enumerate().filter(|(_, item)| rules.contains(&item.id)) {
+        let path = Pointer::root().key("overrides").index(index).key("id");
+        let message = format!("`{}` is the name of a rule too", shape::short(item.id.as_str()));
+        problems.push(Problem::new(Code::IdDuplicate, path, message, "give each a name of its own"));
+    }
 }

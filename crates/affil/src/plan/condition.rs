@@ -2,11 +2,13 @@
 //!
 //! This module must never know what a condition is for.
 
+use super::Dates;
 use crate::facts::{Affiliate, Facts, Line, Names, Order, Sym, Touch};
-use crate::money::Minor;
+use crate::money::{Currency, Minor};
 use crate::problem::{Pointer, Problems};
-use crate::program::{AffiliateWhen, AmountTest, TextTest, TouchWhen, When};
-use crate::{money::Currency, shape};
+use crate::program::{AffiliateWhen, AmountTest, CountTest, DateTest, TextTest, TouchWhen, When};
+use crate::shape;
+use crate::time::{Instant, Zone};
 
 /// A text field that conditions can test.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +17,16 @@ pub(crate) enum Field {
     LineSku,
     LineAttribute(String),
     OrderCountry,
+    OrderCurrency,
+    OrderAction,
     OrderAttribute(String),
     CustomerId,
     AffiliateId,
     AffiliateGroup,
+    AffiliateAttribute(String),
     TouchKind,
     TouchChannel,
+    TouchAttribute(String),
 }
 
 /// An amount field that conditions can test.
@@ -28,6 +34,20 @@ pub(crate) enum Field {
 pub(crate) enum AmountField {
     Line,
     Order,
+}
+
+/// A field of whole numbers that conditions can test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CountField {
+    Quantity,
+    Charge,
+}
+
+/// A field of instants that conditions can test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DateField {
+    Order,
+    Joined,
 }
 
 /// Bounds of an amount; all given ones must hold.
@@ -67,6 +87,16 @@ pub(crate) enum Condition<T> {
         bounds: Bounds,
         path: Pointer,
     },
+    Count {
+        field: CountField,
+        test: CountTest,
+        path: Pointer,
+    },
+    Date {
+        field: DateField,
+        dates: Dates,
+        path: Pointer,
+    },
     NewCustomer {
         new: bool,
         path: Pointer,
@@ -88,28 +118,39 @@ pub(crate) struct Subject<'a> {
     pub(crate) affiliate_id: Sym,
     pub(crate) touch: Option<&'a Touch>,
     pub(crate) order: Option<(&'a Order, Minor)>,
+    pub(crate) currency: Option<Currency>,
     pub(crate) new_customer: Option<bool>,
+    /// The number of the charge and the instant of the first, if the order belongs to a subscription.
+    pub(crate) charge: Option<(u32, Instant)>,
     pub(crate) line: Option<(&'a Line, Minor)>,
+}
+
+/// What is needed to compile a condition.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    pub(crate) currency: Currency,
+    pub(crate) zone: &'a Zone,
 }
 
 impl Condition<String> {
     /// Compiles a `when` at `path`.
-    pub(crate) fn compile(when: &When, currency: Currency, path: &Pointer, problems: &mut Problems) -> Self {
+    pub(crate) fn compile(when: &When, reading: Reading<'_>, path: &Pointer, problems: &mut Problems) -> Self {
         let mut parts = Vec::new();
-        let mut compile = Compile { currency, problems, parts: &mut parts };
+        let mut compile = Compile { reading, problems, parts: &mut parts };
         let line = path.key("line");
         compile.text(Field::LineCategory, when.line.category.as_ref(), &line.key("category"));
         compile.text(Field::LineSku, when.line.sku.as_ref(), &line.key("sku"));
         compile.amount(AmountField::Line, when.line.amount.as_ref(), &line.key("amount"));
-        for (name, test) in &when.line.attributes {
-            compile.text(Field::LineAttribute(name.clone()), Some(test), &line.key("attributes").key(name));
-        }
+        compile.count(CountField::Quantity, when.line.quantity, &line.key("quantity"));
+        compile.attributes(&when.line.attributes, Field::LineAttribute, &line);
         let order = path.key("order");
         compile.text(Field::OrderCountry, when.order.country.as_ref(), &order.key("country"));
         compile.amount(AmountField::Order, when.order.amount.as_ref(), &order.key("amount"));
-        for (name, test) in &when.order.attributes {
-            compile.text(Field::OrderAttribute(name.clone()), Some(test), &order.key("attributes").key(name));
-        }
+        compile.text(Field::OrderCurrency, when.order.currency.as_ref(), &order.key("currency"));
+        compile.text(Field::OrderAction, when.order.action.as_ref(), &order.key("action"));
+        compile.count(CountField::Charge, when.order.charge, &order.key("charge"));
+        compile.date(DateField::Order, when.order.at.as_ref(), &order.key("at"));
+        compile.attributes(&when.order.attributes, Field::OrderAttribute, &order);
         let customer = path.key("customer");
         if let Some(new) = when.customer.new {
             compile.parts.push(Condition::NewCustomer { new, path: customer.key("new") });
@@ -118,24 +159,36 @@ impl Condition<String> {
         compile.affiliate(&when.affiliate, &path.key("affiliate"));
         compile.touch(&when.touch, &path.key("touch"));
         for (index, inner) in when.all.iter().enumerate() {
-            parts.push(Self::compile(inner, currency, &path.key("all").index(index), problems));
+            parts.push(Self::compile(inner, reading, &path.key("all").index(index), problems));
         }
         if let Some(any) = &when.any {
             let path = path.key("any");
-            let inner = |(index, inner)| Self::compile(inner, currency, &path.index(index), problems);
+            let inner = |(index, inner)| Self::compile(inner, reading, &path.index(index), problems);
             parts.push(Condition::Any(any.iter().enumerate().map(inner).collect(), path.clone()));
         }
         if let Some(not) = &when.not {
             let path = path.key("not");
-            parts.push(Condition::Not(Box::new(Self::compile(not, currency, &path, problems)), path));
+            parts.push(Condition::Not(Box::new(Self::compile(not, reading, &path, problems)), path));
         }
         Condition::All(parts)
     }
 
     /// Compiles conditions on an affiliate alone.
-    pub(crate) fn compile_affiliate(when: &AffiliateWhen, currency: Currency, path: &Pointer) -> Self {
+    pub(crate) fn compile_affiliate(
+        when: &AffiliateWhen,
+        reading: Reading<'_>,
+        path: &Pointer,
+        problems: &mut Problems,
+    ) -> Self {
         let mut parts = Vec::new();
-        Compile { currency, problems: &mut Problems::default(), parts: &mut parts }.affiliate(when, path);
+        Compile { reading, problems, parts: &mut parts }.affiliate(when, path);
+        Condition::All(parts)
+    }
+
+    /// Compiles conditions on a touch alone.
+    pub(crate) fn compile_touch(when: &TouchWhen, reading: Reading<'_>, path: &Pointer) -> Self {
+        let mut parts = Vec::new();
+        Compile { reading, problems: &mut Problems::default(), parts: &mut parts }.touch(when, path);
         Condition::All(parts)
     }
 
@@ -155,6 +208,8 @@ impl Condition<String> {
             Self::Amount { field, bounds, path } => {
                 Condition::Amount { field: *field, bounds: *bounds, path: path.clone() }
             }
+            Self::Count { field, test, path } => Condition::Count { field: *field, test: *test, path: path.clone() },
+            Self::Date { field, dates, path } => Condition::Date { field: *field, dates: *dates, path: path.clone() },
             Self::NewCustomer { new, path } => Condition::NewCustomer { new: *new, path: path.clone() },
         }
     }
@@ -164,13 +219,17 @@ impl Condition<String> {
         match self {
             Self::All(parts) | Self::Any(parts, _) => parts.iter().map(Self::count).sum(),
             Self::Not(part, _) => part.count(),
-            Self::Text { .. } | Self::Amount { .. } | Self::NewCustomer { .. } => 1,
+            Self::Text { .. }
+            | Self::Amount { .. }
+            | Self::Count { .. }
+            | Self::Date { .. }
+            | Self::NewCustomer { .. } => 1,
         }
     }
 }
 
 struct Compile<'a> {
-    currency: Currency,
+    reading: Reading<'a>,
     problems: &'a mut Problems,
     parts: &'a mut Vec<Condition<String>>,
 }
@@ -189,7 +248,7 @@ impl Compile<'_> {
     fn amount(&mut self, field: AmountField, test: Option<&AmountTest>, path: &Pointer) {
         let Some(test) = test else { return };
         let mut bound = |text: &Option<crate::program::AmountText>, key: &str| {
-            let read = shape::amount(text.as_ref()?.as_str(), self.currency, &path.key(key));
+            let read = shape::amount(text.as_ref()?.as_str(), self.reading.currency, &path.key(key));
             read.map_err(|problem| self.problems.push(problem)).ok()
         };
         let bounds = Bounds {
@@ -201,14 +260,39 @@ impl Compile<'_> {
         self.parts.push(Condition::Amount { field, bounds, path: path.clone() });
     }
 
+    fn count(&mut self, field: CountField, test: Option<CountTest>, path: &Pointer) {
+        self.parts.extend(test.map(|test| Condition::Count { field, test, path: path.clone() }));
+    }
+
+    fn date(&mut self, field: DateField, test: Option<&DateTest>, path: &Pointer) {
+        let Some(test) = test else { return };
+        let dates = (test.from.as_ref(), test.until.as_ref());
+        let dates = Dates::compile(dates, self.reading.zone, path, self.problems);
+        self.parts.push(Condition::Date { field, dates, path: path.clone() });
+    }
+
+    fn attributes(
+        &mut self,
+        tests: &std::collections::BTreeMap<String, TextTest>,
+        field: impl Fn(String) -> Field,
+        path: &Pointer,
+    ) {
+        for (name, test) in tests {
+            self.text(field(name.clone()), Some(test), &path.key("attributes").key(name));
+        }
+    }
+
     fn affiliate(&mut self, when: &AffiliateWhen, path: &Pointer) {
         self.text(Field::AffiliateId, when.id.as_ref(), &path.key("id"));
         self.text(Field::AffiliateGroup, when.group.as_ref(), &path.key("group"));
+        self.date(DateField::Joined, when.joined.as_ref(), &path.key("joined"));
+        self.attributes(&when.attributes, Field::AffiliateAttribute, path);
     }
 
     fn touch(&mut self, when: &TouchWhen, path: &Pointer) {
         self.text(Field::TouchKind, when.kind.as_ref(), &path.key("kind"));
         self.text(Field::TouchChannel, when.channel.as_ref(), &path.key("channel"));
+        self.attributes(&when.attributes, Field::TouchAttribute, path);
     }
 }
 
@@ -243,6 +327,10 @@ impl Condition<Sym> {
                 let groups = subject.affiliate.map(|affiliate| affiliate.groups.of(&subject.facts.groups))?;
                 (!groups.is_empty()).then(|| groups.iter().any(|group| texts.binary_search(group).is_ok()) == *is)
             }
+            Self::Text { field: Field::OrderCurrency, is, wanted, .. } => {
+                // The program's currency need not be among the texts of the facts.
+                subject.currency.map(|currency| wanted.iter().any(|code| code == currency.code()) == *is)
+            }
             Self::Text { field, is, texts, .. } => {
                 let value = subject.text(field);
                 (!value.is_none()).then(|| texts.binary_search(&value).is_ok() == *is)
@@ -254,6 +342,16 @@ impl Condition<Sym> {
                 };
                 amount.map(|amount| bounds.hold(amount))
             }
+            Self::Count { field, test, .. } => {
+                let count = match field {
+                    CountField::Quantity => subject.line.map(|(line, _)| line.quantity),
+                    CountField::Charge => subject.charge.map(|(number, _)| number),
+                };
+                count.map(|count| {
+                    test.at_least.is_none_or(|bound| count >= bound) && test.at_most.is_none_or(|bound| count <= bound)
+                })
+            }
+            Self::Date { field, dates, .. } => subject.date(*field).map(|at| dates.hold(at)),
             Self::NewCustomer { new, .. } => subject.new_customer.map(|is_new| is_new == *new),
         }
     }
@@ -280,12 +378,22 @@ impl Condition<Sym> {
             | Self::Not(_, path)
             | Self::Text { path, .. }
             | Self::Amount { path, .. }
+            | Self::Count { path, .. }
+            | Self::Date { path, .. }
             | Self::NewCustomer { path, .. } => path.clone(),
         }
     }
 }
 
 impl Subject<'_> {
+    /// An instant, none if missing.
+    pub(crate) fn date(&self, field: DateField) -> Option<Instant> {
+        match field {
+            DateField::Order => self.order.map(|(order, _)| order.at),
+            DateField::Joined => self.affiliate.and_then(|affiliate| affiliate.joined),
+        }
+    }
+
     /// A text field's value, none if missing.
     pub(crate) fn text(&self, field: &Field) -> Sym {
         let order = self.order.map(|(order, _)| order);
@@ -300,11 +408,14 @@ impl Subject<'_> {
             Field::LineSku => line.map(|line| line.sku),
             Field::LineAttribute(name) => attribute(line.map(|line| line.attributes), name),
             Field::OrderCountry => order.map(|order| order.country),
+            Field::OrderAction => order.map(|order| order.action),
+            Field::AffiliateAttribute(name) => attribute(self.affiliate.map(|row| row.attributes), name),
+            Field::TouchAttribute(name) => attribute(self.touch.map(|touch| touch.attributes), name),
             Field::OrderAttribute(name) => attribute(order.map(|order| order.attributes), name),
             Field::CustomerId => order.map(|order| order.customer),
             Field::AffiliateId => Some(self.affiliate_id),
-            // Tested as a set, above.
-            Field::AffiliateGroup => None,
+            // Tested otherwise, above.
+            Field::AffiliateGroup | Field::OrderCurrency => None,
             Field::TouchKind => self.touch.map(|touch| touch.kind),
             Field::TouchChannel => self.touch.map(|touch| touch.channel),
         }
@@ -321,7 +432,9 @@ impl<'a> Subject<'a> {
             affiliate_id,
             touch: None,
             order: None,
+            currency: None,
             new_customer: None,
+            charge: None,
             line: None,
         }
     }

@@ -2,18 +2,25 @@
 //!
 //! This module must never look at a fact; it only prepares what the stages need.
 
+mod calendar;
+mod cap;
 mod compile;
 mod condition;
 mod record;
+mod rule;
 
-use crate::money::{Currency, Minor, Rate};
+use crate::money::{Currency, Rate};
 use crate::problem::Problems;
-use crate::program::{CapShare, Conflict, FlatPer, Model, Program};
+use crate::program::{Conflict, Model, Program};
 use crate::tier::Ladder;
 use crate::time::{Span, Zone};
 
-pub(crate) use compile::check;
-pub(crate) use condition::{AmountField, Condition, Field, Subject};
+pub(crate) use calendar::{Almanac, Dates, Term};
+pub(crate) use cap::CapPlan;
+pub(crate) use compile::{Find, check, keep, not_negative};
+pub(crate) use condition::{AmountField, Condition, CountField, DateField, Field, Reading, Subject};
+pub(crate) use rule::covers;
+pub(crate) use rule::{DealPlan, Less, OverridePlan, Own, PartyPlan, PayPlan, RulePlan};
 
 /// A compiled program: immutable, complete, and with a fingerprint.
 ///
@@ -44,25 +51,15 @@ pub struct Plan {
     pub(crate) excluded_affiliates: Vec<String>,
     pub(crate) exclusions: Vec<Condition<String>>,
     pub(crate) rules: Vec<RulePlan>,
+    pub(crate) deals: Vec<DealPlan>,
+    pub(crate) overrides: Vec<OverridePlan>,
     pub(crate) ladders: Vec<Ladder>,
-    pub(crate) caps: Vec<(Minor, CapShare)>,
+    /// The ladders in the order in which they can be climbed: those that count commissions after what they count.
+    pub(crate) climbing: Vec<usize>,
+    pub(crate) caps: Vec<CapPlan>,
+    pub(crate) void_above: Option<Rate>,
+    pub(crate) within: Option<Span>,
     fingerprint: String,
-}
-
-/// A rule, compiled.
-#[derive(Debug, Clone)]
-pub(crate) struct RulePlan {
-    pub(crate) when: Condition<String>,
-    pub(crate) specificity: usize,
-    pub(crate) on_top: bool,
-    pub(crate) pay: PayPlan,
-}
-
-/// What a rule pays, compiled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PayPlan {
-    Percent(Rate),
-    Flat(Minor, FlatPer),
 }
 
 impl Program {
@@ -90,6 +87,10 @@ impl Plan {
     /// TOML and JSON, the order of keys and spelt-out defaults make no difference; `"10"` and `"10.0"` do.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    pub(crate) fn almanac(&self) -> Almanac<'_> {
+        Almanac { zone: &self.zone, calendar: self.program.calendar }
     }
 
     pub(crate) fn model(&self) -> Model {

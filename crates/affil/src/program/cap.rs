@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AmountText, Id};
+use super::{AffiliateWhen, AmountText, DateText, Id, Period, is_default};
 
-/// What a cap limits.
+/// Whose commissions a cap adds up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CapPer {
-    /// All commissions of one order to one affiliate together.
+    /// Those of one order to one affiliate.
     Order,
+    /// Those of one customer's orders to one affiliate.
+    Customer,
+    /// Those to one affiliate.
+    Affiliate,
+    /// Those under one rule, whoever gets them.
+    Rule,
+    /// All commissions of the program.
+    Program,
 }
 
 /// How the capped sum is shared by the commissions under it.
@@ -35,11 +43,30 @@ pub enum CapShare {
 pub struct Cap {
     /// The cap's name.
     pub id: Id,
-    /// What it limits.
+    /// Whose commissions it adds up.
     pub per: CapPer,
+    /// Over which time; without it for ever (for `per = "order"`, over the order).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
     /// The limit, in the program's currency.
     pub amount: AmountText,
-    /// How the capped sum is shared.
+    /// The attribute of the affiliate that holds its own limit, if it has one; only `per = "affiliate"`, `"order"` and
+    /// `"customer"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<String>,
+    /// Commissions under which rules; without it under all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Vec<Id>>,
+    /// Commissions of which affiliates; without it of all.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub when: AffiliateWhen,
+    /// Orders from this day on, in the program's zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<DateText>,
+    /// Orders before this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateText>,
+    /// How the capped sum of an order is shared; only `per = "order"`. Over a period it is first come, first served.
     #[serde(default)]
     pub share: CapShare,
 }

@@ -3,6 +3,8 @@
 //! This module must never compute a commission; it only holds what was written. `plan` gives it meaning.
 
 mod attribution;
+mod bonus;
+mod calendar;
 mod cap;
 mod refunds;
 mod rule;
@@ -12,17 +14,29 @@ mod when;
 
 use serde::{Deserialize, Serialize};
 
-use crate::money::RoundMode;
+use crate::money::{RoundMode, SplitRule};
 use crate::problem::Problems;
 use crate::shape;
 
-pub use attribution::{Attribution, Model, TouchExclusion};
+pub use attribution::{
+    AssistTo, Assists, Attribution, Bond, BondWins, CartAdd, Fallback, LinearPer, Model, Position, PositionShape,
+    PositionShares, RestTo, SelfReferral, SubscriptionCredit, TouchExclusion, TouchTerms, WindowEnd,
+};
+pub use bonus::{Bonus, BonusKind, ContestTie, DrawKind, MilestoneStep};
+pub use calendar::{Calendar, Period, Weekday};
 pub use cap::{Cap, CapPer, CapShare};
 pub use refunds::{RefundEffect, RefundExcess, Refunds};
-pub use rule::{Conflict, Exclusion, FlatPer, Pay, Rule};
-pub use text::{AmountText, CurrencyText, FactorText, Id, PercentText, Texts, WindowText, ZoneText};
-pub use tier::{Metric, Tier, TierMode, TierPeriod, TierStep};
-pub use when::{AffiliateWhen, AmountTest, CustomerWhen, LineWhen, OrderWhen, TextTest, TouchWhen, When};
+pub use rule::{
+    Conflict, DatedBy, Deal, Exclusion, Flat, FlatPer, LinePart, Override, OverrideOf, Party, Pay, Recurring, Rule,
+    Taper,
+};
+pub use text::{
+    AmountText, CurrencyText, DateText, FactorText, Id, PercentText, TermText, Texts, WindowText, ZoneText,
+};
+pub use tier::{Demotion, Metric, Tier, TierMode, TierStep};
+pub use when::{
+    AffiliateWhen, AmountTest, CountTest, CustomerWhen, DateTest, LineWhen, OrderWhen, TextTest, TouchWhen, When,
+};
 
 /// The version of the document format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -57,6 +71,34 @@ pub struct Round {
     pub at: RoundAt,
     /// The rounding mode.
     pub mode: RoundMode,
+    /// Where the odd units go when an amount is divided among several.
+    #[serde(skip_serializing_if = "is_default")]
+    pub split: SplitRule,
+}
+
+/// The exchange rate for an order in another currency than the program's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Exchange {
+    /// The quote of the order's day in the program's zone.
+    #[default]
+    OrderDay,
+    /// The mean of the quotes of the order's month.
+    MonthAverage,
+}
+
+/// What the linter may assume about the business; nothing is computed from it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct Assume {
+    /// What remains of a sale after the cost of the goods, as a percentage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub margin: Option<PercentText>,
+    /// The discount that an affiliate's coupon gives, as a percentage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discount: Option<PercentText>,
 }
 
 /// What happens when a fact names an affiliate that no affiliate fact introduces.
@@ -94,13 +136,19 @@ pub struct Program {
     /// A name for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The currency in which commissions are owed (ISO 4217). Orders must be in it.
+    /// The currency in which commissions are owed (ISO 4217).
     pub currency: CurrencyText,
     /// The IANA time zone in which days and months begin, such as `Europe/Berlin`.
     pub zone: ZoneText,
+    /// Where weeks and years begin.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub calendar: Calendar,
     /// Where and how amounts are rounded.
     #[serde(default, skip_serializing_if = "is_default")]
     pub round: Round,
+    /// The exchange rate for orders in other currencies.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub exchange: Exchange,
     /// What to do with an affiliate that no fact introduces.
     #[serde(default, skip_serializing_if = "is_default")]
     pub unknown_affiliates: UnknownAffiliate,
@@ -114,15 +162,27 @@ pub struct Program {
     pub conflict: Option<Conflict>,
     /// The commission rules, in order.
     pub rules: Vec<Rule>,
+    /// Terms agreed with some affiliates in place of a rule's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deals: Vec<Deal>,
+    /// Commissions for those who recruited the affiliate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
     /// Ladders that change the rate as an affiliate sells more in a period.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<Tier>,
     /// Upper limits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub caps: Vec<Cap>,
+    /// What is paid beyond commissions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bonuses: Vec<Bonus>,
     /// What refunds do.
     #[serde(default, skip_serializing_if = "is_default")]
     pub refunds: Refunds,
+    /// What the linter may assume.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub assume: Assume,
 }
 
 impl Program {

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where refunds count against tiers.
+use super::{PercentText, WindowText, is_default};
+
+/// Where refunds count against ladders, bonuses or caps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RefundEffect {
-    /// Nowhere: a refund takes back its share of the commission, and no other line changes.
+    /// Nowhere: a refund takes back its share of the commission, and nothing else changes.
     #[default]
     None,
     /// In the period of the sale, as if less had been sold.
@@ -33,12 +35,24 @@ pub enum RefundExcess {
 /// A refund takes back, of what its line earned at the terms of the sale,
 /// `round(commission × refunded so far / line amount)` less what earlier refunds took back, so that the parts of
 /// a full refund add up to exactly what was earned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Refunds {
-    /// Where refunds count against tiers.
+    /// Where refunds count against ladders.
     pub tiers: RefundEffect,
+    /// Where refunds count against bonuses.
+    #[serde(skip_serializing_if = "is_default")]
+    pub bonuses: RefundEffect,
+    /// Where refunds give headroom back under caps, for orders after the refund.
+    #[serde(skip_serializing_if = "is_default")]
+    pub caps: RefundEffect,
     /// What happens when refunds exceed their line.
     pub excess: RefundExcess,
+    /// Once more than this percentage of an order has been refunded, the order pays nothing at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub void_above: Option<PercentText>,
+    /// Only refunds within this time after the order take commission back, such as `"60d"`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<WindowText>,
 }

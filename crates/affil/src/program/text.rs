@@ -37,6 +37,10 @@ texts! {
     FactorText "factor"
     /// A length of time such as `"30d"`, `"72h"` or `"1mo"`.
     WindowText "window"
+    /// A length of time such as `"365d"`, or `"life"`.
+    TermText "term"
+    /// A day in the program's zone, such as `"2026-04-01"`.
+    DateText "date"
     /// An ISO 4217 currency code such as `"EUR"`.
     CurrencyText "currency"
     /// An IANA time zone such as `"Europe/Berlin"`.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::{AmountText, Texts, is_default};
+use super::{AmountText, DateText, Texts, is_default};
 
 /// A test of a text field.
 ///
@@ -40,6 +40,32 @@ pub struct AmountTest {
     pub below: Option<AmountText>,
 }
 
+/// A test of a whole number: all given bounds hold. A missing field never matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct CountTest {
+    /// The field is this or more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<u32>,
+    /// The field is this or less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u32>,
+}
+
+/// A test of an instant by days in the program's zone. A missing field never matches.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct DateTest {
+    /// On this day or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<DateText>,
+    /// Before this day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateText>,
+}
+
 /// Conditions on an order line.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -54,6 +80,9 @@ pub struct LineWhen {
     /// The line's amount.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<AmountTest>,
+    /// How many units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<CountTest>,
     /// Free attributes of the line.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, TextTest>,
@@ -70,6 +99,18 @@ pub struct OrderWhen {
     /// The sum of the order's lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<AmountTest>,
+    /// The currency in which it was paid; the program's if the order names none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<TextTest>,
+    /// The kind of action, such as `lead`; missing for sales.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<TextTest>,
+    /// The number of the charge of its subscription, counted from 1; missing without a subscription.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charge: Option<CountTest>,
+    /// When it was placed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTest>,
     /// Free attributes of the order.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, TextTest>,
@@ -99,6 +140,12 @@ pub struct AffiliateWhen {
     /// One of the affiliate's groups; an affiliate in no group never matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<TextTest>,
+    /// When the affiliate joined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joined: Option<DateTest>,
+    /// Free attributes of the affiliate.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, TextTest>,
 }
 
 /// Conditions on the touch that earned the order.
@@ -112,6 +159,9 @@ pub struct TouchWhen {
     /// The touch's channel, such as `blog`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<TextTest>,
+    /// Free attributes of the touch, such as its sub-id or campaign.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, TextTest>,
 }
 
 /// A condition: all that is given must hold.

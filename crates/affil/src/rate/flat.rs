@@ -1,14 +1,13 @@
-//! `pay.flat`: an amount per line, per unit or once per order.
+//! `pay.flat`: an amount per line, per unit, per action or once per order.
 
-use crate::money::{Exact, LimitExceeded, Minor};
+use crate::money::{LimitExceeded, Minor};
 use crate::program::FlatPer;
 
-/// The amount a line pays; `paid` says that its order has paid a per-order amount already.
-pub(super) fn price(amount: Minor, per: FlatPer, quantity: u32, paid: bool) -> Result<Exact, LimitExceeded> {
+/// The amount a line pays; per order that is the whole of it, on the first line.
+pub(super) fn price(amount: Minor, per: FlatPer, quantity: u32) -> Result<Minor, LimitExceeded> {
     match per {
-        FlatPer::Order if paid => Ok(Exact::ZERO),
-        FlatPer::Line | FlatPer::Order => Ok(amount.exact()),
-        FlatPer::Unit => amount.times(quantity).map(Minor::exact),
+        FlatPer::Line | FlatPer::Order | FlatPer::Action => Ok(amount),
+        FlatPer::Unit => amount.times(quantity),
     }
 }
 
@@ -19,10 +18,8 @@ mod tests {
     #[test]
     fn repeats_as_declared() {
         let two = Minor::new(200).unwrap();
-        let minor = |per, quantity, paid| price(two, per, quantity, paid).unwrap();
-        assert_eq!(minor(FlatPer::Line, 3, true), two.exact());
-        assert_eq!(minor(FlatPer::Unit, 3, false), Minor::new(600).unwrap().exact());
-        assert_eq!(minor(FlatPer::Unit, 0, false), Exact::ZERO);
-        assert_eq!(minor(FlatPer::Order, 3, true), Exact::ZERO);
+        assert_eq!(price(two, FlatPer::Line, 3), Ok(two));
+        assert_eq!(price(two, FlatPer::Unit, 3), Minor::new(600));
+        assert_eq!(price(two, FlatPer::Unit, 0), Ok(Minor::ZERO));
     }
 }

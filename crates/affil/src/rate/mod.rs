@@ -4,21 +4,26 @@
 
 mod conflict;
 mod flat;
+mod matching;
 mod percent;
 
-use crate::attribute::Credit;
+use crate::attribute::{Credit, Shares};
 use crate::facts::Sym;
 use crate::money::{Exact, Minor};
-use crate::plan::{Condition, PayPlan, Plan, Subject};
+use crate::plan::{Condition, Own, PayPlan, Plan, RulePlan, Subject};
 use crate::problem::Problem;
 use crate::program::FlatPer;
 use crate::settle::{Award, Batch, Reason, limit};
+
+pub(crate) use matching::{Miss, misses};
 
 /// A line of a credited order that no rule pays.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Unawarded {
     pub(crate) order: usize,
     pub(crate) line: usize,
+    /// The position of the affiliate's credit.
+    pub(crate) credit: usize,
     pub(crate) affiliate: Sym,
     pub(crate) reason: Reason,
     /// The exclusion that applied.
@@ -29,6 +34,7 @@ pub(crate) struct Unawarded {
 pub(crate) struct Terms {
     pub(crate) exclusions: Vec<Condition<Sym>>,
     pub(crate) rules: Vec<Condition<Sym>>,
+    deals: Vec<Condition<Sym>>,
 }
 
 impl Terms {
@@ -37,6 +43,7 @@ impl Terms {
         Self {
             exclusions: plan.exclusions.iter().map(|when| when.bind(names)).collect(),
             rules: plan.rules.iter().map(|rule| rule.when.bind(names)).collect(),
+            deals: plan.deals.iter().map(|deal| deal.when.bind(names)).collect(),
         }
     }
 }
@@ -51,79 +58,178 @@ pub(crate) fn award(
     let mut awards = Vec::new();
     let mut unawarded = Vec::new();
     for order in &batch.sequence {
-        let Some(Credit::To { touch, affiliate }) = credits.get(*order) else { continue };
-        award_order(plan, batch, &terms, (*order, *affiliate, *touch), &mut awards, &mut unawarded)?;
+        let Some(Credit::To(shares)) = credits.get(*order) else { continue };
+        let desk = Desk { plan, batch, terms: &terms, order: *order, shares };
+        desk.award(&mut awards, &mut unawarded)?;
     }
     Ok((awards, unawarded))
 }
 
-fn award_order(
-    plan: &Plan,
-    batch: &Batch<'_>,
-    terms: &Terms,
-    (order, affiliate, touch): (usize, Sym, usize),
-    awards: &mut Vec<Award>,
-    unawarded: &mut Vec<Unawarded>,
-) -> Result<(), Problem> {
-    let Some(fact) = batch.order(order) else { return Ok(()) };
-    // Which per-order amounts this order has paid already.
-    let mut paid = vec![false; plan.rules.len()];
-    for line in fact.lines.indices() {
-        let subject = subject(batch, (order, affiliate, touch), line);
-        let unpaid = |reason, exclusion| Unawarded { order, line, affiliate, reason, exclusion };
-        if let Some(exclusion) = terms.exclusions.iter().position(|when| when.holds(&subject)) {
-            unawarded.push(unpaid(Reason::Excluded, Some(exclusion)));
-            continue;
+/// One credited order.
+#[derive(Clone, Copy)]
+struct Desk<'a> {
+    plan: &'a Plan,
+    batch: &'a Batch<'a>,
+    terms: &'a Terms,
+    order: usize,
+    shares: &'a Shares,
+}
+
+impl Desk<'_> {
+    fn award(self, awards: &mut Vec<Award>, unawarded: &mut Vec<Unawarded>) -> Result<(), Problem> {
+        let Some(fact) = self.batch.order(self.order) else { return Ok(()) };
+        let rules = self.plan.rules.len();
+        // Which per-order amounts this order has paid to whom already.
+        let mut paid = vec![false; rules.saturating_mul(self.shares.list.len())];
+        for line in fact.lines.indices() {
+            let start = awards.len();
+            for credit in 0..self.shares.list.len() {
+                let own = credit.saturating_mul(rules);
+                let paid = paid.get_mut(own..own.saturating_add(rules)).unwrap_or_default();
+                unawarded.extend(self.award_line(line, credit, paid, awards)?);
+            }
+            // By rule, then by credit: those who share a commission stand together.
+            let found = awards.get_mut(start..).unwrap_or_default();
+            if self.shares.list.len() > 1 {
+                found.sort_by_key(|award| (award.rule, award.credit));
+            }
         }
-        let matching: Vec<usize> = (0..plan.rules.len())
-            .filter(|rule| terms.rules.get(*rule).is_some_and(|when| when.holds(&subject)))
-            .collect();
+        Ok(())
+    }
+
+    /// What a line pays to one of the affiliates credited.
+    fn award_line(
+        self,
+        line: usize,
+        credit: usize,
+        paid: &mut [bool],
+        awards: &mut Vec<Award>,
+    ) -> Result<Option<Unawarded>, Problem> {
+        let Some(share) = self.shares.list.get(credit) else { return Ok(None) };
+        let (order, affiliate) = (self.order, share.affiliate);
+        let subject = subject(self.plan, self.batch, (order, affiliate, share.touch), line);
+        let unpaid = |reason, exclusion| Some(Unawarded { order, line, credit, affiliate, reason, exclusion });
+        if let Some(exclusion) = self.terms.exclusions.iter().position(|when| when.holds(&subject)) {
+            return Ok(unpaid(Reason::Excluded, Some(exclusion)));
+        }
+        let rules = self.plan.rules.iter().zip(&self.terms.rules).enumerate();
+        let matching =
+            rules.filter(|(_, (rule, when))| matching::matches(self.plan, self.batch, rule, when, &subject, order));
+        let matching: Vec<usize> = matching.map(|(index, _)| index).collect();
         if matching.is_empty() {
-            unawarded.push(unpaid(Reason::NoRule, None));
-            continue;
+            return Ok(unpaid(Reason::NoRule, None));
         }
-        let priced = |rule: usize| price(plan, batch, rule, line, paid.get(rule) == Some(&true));
-        for rule in conflict::resolve(plan, &matching, priced)? {
-            let exact = price(plan, batch, rule, line, false)?;
-            if let (Some(PayPlan::Flat(_, FlatPer::Order)), Some(paid)) = (pay(plan, rule), paid.get_mut(rule))
+        let priced = |rule: usize| match self.per_order(rule) && paid.get(rule) == Some(&true) {
+            true => Ok(Exact::ZERO),
+            false => self.draft(rule, line, credit, &subject).map(|award| award.priced),
+        };
+        for rule in conflict::resolve(self.plan, &matching, priced)? {
+            if let (true, Some(paid)) = (self.per_order(rule), paid.get_mut(rule))
                 && std::mem::replace(paid, true)
             {
                 continue;
             }
-            let (before, rounded, amount) = (Exact::ZERO, Minor::ZERO, Minor::ZERO);
-            awards.push(Award { order, line, affiliate, rule, climb: None, exact, before, rounded, amount });
+            awards.push(self.draft(rule, line, credit, &subject)?);
         }
+        Ok(None)
     }
-    Ok(())
+
+    fn per_order(self, rule: usize) -> bool {
+        let pay = self.plan.rules.get(rule).map(|rule| &rule.pay);
+        matches!(pay, Some(PayPlan::Flat { per: FlatPer::Order, .. }))
+    }
+
+    /// What a rule pays a line before tiers.
+    fn draft(self, rule: usize, line: usize, credit: usize, subject: &Subject<'_>) -> Result<Award, Problem> {
+        let Some(plan) = self.plan.rules.get(rule) else { return Err(Problem::internal("a rule lost its place")) };
+        let part = |amount| self.shares.part(credit, amount, self.plan.program.round.split);
+        let whole_base = self.batch.base(self.plan, self.order, line, plan.less)?;
+        let base = part(whole_base);
+        let deal = self.deal(rule, plan, subject);
+        let own = self.own(plan, deal, line, subject)?;
+        let own = match own {
+            Own::Flat(amount) => Own::Flat(part(amount)),
+            percent @ Own::Percent(_) => percent,
+        };
+        let priced = match own {
+            Own::Percent(rate) => percent::price(rate, base),
+            Own::Flat(amount) => amount.exact(),
+        };
+        let sale = base > Minor::ZERO || plan.is_for_actions();
+        let mut award = Award {
+            order: self.order,
+            line,
+            credit,
+            affiliate: subject.affiliate_id,
+            rule,
+            base,
+            deal,
+            own,
+            floor: plan.floor.filter(|_| sale).map(part),
+            cap: plan.cap.map(part),
+            climb: None,
+            priced,
+            exact: priced,
+            before: Exact::ZERO,
+            rounded: Minor::ZERO,
+            amount: Minor::ZERO,
+        };
+        award.bound()?;
+        Ok(award)
+    }
+
+    /// The first deal that replaces what the rule pays.
+    fn deal(self, index: usize, rule: &RulePlan, subject: &Subject<'_>) -> Option<usize> {
+        self.plan.deals.iter().zip(&self.terms.deals).position(|(deal, when)| {
+            let at = matching::dated(self.batch, self.order, subject, deal.dated_by);
+            deal.fits(index, rule) && deal.dates.hold_for(at) && when.holds(subject)
+        })
+    }
+
+    /// What the rule pays by its own terms, taper and deals: a rate, or the whole flat amount.
+    fn own(self, rule: &RulePlan, deal: Option<usize>, line: usize, subject: &Subject<'_>) -> Result<Own, Problem> {
+        let deal = deal.and_then(|deal| self.plan.deals.get(deal)).map(|deal| deal.own);
+        let (rule_amount, others, per) = match &rule.pay {
+            PayPlan::Percent(rate) => {
+                let number = subject.charge.map_or(0, |(number, _)| number);
+                let taper = rule.taper.iter().rev().find(|(from, _)| *from <= number).map(|(_, rate)| *rate);
+                return Ok(deal.unwrap_or(Own::Percent(taper.unwrap_or(*rate))));
+            }
+            PayPlan::Flat { amount, others, per } => (*amount, others, *per),
+        };
+        if self.batch.amount(line) < Minor::ZERO {
+            return Ok(Own::Flat(Minor::ZERO));
+        }
+        let other = others.iter().find(|(currency, _)| Some(*currency) == subject.currency).map(|(_, amount)| *amount);
+        let amount = match (deal, other) {
+            (Some(Own::Flat(amount)), _) => amount,
+            (_, Some(amount)) => {
+                let converted = self.batch.rate(self.order).convert(amount, self.plan.program.round.mode);
+                converted.ok_or_else(|| limit("a converted amount"))?
+            }
+            _ => rule_amount,
+        };
+        let quantity = self.batch.facts.lines.get(line).map_or(1, |line| line.quantity);
+        flat::price(amount, per, quantity).map(Own::Flat).map_err(|_| limit("a flat amount times a quantity"))
+    }
 }
 
 /// What conditions look at for a line of an order credited to an affiliate by a touch.
 pub(crate) fn subject<'a>(
+    plan: &Plan,
     batch: &Batch<'a>,
     (order, affiliate, touch): (usize, Sym, usize),
     line: usize,
 ) -> Subject<'a> {
+    let fact = batch.order(order);
+    let charge = batch.charge(order);
     Subject {
         touch: batch.facts.touches.rows.get(touch),
-        order: batch.order(order).map(|fact| (fact, batch.order_amount(order))),
+        order: fact.map(|fact| (fact, batch.order_amount(order))),
+        currency: fact.map(|fact| fact.currency.unwrap_or(plan.currency)),
         new_customer: batch.new_customer(order),
+        charge: charge.zip(batch.first_charge(order)).map(|((number, _), first)| (number, first)),
         line: batch.facts.lines.get(line).map(|fact| (fact, batch.amount(line))),
         ..Subject::of_affiliate(batch.facts, affiliate)
-    }
-}
-
-fn pay(plan: &Plan, rule: usize) -> Option<PayPlan> {
-    plan.rules.get(rule).map(|rule| rule.pay)
-}
-
-/// What a rule pays a line before tiers.
-fn price(plan: &Plan, batch: &Batch<'_>, rule: usize, line: usize, paid: bool) -> Result<Exact, Problem> {
-    let quantity = batch.facts.lines.get(line).map_or(1, |line| line.quantity);
-    match pay(plan, rule) {
-        Some(PayPlan::Percent(rate)) => Ok(percent::price(rate, batch.amount(line))),
-        Some(PayPlan::Flat(amount, per)) => {
-            flat::price(amount, per, quantity, paid).map_err(|_| limit("a flat amount times a quantity"))
-        }
-        None => Ok(Exact::ZERO),
     }
 }

@@ -2,44 +2,33 @@
 //!
 //! Each stage is a function of its own and knows nothing of the others; only this module knows their order.
 
+mod award;
 mod batch;
 mod cap;
+mod exchange;
+mod lift;
 mod refund;
 mod result;
 mod round;
+mod share;
+mod taking;
 
 use crate::attribute::{Credit, attribute};
-use crate::facts::{Facts, Sym};
-use crate::money::{Exact, Minor};
+use crate::bonus::{Bonus, bonuses};
+use crate::facts::Facts;
+use crate::money::Decimal;
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::rate::{Unawarded, award};
-use crate::tier::{Climb, climb};
+use crate::tier::climb;
 
+pub(crate) use award::{Award, Claim, Lift};
 pub(crate) use batch::Batch;
-pub(crate) use cap::capped;
-pub(crate) use refund::Reversal;
+pub(crate) use cap::Trim;
+pub(crate) use refund::{Reversal, Reversed};
 pub use result::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
 pub(crate) use result::{escape, unescape};
-
-/// What one order line owes one affiliate under one rule, on its way through the stages.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Award {
-    pub(crate) order: usize,
-    pub(crate) line: usize,
-    pub(crate) affiliate: Sym,
-    pub(crate) rule: usize,
-    /// Its place on a ladder, if it follows one.
-    pub(crate) climb: Option<Climb>,
-    /// Before rounding.
-    pub(crate) exact: Exact,
-    /// The exact sum of what was rounded before it in the same scope.
-    pub(crate) before: Exact,
-    /// After rounding, before caps.
-    pub(crate) rounded: Minor,
-    /// What is owed.
-    pub(crate) amount: Minor,
-}
+pub(crate) use round::group;
 
 /// Everything the stages found: the settlement, and what explanations need beyond it.
 pub(crate) struct Run<'a> {
@@ -47,7 +36,13 @@ pub(crate) struct Run<'a> {
     pub(crate) credits: Vec<Credit>,
     pub(crate) awards: Vec<Award>,
     pub(crate) unawarded: Vec<Unawarded>,
+    /// What caps took.
+    pub(crate) trims: Vec<Trim>,
+    /// What each party of each commission is owed, in the order of the commissions.
+    pub(crate) claims: Vec<Claim>,
+    pub(crate) lifts: Vec<Lift>,
     pub(crate) reversals: Vec<Reversal>,
+    pub(crate) bonuses: Vec<Bonus>,
 }
 
 impl Plan {
@@ -78,22 +73,26 @@ impl Plan {
 pub(crate) fn run<'a>(plan: &Plan, facts: &'a Facts) -> Result<Run<'a>, Problems> {
     let batch = Batch::check(plan, facts)?;
     let credits = attribute(plan, &batch);
-    commissions(plan, batch, credits, 0).map_err(Problems::from)
+    let mut run = commissions(plan, batch, credits, None)?;
+    run.bonuses = bonuses(plan, &run)?;
+    Ok(run)
 }
 
-/// Runs the stages after attribution.
+/// Runs the stages after attribution, up to refunds.
 pub(crate) fn commissions<'a>(
     plan: &Plan,
     batch: Batch<'a>,
     credits: Vec<Credit>,
-    so_far: i128,
-) -> Result<Run<'a>, Problem> {
+    so_far: Option<Decimal>,
+) -> Result<Run<'a>, Problems> {
     let (mut awards, unawarded) = award(plan, &batch, &credits)?;
     climb(plan, &batch, &mut awards, so_far)?;
-    round::round(plan, &batch, &mut awards)?;
-    cap::cap(plan, &mut awards)?;
-    let reversals = refund::reverse(plan, &batch, &awards);
-    Ok(Run { batch, credits, awards, unawarded, reversals })
+    round::round(plan, &batch, &credits, &mut awards)?;
+    let trims = cap::cap(plan, &batch, &mut awards)?;
+    let claims = share::share(plan, &batch, &awards)?;
+    let lifts = lift::lift(plan, &batch, &awards)?;
+    let reversals = refund::reverse(plan, &batch, &awards, &claims, &lifts);
+    Ok(Run { batch, credits, awards, unawarded, trims, claims, lifts, reversals, bonuses: Vec::new() })
 }
 
 /// The problem of a sum beyond the limit.

@@ -2,10 +2,10 @@
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{Run, limit};
+use super::{Reversed, Run, limit};
 use crate::attribute::Credit;
 use crate::facts::{Names, Sym};
 use crate::money::{Currency, LimitExceeded, Minor, Money};
@@ -19,8 +19,12 @@ use crate::time::{Instant, Month};
 pub enum TargetKind {
     /// What one order line owes one affiliate under one rule.
     Commission,
-    /// What a refund takes back of a commission.
+    /// What a recruiter earns by somebody else's commissions on a line.
+    Override,
+    /// What a refund takes back of a commission or an override.
     Reversal,
+    /// What is paid for what an affiliate did in a period.
+    Bonus,
     /// An amount agreed by hand.
     Adjustment,
 }
@@ -30,7 +34,9 @@ impl TargetKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Commission => "commission",
+            Self::Override => "override",
             Self::Reversal => "reversal",
+            Self::Bonus => "bonus",
             Self::Adjustment => "adjustment",
         }
     }
@@ -52,8 +58,14 @@ pub enum Reason {
     ExcludedChannel,
     /// The last touch's affiliate is not active.
     AffiliateInactive,
+    /// The affiliate bought for itself.
+    SelfReferral,
     /// The last touch was too long before the order.
     OutsideWindow,
+    /// The last touch was too shortly before the order.
+    TooFast,
+    /// A touch of another channel won, and it belongs to no affiliate.
+    Deduplicated,
     /// The program excludes the line.
     Excluded,
     /// No rule matches the line.
@@ -67,15 +79,19 @@ pub struct Target<'a> {
     pub kind: TargetKind,
     /// Who is owed, or (negative amounts) owes.
     pub affiliate: &'a str,
-    /// The order; none for adjustments.
+    /// The order; none for bonuses and adjustments.
     pub order: Option<&'a str>,
     /// The line of the order.
     pub line: Option<&'a str>,
-    /// The rule that paid.
+    /// The rule, override or bonus that pays.
     pub rule: Option<&'a str>,
-    /// The refund or adjustment that is the cause; none for commissions.
+    /// Whose commissions an override follows.
+    pub source: Option<&'a str>,
+    /// Which of several bonuses it is: its period, and the step or order in it, escaped as in the id.
+    pub occasion: Option<&'a str>,
+    /// The refund or adjustment that is the cause; none for the others.
     pub cause: Option<&'a str>,
-    /// When the order, refund or adjustment happened.
+    /// When the order, refund or adjustment happened, or the bonus was earned.
     pub at: Instant,
     /// The month of that instant in the program's zone: the statement it belongs to.
     pub month: Month,
@@ -87,13 +103,22 @@ impl Target<'_> {
     /// The permanent id, such as `commission:ORDER/LINE/RULE/AFFILIATE`.
     pub fn id(&self) -> String {
         let mut id = format!("{}:", self.kind.as_str());
-        let first = if self.kind == TargetKind::Commission { self.order } else { self.cause };
-        let rest = if self.kind == TargetKind::Adjustment { None } else { Some(self.affiliate) };
-        for (index, part) in [first, self.line, self.rule, rest].into_iter().flatten().enumerate() {
+        let affiliate = Some(self.affiliate);
+        let parts = match self.kind {
+            TargetKind::Commission | TargetKind::Override => [self.order, self.line, self.rule, self.source, affiliate],
+            TargetKind::Reversal => [self.cause, self.line, self.rule, self.source, affiliate],
+            TargetKind::Bonus => [self.rule, affiliate, None, None, None],
+            TargetKind::Adjustment => [self.cause, None, None, None, None],
+        };
+        for (index, part) in parts.into_iter().flatten().enumerate() {
             if index > 0 {
                 id.push('/');
             }
             id.push_str(&escape(part));
+        }
+        if let Some(occasion) = self.occasion {
+            id.push('/');
+            id.push_str(occasion);
         }
         id
     }
@@ -123,13 +148,18 @@ impl Serialize for Target<'_> {
             #[serde(skip_serializing_if = "Option::is_none")]
             rule: Option<&'a str>,
             #[serde(skip_serializing_if = "Option::is_none")]
+            source: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            occasion: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
             cause: Option<&'a str>,
             at: Instant,
             month: Month,
             amount: Money,
         }
-        let Self { kind, affiliate, order, line, rule, cause, at, month, amount } = *self;
-        Form { id: self.id(), kind, affiliate, order, line, rule, cause, at, month, amount }.serialize(serializer)
+        let Self { kind, affiliate, order, line, rule, source, occasion, cause, at, month, amount } = *self;
+        Form { id: self.id(), kind, affiliate, order, line, rule, source, occasion, cause, at, month, amount }
+            .serialize(serializer)
     }
 }
 
@@ -156,14 +186,18 @@ pub struct Unpaid<'a> {
 pub struct Totals {
     /// Orders with a commission.
     pub orders: u64,
-    /// The amounts of the lines with a commission.
+    /// The amounts of the lines with a commission, as far as they are the affiliate's.
     pub sales: Money,
     /// What refunds took from such lines.
     pub refunded: Money,
     /// Commissions.
     pub commission: Money,
+    /// What was earned by recruits' commissions.
+    pub overrides: Money,
     /// What refunds took back; zero or negative.
     pub reversals: Money,
+    /// Bonuses.
+    pub bonuses: Money,
     /// What was agreed by hand.
     pub adjustments: Money,
     /// All together.
@@ -182,19 +216,28 @@ pub struct Statement<'a> {
     pub totals: Totals,
 }
 
+/// What pays, by position in the program.
+#[derive(Debug, Clone, Copy)]
+enum Payer {
+    Rule(usize),
+    Override(usize),
+    /// The position in the list of occasions as well.
+    Bonus(usize, usize),
+    Hand,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct TargetRow {
     kind: TargetKind,
     affiliate: Sym,
     order: Sym,
     line: Sym,
+    source: Sym,
     cause: Sym,
-    rule: Option<usize>,
+    payer: Payer,
     at: Instant,
     month: Month,
     amount: Minor,
-    /// Position of the line among all lines, for sorting only.
-    place: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -213,11 +256,13 @@ struct Sums {
     sales: i128,
     refunded: i128,
     commission: i128,
+    overrides: i128,
     reversals: i128,
+    bonuses: i128,
     adjustments: i128,
 }
 
-/// What the ledger should say: one target per commission, reversal and adjustment.
+/// What the ledger should say: one target per commission, override, reversal, bonus and adjustment.
 ///
 /// Its JSON is canonical: the same bytes in every language.
 #[derive(Debug, Clone)]
@@ -226,6 +271,9 @@ pub struct Settlement {
     currency: Currency,
     plan: String,
     rules: Vec<String>,
+    overrides: Vec<String>,
+    bonuses: Vec<String>,
+    occasions: Vec<String>,
     exclusions: Vec<String>,
     targets: Vec<TargetRow>,
     unpaid: Vec<UnpaidRow>,
@@ -235,22 +283,30 @@ pub struct Settlement {
 
 impl Settlement {
     pub(super) fn of(plan: &Plan, run: &Run<'_>) -> Result<Self, Problem> {
+        let program = plan.program();
+        let ids = |ids: &mut dyn Iterator<Item = &crate::program::Id>| ids.map(|id| id.as_str().to_owned()).collect();
         let mut settlement = Self {
             names: Arc::clone(&run.batch.facts.names),
             currency: plan.currency,
             plan: plan.fingerprint().to_owned(),
-            rules: plan.program.rules.iter().map(|rule| rule.id.as_str().to_owned()).collect(),
-            exclusions: plan.program.exclude.iter().map(|exclusion| exclusion.id.as_str().to_owned()).collect(),
+            rules: ids(&mut program.rules.iter().map(|rule| &rule.id)),
+            overrides: ids(&mut program.overrides.iter().map(|item| &item.id)),
+            bonuses: ids(&mut program.bonuses.iter().map(|bonus| &bonus.id)),
+            occasions: run.bonuses.iter().map(|bonus| bonus.rest.clone()).collect(),
+            exclusions: ids(&mut program.exclude.iter().map(|exclusion| &exclusion.id)),
             targets: Vec::new(),
             unpaid: unpaid(run),
             statements: BTreeMap::new(),
             totals: Sums::default(),
         };
         let too_much = |_: LimitExceeded| limit("the total of a statement");
-        settlement.add_commissions(plan, run);
+        settlement.add_sales(plan, run);
+        settlement.add_earned(plan, run);
         settlement.add_reversals(plan, run);
+        settlement.add_bonuses(plan, run);
         settlement.add_adjustments(plan, run);
-        settlement.sort();
+        // Stable, and what is of one kind stands in its own order already.
+        settlement.targets.sort_by_key(|row| (row.at, row.kind));
         for sums in settlement.statements.values() {
             sums.check().map_err(too_much)?;
             settlement.totals.add(sums);
@@ -259,99 +315,144 @@ impl Settlement {
         Ok(settlement)
     }
 
-    fn add_commissions(&mut self, plan: &Plan, run: &Run<'_>) {
-        let mut last = (usize::MAX, usize::MAX);
-        for award in &run.awards {
-            let Some(order) = run.batch.order(award.order) else { continue };
-            let month = plan.zone.month(order.at);
-            let sums = self.statements.entry((award.affiliate, month)).or_default();
-            // Awards stand in order, so a new line or order is one that differs from the one before.
-            if last.0 != award.order {
-                sums.orders = sums.orders.saturating_add(1);
+    fn sums(&mut self, affiliate: Sym, month: Month) -> &mut Sums {
+        self.statements.entry((affiliate, month)).or_default()
+    }
+
+    /// Orders, sales and refunds: each order and each line once for each affiliate with a commission on it.
+    fn add_sales(&mut self, plan: &Plan, run: &Run<'_>) {
+        let split = plan.program.round.split;
+        let mut parts: HashMap<usize, Vec<(Sym, Minor)>> = HashMap::new();
+        let refunds = !run.batch.takings.is_empty();
+        for order in run.awards.chunk_by(|a, b| a.order == b.order) {
+            let Some(index) = order.first().map(|award| award.order) else { continue };
+            let (Some(fact), Some(Credit::To(shares))) = (run.batch.order(index), run.credits.get(index)) else {
+                continue;
+            };
+            let month = plan.zone.month(fact.at);
+            let mut of_order: Vec<Sym> = Vec::new();
+            for line in order.chunk_by(|a, b| a.line == b.line) {
+                let mut of_line: Vec<(Sym, Minor)> = Vec::new();
+                for award in line {
+                    if of_line.iter().any(|(known, _)| *known == award.affiliate) {
+                        continue;
+                    }
+                    let part = shares.part(award.credit, run.batch.amount(award.line), split);
+                    of_line.push((award.affiliate, part));
+                    let sums = self.sums(award.affiliate, month);
+                    sums.sales = wide(sums.sales, part);
+                    if !of_order.contains(&award.affiliate) {
+                        of_order.push(award.affiliate);
+                        sums.orders = sums.orders.saturating_add(1);
+                    }
+                }
+                if let (true, Some(award)) = (refunds, line.first()) {
+                    parts.insert(award.line, of_line);
+                }
             }
-            if last.1 != award.line {
-                sums.sales = wide(sums.sales, run.batch.amount(award.line));
+        }
+        let mode = plan.program.round.mode;
+        for taking in &run.batch.takings {
+            let Some(refund) = run.batch.facts.refunds.rows.get(taking.refund) else { continue };
+            let month = plan.zone.month(refund.at);
+            for (affiliate, part) in parts.get(&taking.line).into_iter().flatten() {
+                let gone = |gone| part.share(gone, taking.whole, mode);
+                let taken = gone(taking.gone.1).minus(gone(taking.gone.0)).unwrap_or_default();
+                let sums = self.sums(*affiliate, month);
+                sums.refunded = wide(sums.refunded, taken);
             }
-            last = (award.order, award.line);
-            sums.commission = wide(sums.commission, award.amount);
-            self.targets.push(TargetRow {
-                kind: TargetKind::Commission,
-                affiliate: award.affiliate,
-                order: order.id,
-                line: run.batch.facts.lines.get(award.line).map(|line| line.id).unwrap_or_default(),
-                cause: Sym::NONE,
-                rule: Some(award.rule),
-                at: order.at,
-                month,
-                amount: award.amount,
-                place: award.line,
-            });
+        }
+    }
+
+    fn add_earned(&mut self, plan: &Plan, run: &Run<'_>) {
+        for claim in &run.claims {
+            let Some(award) = run.awards.get(claim.award) else { continue };
+            let place = (award.order, award.line);
+            let Some(row) = earned(plan, run, place, (TargetKind::Commission, Payer::Rule(award.rule))) else {
+                continue;
+            };
+            self.targets.push(TargetRow { affiliate: claim.affiliate, amount: claim.amount, ..row });
+            let sums = self.sums(claim.affiliate, row.month);
+            sums.commission = wide(sums.commission, claim.amount);
+        }
+        for lift in &run.lifts {
+            let place = (lift.order, lift.line);
+            let Some(row) = earned(plan, run, place, (TargetKind::Override, Payer::Override(lift.item))) else {
+                continue;
+            };
+            let (affiliate, source, amount) = (lift.affiliate, lift.source, lift.amount);
+            self.targets.push(TargetRow { affiliate, source, amount, ..row });
+            let sums = self.sums(affiliate, row.month);
+            sums.overrides = wide(sums.overrides, amount);
         }
     }
 
     fn add_reversals(&mut self, plan: &Plan, run: &Run<'_>) {
-        let mut last = usize::MAX;
         for reversal in &run.reversals {
-            let (Some(taking), Some(award)) = (run.batch.takings.get(reversal.taking), run.awards.get(reversal.award))
-            else {
-                continue;
+            let Some(taking) = run.batch.takings.get(reversal.taking) else { continue };
+            let Some(refund) = run.batch.facts.refunds.rows.get(taking.refund) else { continue };
+            let of = match reversal.of {
+                Reversed::Claim(claim) => run.claims.get(claim).and_then(|claim| {
+                    let rule = run.awards.get(claim.award)?.rule;
+                    Some((claim.affiliate, Sym::NONE, Payer::Rule(rule)))
+                }),
+                Reversed::Lift(lift) => {
+                    run.lifts.get(lift).map(|lift| (lift.affiliate, lift.source, Payer::Override(lift.item)))
+                }
             };
-            let (Some(order), Some(refund)) =
-                (run.batch.order(taking.order), run.batch.facts.refunds.rows.get(taking.refund))
-            else {
-                continue;
-            };
-            let month = plan.zone.month(refund.at);
-            let sums = self.statements.entry((award.affiliate, month)).or_default();
-            if std::mem::replace(&mut last, reversal.taking) != reversal.taking {
-                sums.refunded = wide(sums.refunded, taking.taken);
-            }
-            sums.reversals = wide(sums.reversals, reversal.amount.negated());
+            let Some((affiliate, source, payer)) = of else { continue };
+            let place = (taking.order, taking.line);
+            let Some(row) = earned(plan, run, place, (TargetKind::Reversal, payer)) else { continue };
+            let (amount, month) = (reversal.amount.negated(), plan.zone.month(refund.at));
+            self.targets.push(TargetRow { affiliate, source, amount, month, at: refund.at, cause: refund.id, ..row });
+            let sums = self.sums(affiliate, month);
+            sums.reversals = wide(sums.reversals, amount);
+        }
+    }
+
+    fn add_bonuses(&mut self, plan: &Plan, run: &Run<'_>) {
+        for (index, bonus) in run.bonuses.iter().enumerate() {
+            let month = plan.zone.month(bonus.at);
+            let sums = self.sums(bonus.affiliate, month);
+            sums.bonuses = wide(sums.bonuses, bonus.amount);
             self.targets.push(TargetRow {
-                kind: TargetKind::Reversal,
-                affiliate: award.affiliate,
-                order: order.id,
-                line: run.batch.facts.lines.get(award.line).map(|line| line.id).unwrap_or_default(),
-                cause: refund.id,
-                rule: Some(award.rule),
-                at: refund.at,
+                kind: TargetKind::Bonus,
+                affiliate: bonus.affiliate,
+                order: Sym::NONE,
+                line: Sym::NONE,
+                source: Sym::NONE,
+                cause: Sym::NONE,
+                payer: Payer::Bonus(bonus.item, index),
+                at: bonus.at,
                 month,
-                amount: reversal.amount.negated(),
-                place: award.line,
+                amount: bonus.amount,
             });
         }
     }
 
     fn add_adjustments(&mut self, plan: &Plan, run: &Run<'_>) {
-        for (index, adjustment) in run.batch.facts.adjustments.rows.iter().enumerate() {
+        let facts = run.batch.facts;
+        let mut sequence: Vec<usize> = (0..facts.adjustments.rows.len()).collect();
+        sequence.sort_by_key(|index| facts.adjustments.rows.get(*index).map(|row| (row.at, facts.text(row.id))));
+        for index in sequence {
+            let Some(adjustment) = facts.adjustments.rows.get(index) else { continue };
             let amount = run.batch.adjustment(index);
             let month = plan.zone.month(adjustment.at);
-            let sums = self.statements.entry((adjustment.affiliate, month)).or_default();
+            let sums = self.sums(adjustment.affiliate, month);
             sums.adjustments = wide(sums.adjustments, amount);
             self.targets.push(TargetRow {
                 kind: TargetKind::Adjustment,
                 affiliate: adjustment.affiliate,
                 order: Sym::NONE,
                 line: Sym::NONE,
+                source: Sym::NONE,
                 cause: adjustment.id,
-                rule: None,
+                payer: Payer::Hand,
                 at: adjustment.at,
                 month,
                 amount,
-                place: 0,
             });
         }
-    }
-
-    fn sort(&mut self) {
-        let names = Arc::clone(&self.names);
-        let fact = |row: &TargetRow| if row.kind == TargetKind::Commission { row.order } else { row.cause };
-        self.targets.sort_by(|a, b| {
-            (a.at, a.kind)
-                .cmp(&(b.at, b.kind))
-                .then_with(|| names.text(fact(a)).cmp(names.text(fact(b))))
-                .then_with(|| (a.place, a.rule).cmp(&(b.place, b.rule)))
-        });
     }
 
     /// The currency of all amounts.
@@ -364,7 +465,7 @@ impl Settlement {
         &self.plan
     }
 
-    /// The targets, by (`at`, kind, id of the fact, line, rule).
+    /// The targets, by (`at`, kind, id of the fact, line, rule, affiliate's credit).
     pub fn targets(&self) -> impl ExactSizeIterator<Item = Target<'_>> {
         let text = |sym: Sym| (!sym.is_none()).then(|| self.names.text(sym));
         self.targets.iter().map(move |row| Target {
@@ -372,7 +473,17 @@ impl Settlement {
             affiliate: self.names.text(row.affiliate),
             order: text(row.order),
             line: text(row.line),
-            rule: row.rule.and_then(|rule| self.rules.get(rule)).map(String::as_str),
+            rule: match row.payer {
+                Payer::Rule(rule) => self.rules.get(rule).map(String::as_str),
+                Payer::Override(item) => self.overrides.get(item).map(String::as_str),
+                Payer::Bonus(item, _) => self.bonuses.get(item).map(String::as_str),
+                Payer::Hand => None,
+            },
+            source: text(row.source),
+            occasion: match row.payer {
+                Payer::Bonus(_, index) => self.occasions.get(index).map(String::as_str).filter(|rest| !rest.is_empty()),
+                _ => None,
+            },
             cause: text(row.cause),
             at: row.at,
             month: row.month,
@@ -426,19 +537,22 @@ impl Sums {
         self.sales = self.sales.saturating_add(other.sales);
         self.refunded = self.refunded.saturating_add(other.refunded);
         self.commission = self.commission.saturating_add(other.commission);
+        self.overrides = self.overrides.saturating_add(other.overrides);
+        self.bonuses = self.bonuses.saturating_add(other.bonuses);
         self.reversals = self.reversals.saturating_add(other.reversals);
         self.adjustments = self.adjustments.saturating_add(other.adjustments);
     }
 
     fn total(&self) -> i128 {
-        self.commission.saturating_add(self.reversals).saturating_add(self.adjustments)
+        let earned = self.commission.saturating_add(self.overrides).saturating_add(self.bonuses);
+        earned.saturating_add(self.reversals).saturating_add(self.adjustments)
     }
 
     /// Whether every sum can be shown.
     fn check(&self) -> Result<(), LimitExceeded> {
-        [self.sales, self.refunded, self.commission, self.reversals, self.adjustments, self.total()]
-            .into_iter()
-            .try_for_each(|sum| Minor::from_i128(sum).map(|_| ()))
+        let sold = [self.sales, self.refunded, self.total()];
+        let owed = [self.commission, self.overrides, self.reversals, self.bonuses, self.adjustments];
+        sold.into_iter().chain(owed).try_for_each(|sum| Minor::from_i128(sum).map(|_| ()))
     }
 
     fn totals(&self, currency: Currency) -> Totals {
@@ -449,11 +563,30 @@ impl Sums {
             sales: money(self.sales),
             refunded: money(self.refunded),
             commission: money(self.commission),
+            overrides: money(self.overrides),
             reversals: money(self.reversals),
+            bonuses: money(self.bonuses),
             adjustments: money(self.adjustments),
             total: money(self.total()),
         }
     }
+}
+
+/// A target of an order line, at the order's own instant.
+fn earned(plan: &Plan, run: &Run<'_>, (order, line): (usize, usize), what: (TargetKind, Payer)) -> Option<TargetRow> {
+    let order = run.batch.order(order)?;
+    Some(TargetRow {
+        kind: what.0,
+        affiliate: Sym::NONE,
+        order: order.id,
+        line: run.batch.facts.lines.get(line)?.id,
+        source: Sym::NONE,
+        cause: Sym::NONE,
+        payer: what.1,
+        at: order.at,
+        month: plan.zone.month(order.at),
+        amount: Minor::ZERO,
+    })
 }
 
 fn unpaid(run: &Run<'_>) -> Vec<UnpaidRow> {

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::{Award, Batch, limit};
+use crate::attribute::Credit;
 use crate::facts::Sym;
-use crate::money::{Exact, Minor};
+use crate::money::{Exact, LimitExceeded, Minor, SplitRule};
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::program::RoundAt;
@@ -12,31 +13,81 @@ use crate::time::Month;
 
 #[derive(PartialEq, Eq, Hash)]
 enum Scope {
-    Line(usize, Sym),
-    Order(usize, Sym),
+    Line(usize),
+    Order(usize),
     Statement(Month, Sym),
 }
 
-pub(super) fn round(plan: &Plan, batch: &Batch<'_>, awards: &mut [Award]) -> Result<(), Problem> {
+pub(super) fn round(plan: &Plan, batch: &Batch<'_>, credits: &[Credit], awards: &mut [Award]) -> Result<(), Problem> {
     let round = plan.program.round;
     let mut sums: HashMap<Scope, (Exact, Minor)> = HashMap::new();
-    for award in awards {
-        let scope = match round.at {
-            RoundAt::Line => Scope::Line(award.line, award.affiliate),
-            RoundAt::Order => Scope::Order(award.order, award.affiliate),
-            RoundAt::Statement => {
-                let Some(order) = batch.order(award.order) else { continue };
-                Scope::Statement(plan.zone.month(order.at), award.affiliate)
-            }
+    let too_much = |_: LimitExceeded| limit("a sum of commissions");
+    let mut rest = awards;
+    while let Some(first) = rest.first() {
+        let Some(order) = batch.order(first.order) else { return Ok(()) };
+        let (scope, length) = match round.at {
+            RoundAt::Line => (Scope::Line(first.line), group(credits, rest)),
+            RoundAt::Order => (Scope::Order(first.order), group(credits, rest)),
+            RoundAt::Statement => (Scope::Statement(plan.zone.month(order.at), first.affiliate), 1),
         };
+        let (group, others) = std::mem::take(&mut rest).split_at_mut(length);
+        rest = others;
         let (exact, given) = sums.entry(scope).or_default();
-        let too_much = |_| limit("a sum of commissions");
-        award.before = *exact;
-        *exact = exact.plus(award.exact).map_err(too_much)?;
+        let before = *exact;
+        for award in group.iter_mut() {
+            award.before = before;
+            *exact = exact.plus(award.exact).map_err(too_much)?;
+        }
         let reached = exact.round(round.mode).map_err(too_much)?;
-        award.rounded = reached.minus(*given).map_err(too_much)?;
-        award.amount = award.rounded;
+        let whole = reached.minus(*given).map_err(too_much)?;
         *given = reached;
+        hand_out(whole, group, round.split).map_err(too_much)?;
+    }
+    Ok(())
+}
+
+/// How many awards from the first on share one commission: the same line, rule and pot.
+pub(crate) fn group(credits: &[Credit], awards: &[Award]) -> usize {
+    let pot = |award: &Award| match credits.get(award.order) {
+        Some(Credit::To(shares)) => shares.pot(award.credit),
+        _ => 0,
+    };
+    let Some(first) = awards.first() else { return 1 };
+    let same = |award: &&Award| {
+        (award.line, award.rule) == (first.line, first.rule)
+            && (award.credit == first.credit || pot(award) == pot(first))
+    };
+    awards.iter().take_while(same).count().max(1)
+}
+
+/// Divides the rounded whole of a group among its commissions, each within a unit of its exact amount.
+fn hand_out(whole: Minor, group: &mut [Award], rule: SplitRule) -> Result<(), LimitExceeded> {
+    if let [only] = group {
+        (only.rounded, only.amount) = (whole, whole);
+        return Ok(());
+    }
+    let floors: Vec<(i128, i128)> = group.iter().map(|award| award.exact.floor()).collect();
+    let given = floors.iter().fold(0_i128, |sum, (floor, _)| sum.saturating_add(*floor));
+    let mut order: Vec<usize> = (0..group.len()).collect();
+    match rule {
+        SplitRule::Largest => {
+            order.sort_by_key(|index| std::cmp::Reverse(floors.get(*index).map(|(_, rest)| *rest)));
+        }
+        SplitRule::First | SplitRule::Cumulative => {
+            order.retain(|index| group.get(*index).is_some_and(|award| award.exact != Exact::ZERO));
+        }
+    }
+    let missing = i128::from(whole.get()).saturating_sub(given);
+    if missing < 0 {
+        order.reverse();
+    }
+    let units = usize::try_from(missing.unsigned_abs()).unwrap_or_default();
+    for (index, award) in group.iter_mut().enumerate() {
+        let one = order.iter().take(units).any(|lucky| *lucky == index);
+        let unit = if one { missing.signum() } else { 0 };
+        let (floor, _) = floors.get(index).copied().unwrap_or_default();
+        award.rounded = Minor::from_i128(floor.saturating_add(unit))?;
+        award.amount = award.rounded;
     }
     Ok(())
 }

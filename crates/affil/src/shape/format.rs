@@ -2,7 +2,7 @@
 
 use crate::money::{Currency, Decimal, DecimalError, Minor, Rate};
 use crate::problem::{Code, Pointer, Problem, nearest};
-use crate::time::{Instant, Span, TimeError, Zone};
+use crate::time::{Date, Instant, Span, TimeError, Zone};
 
 /// An amount as a decimal, not yet of a currency; what is refused is named at `path`.
 ///
@@ -125,6 +125,21 @@ pub fn instant(text: &str, path: &Pointer) -> Result<Instant, Problem> {
         };
         Problem::new(code, path.clone(), format!("`{}`: {error}", short(text)), hint)
     })
+}
+
+/// A day; what is refused is named at `path`.
+///
+/// ```
+/// let problem = affil::value::date("2026-02-29", &affil::Pointer::root().key("from")).unwrap_err();
+/// assert_eq!(problem.code().as_str(), "date.malformed");
+/// ```
+pub fn date(text: &str, path: &Pointer) -> Result<Date, Problem> {
+    let problem = |error: String| {
+        let message = format!("`{}`: {error}", short(text));
+        Problem::new(Code::DateMalformed, path.clone(), message, "write a day as 2026-03-31, of the years 1970 to 2199")
+    };
+    let date = Date::parse(text).map_err(|error| problem(error.to_string()))?;
+    if (1970..=2199).contains(&date.year()) { Ok(date) } else { Err(problem("out of range".to_owned())) }
 }
 
 /// A text of the user's as it may stand in a message.

@@ -1,20 +1,48 @@
-//! A ladder of rates for each rule under it.
+//! A ladder of rates: thresholds, and what each step does to a rule's own rate.
 
-use crate::money::{Currency, Decimal, DecimalError, Minor, Rate};
-use crate::plan::Condition;
-use crate::problem::{Code, Pointer, Problem, Problems};
-use crate::program::{Tier, TierMode, TierStep};
-use crate::shape;
+use crate::money::{Decimal, DecimalError, Exact, LimitExceeded, Minor, Rate, RoundMode};
+use crate::plan::{Condition, Dates, Own};
+use crate::program::{Demotion, Metric, Period, TierMode};
+use crate::time::Span;
 
 /// A compiled tier.
 #[derive(Debug, Clone)]
 pub(crate) struct Ladder {
     pub(crate) when: Condition<String>,
+    pub(crate) dates: Dates,
     pub(crate) mode: TierMode,
-    /// Thresholds, rising.
-    pub(crate) steps: Vec<Minor>,
-    /// For each rule of the program, if the ladder covers it: its own rate, then one for each step.
-    rates: Vec<Option<Vec<Rate>>>,
+    pub(crate) metric: Metric,
+    pub(crate) period: Period,
+    pub(crate) rolling: Option<Span>,
+    pub(crate) demotion: Demotion,
+    /// Which rules it changes.
+    pub(crate) covers: Vec<bool>,
+    /// The rules whose lines it counts, if not those that follow it.
+    pub(crate) counts: Option<Vec<bool>>,
+    /// Thresholds, rising, in units of the metric.
+    pub(crate) steps: Vec<i128>,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) retroactive: Vec<bool>,
+}
+
+/// What a step does to the own rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Percent(Rate),
+    Add(Rate),
+    Multiply(Decimal),
+}
+
+/// Where on a ladder a sale stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Climb {
+    pub(crate) ladder: usize,
+    /// Counted in the period before this line.
+    pub(crate) before: i128,
+    /// Counted in the whole period.
+    pub(crate) total: i128,
+    /// No part of the line is paid below this step.
+    pub(crate) lift: usize,
 }
 
 /// A part of a sale and the rate that applies to it.
@@ -26,116 +54,116 @@ pub(crate) struct Slice {
     pub(crate) step: usize,
 }
 
-enum Effect {
-    Percent(Rate),
-    Add(Rate),
-    Multiply(Decimal),
+impl Effect {
+    /// The rate on the step.
+    pub(crate) fn rate(self, own: Rate) -> Result<Rate, DecimalError> {
+        match self {
+            Self::Percent(rate) => Ok(rate),
+            Self::Add(points) => own.plus(points),
+            Self::Multiply(factor) => own.times(factor),
+        }
+    }
 }
 
 impl Ladder {
-    pub(crate) fn compile(
-        tier: &Tier,
-        currency: Currency,
-        rates: &[Option<Rate>],
-        covered: &[usize],
-        path: &Pointer,
-        problems: &mut Problems,
-    ) -> Self {
-        let when = Condition::compile_affiliate(&tier.when, currency, &path.key("when"));
-        let path = path.key("steps");
-        if tier.steps.is_empty() {
-            let hint = "add at least one step, such as { from = \"1000.00\", percent = \"12\" }";
-            problems.push(Problem::new(Code::DocumentEmpty, path.clone(), "a ladder without steps", hint));
-        }
-        let mut steps: Vec<Minor> = Vec::new();
-        let mut effects = Vec::new();
-        for (index, step) in tier.steps.iter().enumerate() {
-            let path = path.index(index);
-            match shape::amount(step.from.as_str(), currency, &path.key("from")) {
-                Ok(from) => {
-                    if let Some(problem) = order_problem(steps.last().copied(), from, currency, &path.key("from")) {
-                        problems.push(problem);
-                    }
-                    steps.push(from);
-                }
-                Err(problem) => problems.push(problem),
-            }
-            match effect(step, &path) {
-                Ok(effect) => effects.push((effect, path)),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        let covered: std::collections::HashSet<usize> = covered.iter().copied().collect();
-        let rates = (0..rates.len()).map(|rule| {
-            let own = rates.get(rule).copied().flatten().filter(|_| covered.contains(&rule))?;
-            Some(rates_of(own, &effects, problems))
-        });
-        Self { when, mode: tier.mode, rates: rates.collect(), steps }
-    }
-
-    /// Whether the ladder changes the rate of a rule.
+    /// Whether the ladder changes a rule.
     pub(crate) fn covers(&self, rule: usize) -> bool {
-        self.rates.get(rule).is_some_and(Option::is_some)
+        self.covers.get(rule) == Some(&true)
     }
 
-    /// The rate of a rule on a step, 0 being below the first.
-    pub(crate) fn rate(&self, rule: usize, step: usize) -> Rate {
-        let rates = self.rates.get(rule).and_then(Option::as_ref);
-        rates.and_then(|rates| rates.get(step)).copied().unwrap_or_default()
+    /// The rate on a step, 0 being below the first. Every rate a rule can have was tried when the plan was compiled.
+    pub(crate) fn rate(&self, own: Rate, step: usize) -> Rate {
+        let effect = step.checked_sub(1).and_then(|step| self.effects.get(step));
+        effect.and_then(|effect| effect.rate(own).ok()).unwrap_or(own)
+    }
+
+    /// The factor of a flat amount on a step, in units of 10^-12.
+    pub(crate) fn factor(&self, step: usize) -> i128 {
+        let effect = step.checked_sub(1).and_then(|step| self.effects.get(step));
+        match effect {
+            Some(Effect::Multiply(factor)) => factor.scaled(12).unwrap_or_default(),
+            _ => i128::from(Rate::WHOLE.units()),
+        }
     }
 
     /// The step on which a total stands; exactly on a threshold is on its step.
     pub(crate) fn step_at(&self, total: i128) -> usize {
-        self.steps.partition_point(|from| i128::from(from.get()) <= total)
+        self.steps.partition_point(|from| *from <= total)
     }
 
-    /// The parts of a sale of `amount` under a rule, after `before` was sold of `total` in the period.
-    pub(crate) fn slices(&self, rule: usize, before: i128, total: i128, amount: Minor, each: impl FnMut(Slice)) {
+    /// The highest retroactive step that a total reaches.
+    pub(super) fn retroactive_at(&self, total: i128) -> usize {
+        let reached = self.steps.iter().zip(&self.retroactive).rposition(|(from, lifts)| *lifts && *from <= total);
+        reached.map_or(0, |step| step.saturating_add(1))
+    }
+
+    /// The step whose rate a whole line has.
+    pub(crate) fn step(&self, climb: Climb) -> usize {
         match self.mode {
-            TierMode::Whole => super::whole::slices(self, rule, total, amount, each),
-            TierMode::Marginal => super::marginal::slices(self, rule, before, amount, each),
+            TierMode::Whole => super::whole::step(self, climb),
+            TierMode::Forward => super::forward::step(self, climb),
+            TierMode::Marginal | TierMode::Interpolated => self.step_at(climb.total),
+        }
+    }
+
+    /// The parts of a sale of `base` and their rates.
+    pub(crate) fn slices(&self, own: Rate, climb: Climb, base: Minor, mut each: impl FnMut(Slice)) {
+        match self.mode {
+            TierMode::Marginal => super::marginal::slices(self, own, climb, base, each),
+            TierMode::Interpolated => {
+                let rate = super::interpolated::rate(self, own, climb.total);
+                each(Slice { amount: base, rate, step: self.step(climb) });
+            }
+            TierMode::Whole | TierMode::Forward => {
+                let step = self.step(climb);
+                each(Slice { amount: base, rate: self.rate(own, step), step });
+            }
+        }
+    }
+
+    /// What a commission is worth on the ladder.
+    pub(crate) fn price(&self, own: Own, climb: Climb, base: Minor) -> Result<Exact, LimitExceeded> {
+        match own {
+            Own::Flat(amount) => Exact::times(amount, self.factor(self.step(climb))),
+            Own::Percent(rate) => {
+                let mut sum = Ok(Exact::ZERO);
+                self.slices(rate, climb, base, |slice| {
+                    sum = sum.and_then(|sum: Exact| sum.plus(Exact::percent_of(slice.amount, slice.rate)));
+                });
+                sum
+            }
         }
     }
 }
 
-fn order_problem(last: Option<Minor>, from: Minor, currency: Currency, path: &Pointer) -> Option<Problem> {
-    let text = currency.format(from);
-    if from < Minor::ZERO {
-        return Some(Problem::new(Code::MoneyNegative, path.clone(), "a threshold below zero", "write zero or more"));
+/// `value × part / whole`, rounded.
+pub(crate) fn share(value: i128, part: Minor, whole: Minor, mode: RoundMode) -> i128 {
+    if part >= whole {
+        return value;
     }
-    let last = last?;
-    (from <= last).then(|| {
-        let message = format!("{text} does not lie above the step before it, {}", currency.format(last));
-        let hint = "write steps from the lowest to the highest: each runs to the next, without gap or overlap";
-        Problem::new(Code::TierStepOrder, path.clone(), message, hint)
-    })
+    let (part, whole) = (i128::from(part.get()), i128::from(whole.get()));
+    // Divided first, so that the product fits; what is left of the division is rounded with the parity of the whole.
+    let steps = value.checked_div(whole).unwrap_or_default().saturating_mul(part);
+    let odd = steps.checked_rem(2).unwrap_or_default();
+    let rest = value.checked_rem(whole).unwrap_or_default().saturating_mul(part);
+    let rest = mode.divide(rest.saturating_add(odd.saturating_mul(whole)), whole);
+    steps.saturating_sub(odd).saturating_add(rest)
 }
 
-fn effect(step: &TierStep, path: &Pointer) -> Result<Effect, Problem> {
-    match (&step.percent, &step.add, &step.multiply) {
-        (Some(text), None, None) => shape::percent(text.as_str(), &path.key("percent")).map(Effect::Percent),
-        (None, Some(text), None) => shape::percent(text.as_str(), &path.key("add")).map(Effect::Add),
-        (None, None, Some(text)) => shape::factor(text.as_str(), &path.key("multiply")).map(Effect::Multiply),
-        _ => {
-            let message = "a step says exactly one of percent, add and multiply";
-            let hint = "percent replaces the rule's rate, add adds points to it, multiply multiplies it";
-            Err(Problem::new(Code::TierStepEffect, path.clone(), message, hint))
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn rates_of(own: Rate, effects: &[(Effect, Pointer)], problems: &mut Problems) -> Vec<Rate> {
-    let mut rates = vec![own];
-    for (effect, path) in effects {
-        let rate: Result<Rate, DecimalError> = match effect {
-            Effect::Percent(rate) => Ok(*rate),
-            Effect::Add(points) => own.plus(*points),
-            Effect::Multiply(factor) => own.times(*factor),
-        };
-        match rate {
-            Ok(rate) => rates.push(rate),
-            Err(error) => problems.push(shape::rate_problem(error, &format!("the rate on this step of {own} %"), path)),
+    #[test]
+    fn shares_round_like_one_division() {
+        let minor = |units| Minor::new(units).unwrap();
+        for value in [-1001_i128, -7, 0, 5, 999, 1000, 123_456_789] {
+            for (part, whole) in [(1, 2), (3, 4), (5, 10), (7, 9), (2, 2)] {
+                for mode in [RoundMode::HalfEven, RoundMode::HalfUp, RoundMode::Down, RoundMode::Up] {
+                    let plain = mode.divide(value * i128::from(part), i128::from(whole));
+                    assert_eq!(share(value, minor(part), minor(whole), mode), plain, "{value} {part}/{whole} {mode:?}");
+                }
+            }
         }
     }
-    rates
 }

@@ -1,118 +1,68 @@
-//! The tier stage: running totals by ladder, affiliate and month, and what each commission climbs.
+//! The tier stage: running totals by ladder, affiliate and period, and what each commission climbs.
 
 use std::collections::HashMap;
 
-use super::Ladder;
+use super::held::held;
+use super::ladder::{Climb, Ladder};
+use super::{Counted, Meter};
 use crate::facts::Sym;
-use crate::money::Exact;
-use crate::plan::{PayPlan, Plan, Subject};
-use crate::problem::Problem;
-use crate::program::RefundEffect;
+use crate::money::Decimal;
+use crate::plan::{Condition, Plan, Subject};
+use crate::problem::{Pointer, Problem};
+use crate::program::Metric;
 use crate::settle::{Award, Batch, limit};
-use crate::time::{Instant, Month};
-
-/// Where on a ladder a sale stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Climb {
-    pub(crate) ladder: usize,
-    /// Sold in the period before this line.
-    pub(crate) before: i128,
-    /// Sold in the whole period.
-    pub(crate) total: i128,
-}
-
-/// A change of a running total.
-struct Event {
-    at: Instant,
-    /// Sales before refunds of the same instant, then their own order.
-    place: (bool, usize),
-    amount: i128,
-    line: Option<usize>,
-}
-
-type Group = (usize, Sym, Month);
 
 /// Finds each commission's place on its ladder and prices it there.
 ///
 /// `so_far` is what every ladder has already counted in the period: nothing, except in a quote.
-pub(crate) fn climb(plan: &Plan, batch: &Batch<'_>, awards: &mut [Award], so_far: i128) -> Result<(), Problem> {
+pub(crate) fn climb(
+    plan: &Plan,
+    batch: &Batch<'_>,
+    awards: &mut [Award],
+    so_far: Option<Decimal>,
+) -> Result<(), Problem> {
     let choice = Choice::new(plan, batch);
-    let ladders: Vec<Option<usize>> = awards.iter().map(|award| choice.ladder(award)).collect();
-    let mut groups: HashMap<Group, Vec<Event>> = HashMap::new();
-    let mut ladder_of_line: HashMap<(usize, usize), Sym> = HashMap::new();
-    for (sequence, (award, ladder)) in awards.iter().zip(&ladders).enumerate() {
-        let Some(ladder) = *ladder else { continue };
-        // A line counts once, however many of its commissions follow the ladder.
-        if ladder_of_line.insert((ladder, award.line), award.affiliate).is_some() {
-            continue;
+    let follows: Vec<Option<usize>> = awards.iter().map(|award| choice.ladder(award)).collect();
+    for index in &plan.climbing {
+        let Some(ladder) = plan.ladders.get(*index) else { continue };
+        let counted = choice.counted(ladder, *index, awards, &follows)?;
+        let meter = Meter {
+            plan,
+            batch,
+            metric: ladder.metric,
+            period: ladder.period,
+            rolling: ladder.rolling,
+            refunds: plan.program.refunds.tiers,
+            so_far: so_far.map_or(Ok(0), |so_far| units(so_far, plan, ladder.metric))?,
+        };
+        let measured = meter.measure(&counted);
+        let held = held(plan, ladder, measured.terms.iter());
+        for (award, follows) in awards.iter_mut().zip(&follows) {
+            let (Some(order), true) = (batch.order(award.order), *follows == Some(*index)) else { continue };
+            let place = measured.places.get(&(award.affiliate, award.line)).copied();
+            // A line that follows but is not counted stands at the beginning.
+            let (before, total) = place.unwrap_or((meter.so_far, meter.so_far));
+            let term = plan.almanac().term(ladder.period, order.at, award.order);
+            let held = held.get(&(award.affiliate, term)).copied().unwrap_or_default();
+            let climb = Climb { ladder: *index, before, total, lift: held.max(ladder.retroactive_at(total)) };
+            award.climb = Some(climb);
+            award.priced = ladder.price(award.own, climb, award.base).map_err(|_| limit("the commission of a line"))?;
+            award.bound()?;
         }
-        let Some(order) = batch.order(award.order) else { continue };
-        let mut amount = i128::from(batch.amount(award.line).get());
-        if plan.program.refunds.tiers == RefundEffect::SalePeriod {
-            amount = amount.saturating_sub(i128::from(batch.refunded(award.line).get()));
-        }
-        let group = (ladder, award.affiliate, plan.zone.month(order.at));
-        let event = Event { at: order.at, place: (false, sequence), amount, line: Some(award.line) };
-        groups.entry(group).or_default().push(event);
-    }
-    if plan.program.refunds.tiers == RefundEffect::RefundPeriod {
-        add_refunds(plan, batch, &ladder_of_line, &mut groups);
-    }
-    let mut places: HashMap<(usize, usize), (i128, i128)> = HashMap::new();
-    for ((ladder, _, _), mut events) in groups {
-        events.sort_by_key(|event| (event.at, event.place));
-        let total = events.iter().fold(so_far, |sum, event| sum.saturating_add(event.amount));
-        let mut running = so_far;
-        for event in events {
-            if let Some(line) = event.line {
-                places.insert((ladder, line), (running, total));
-            }
-            running = running.saturating_add(event.amount);
-        }
-    }
-    for (award, ladder) in awards.iter_mut().zip(ladders) {
-        let Some(ladder) = ladder else { continue };
-        let Some((before, total)) = places.get(&(ladder, award.line)).copied() else { continue };
-        award.climb = Some(Climb { ladder, before, total });
-        award.exact = price(plan, award.rule, Climb { ladder, before, total }, batch, award.line)?;
     }
     Ok(())
 }
 
-fn price(plan: &Plan, rule: usize, climb: Climb, batch: &Batch<'_>, line: usize) -> Result<Exact, Problem> {
-    let mut sum = Ok(Exact::ZERO);
-    if let Some(ladder) = plan.ladders.get(climb.ladder) {
-        ladder.slices(rule, climb.before, climb.total, batch.amount(line), |slice| {
-            sum = sum.and_then(|sum: Exact| sum.plus(Exact::percent_of(slice.amount, slice.rate)));
-        });
-    }
-    sum.map_err(|_| limit("the commission of a line"))
-}
-
-fn add_refunds(
-    plan: &Plan,
-    batch: &Batch<'_>,
-    ladder_of_line: &HashMap<(usize, usize), Sym>,
-    groups: &mut HashMap<Group, Vec<Event>>,
-) {
-    for (sequence, taking) in batch.takings.iter().enumerate() {
-        let Some(refund) = batch.facts.refunds.rows.get(taking.refund) else { continue };
-        let amount = i128::from(taking.taken.get()).saturating_neg();
-        for ladder in 0..plan.ladders.len() {
-            if let Some(affiliate) = ladder_of_line.get(&(ladder, taking.line)) {
-                let group = (ladder, *affiliate, plan.zone.month(refund.at));
-                let event = Event { at: refund.at, place: (true, sequence), amount, line: None };
-                groups.entry(group).or_default().push(event);
-            }
-        }
-    }
+/// What a cart says was counted before it, in units of the metric.
+fn units(so_far: Decimal, plan: &Plan, metric: Metric) -> Result<i128, Problem> {
+    super::threshold(&so_far.to_string(), metric, plan.currency, &Pointer::root().key("so_far"))
 }
 
 /// Which ladder a commission follows: the first that covers its rule and whose condition its affiliate meets.
 struct Choice<'a> {
     plan: &'a Plan,
     batch: &'a Batch<'a>,
-    when: Vec<crate::plan::Condition<Sym>>,
+    when: Vec<Condition<Sym>>,
 }
 
 impl<'a> Choice<'a> {
@@ -122,12 +72,58 @@ impl<'a> Choice<'a> {
     }
 
     fn ladder(&self, award: &Award) -> Option<usize> {
-        let covers = |ladder: &Ladder| ladder.covers(award.rule);
-        if !matches!(self.plan.rules.get(award.rule)?.pay, PayPlan::Percent(_)) {
-            return None;
-        }
-        let subject = Subject::of_affiliate(self.batch.facts, award.affiliate);
-        let mut ladders = self.plan.ladders.iter().zip(&self.when);
-        ladders.position(|(ladder, when)| covers(ladder) && when.holds(&subject))
+        (0..self.plan.ladders.len()).find(|index| {
+            self.plan.ladders.get(*index).is_some_and(|ladder| ladder.covers(award.rule)) && self.meets(*index, award)
+        })
     }
+
+    /// Whether the ladder is for this affiliate and order.
+    fn meets(&self, index: usize, award: &Award) -> bool {
+        let (Some(ladder), Some(order)) = (self.plan.ladders.get(index), self.batch.order(award.order)) else {
+            return false;
+        };
+        let subject = Subject::of_affiliate(self.batch.facts, award.affiliate);
+        ladder.dates.hold(order.at) && self.when.get(index).is_some_and(|when| when.holds(&subject))
+    }
+
+    /// The lines that count, in sequence, each once.
+    fn counted(
+        &self,
+        ladder: &Ladder,
+        index: usize,
+        awards: &[Award],
+        follows: &[Option<usize>],
+    ) -> Result<Vec<Counted>, Problem> {
+        let counts = |award: &Award, follows: Option<usize>| match &ladder.counts {
+            None => follows == Some(index),
+            Some(rules) => rules.get(award.rule) == Some(&true) && self.meets(index, award),
+        };
+        count(
+            awards.iter().zip(follows).filter(|(award, follows)| counts(award, **follows)).map(|(award, _)| award),
+            ladder.metric,
+        )
+    }
+}
+
+/// The lines of commissions, in sequence, each once for each affiliate.
+pub(crate) fn count<'a>(awards: impl Iterator<Item = &'a Award>, metric: Metric) -> Result<Vec<Counted>, Problem> {
+    let mut counted: Vec<Counted> = Vec::new();
+    let mut known: HashMap<(Sym, usize), usize> = HashMap::new();
+    for award in awards {
+        let commission = metric == Metric::Commission;
+        let value = if commission { award.exact.units() } else { i128::from(award.base.get()) };
+        match known.get(&(award.affiliate, award.line)) {
+            None => {
+                known.insert((award.affiliate, award.line), counted.len());
+                let (affiliate, order, line) = (award.affiliate, award.order, award.line);
+                counted.push(Counted { affiliate, order, line, value });
+            }
+            Some(index) if commission => {
+                let Some(item) = counted.get_mut(*index) else { continue };
+                item.value = item.value.checked_add(value).ok_or_else(|| limit("a sum of commissions"))?;
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(counted)
 }

@@ -9,7 +9,7 @@ use crate::money::{Minor, Money};
 use crate::plan::Plan;
 use crate::problem::{Pointer, Problem, Problems};
 use crate::program::{AmountText, CurrencyText, Id};
-use crate::settle::{Batch, Reason, Run, commissions};
+use crate::settle::{Batch, Reason, Run, commissions, introduce};
 use crate::shape;
 use crate::time::Instant;
 
@@ -125,6 +125,7 @@ impl Plan {
         };
         let facts =
             if cart.lines.is_empty() { Facts::new() } else { facts_of(cart).map_err(|found| at_cart(&found))? };
+        let facts = introduce(self, &facts);
         let batch = Batch::check(self, &facts).map_err(|found| at_cart(&found))?.without_history();
         let affiliate = facts.touches.rows.first().map(|touch| touch.affiliate).unwrap_or_default();
         let credits = facts.orders.rows.iter().zip(&facts.touches.rows).map(|(order, touch)| {

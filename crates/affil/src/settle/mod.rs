@@ -29,6 +29,7 @@ pub(crate) use refund::{Reversal, Reversed};
 pub use result::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
 pub(crate) use result::{escape, unescape};
 pub(crate) use round::group;
+pub(crate) use share::introduce;
 
 /// Everything the stages found: the settlement, and what explanations need beyond it.
 pub(crate) struct Run<'a> {
@@ -66,7 +67,8 @@ impl Plan {
     /// assert_eq!(target.amount.to_string(), "80.00 EUR");
     /// ```
     pub fn settle(&self, facts: &Facts) -> Result<Settlement, Problems> {
-        Settlement::of(self, &run(self, facts)?).map_err(Problems::from)
+        let facts = introduce(self, facts);
+        Settlement::of(self, &run(self, &facts)?).map_err(Problems::from)
     }
 }
 

@@ -1,7 +1,10 @@
 //! The sharing stage: a commission divided among the parties its rule names.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use super::{Award, Batch, Claim, PartyShare, limit};
-use crate::facts::Sym;
+use crate::facts::{Facts, Sym};
 use crate::money::split_wide;
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
@@ -46,6 +49,22 @@ pub(super) fn share(
         }
     }
     Ok((claims, shares))
+}
+
+/// The facts with every party of a shared commission among their names.
+///
+/// A party need not be mentioned by any fact where unknown affiliates are accepted.
+pub(crate) fn introduce<'a>(plan: &Plan, facts: &'a Facts) -> Cow<'a, Facts> {
+    let parties = plan.rules.iter().flat_map(|rule| &rule.share).filter_map(|party| party.affiliate.as_deref());
+    let unknown: Vec<&str> = parties.filter(|name| facts.names.find(name).is_none()).collect();
+    if unknown.is_empty() || plan.program.unknown_affiliates == UnknownAffiliate::Refuse {
+        return Cow::Borrowed(facts);
+    }
+    let mut facts = facts.clone();
+    for name in unknown {
+        Arc::make_mut(&mut facts.names).intern(name);
+    }
+    Cow::Owned(facts)
 }
 
 /// For each rule its parties; none is the affiliate who is credited.

@@ -3,7 +3,8 @@
 
 use std::path::PathBuf;
 
-use affil::time::Month;
+use affil::time::{Instant, Month};
+use affil::{Pointer, value};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXIT_CODES: &str = "\
@@ -49,7 +50,7 @@ pub(crate) struct Check {
 /// Says who is owed what: targets, statements, what paid nothing, and what to book.
 ///
 /// A table is known by its name: `orders.csv`, `orders-2026-03.parquet`, `touches.jsonl`. Tables are affiliates,
-/// touches, orders, lines, refunds and adjustments; a folder is searched for them. A `.json` file is a facts
+/// touches, orders, lines, refunds, adjustments and quotes; a folder is searched for them. A `.json` file is a facts
 /// document. Money is text or an exact decimal everywhere; floats are refused.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
@@ -58,6 +59,8 @@ pub(crate) struct Settle {
     pub(crate) program: PathBuf,
     #[command(flatten)]
     pub(crate) facts: FactFiles,
+    #[command(flatten)]
+    pub(crate) end: FactsEnd,
     #[command(flatten)]
     pub(crate) tables: TableFiles,
     /// What is printed; with --out, how the files are written (table: as CSV)
@@ -94,6 +97,8 @@ pub(crate) struct Explain {
     /// Files and folders of facts, then the id of a target or an entry
     #[arg(value_name = "FACTS")]
     pub(crate) facts_and_id: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) end: FactsEnd,
     #[command(flatten)]
     pub(crate) tables: TableFiles,
     /// Explain all commissions and reversals of this order
@@ -140,6 +145,14 @@ pub(crate) struct FactFiles {
     pub(crate) facts: Vec<PathBuf>,
 }
 
+#[derive(Args, Default)]
+pub(crate) struct FactsEnd {
+    /// Up to when the facts are complete, such as 2026-04-01T00:00:00+02:00: periods that end by then are over.
+    /// Without it and without an `until` in a facts document, up to the last of them
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(crate) until: Option<Instant>,
+}
+
 /// Tables whose names do not say what they are.
 #[derive(Args, Default)]
 #[command(next_help_heading = "Tables by another name")]
@@ -162,6 +175,9 @@ pub(crate) struct TableFiles {
     /// A table of adjustments
     #[arg(long, value_name = "FILE")]
     pub(crate) adjustments: Vec<PathBuf>,
+    /// A table of exchange rates
+    #[arg(long, value_name = "FILE")]
+    pub(crate) quotes: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -198,6 +214,11 @@ impl SettleFormat {
     pub(crate) fn is_json(self) -> bool {
         self == Self::Json
     }
+}
+
+/// With the engine's own hint, as in a document.
+fn instant(text: &str) -> Result<Instant, String> {
+    value::instant(text, &Pointer::root()).map_err(|problem| format!("{}; {}", problem.message(), problem.hint()))
 }
 
 fn month(text: &str) -> Result<Month, String> {

@@ -4,6 +4,7 @@
 mod cdnow;
 mod check;
 mod explain;
+mod facts;
 mod first;
 mod ledger;
 mod out;

@@ -16,8 +16,8 @@ use crate::facts::FactsDocument;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::program::Program;
 
-pub(crate) use format::{amount, factor, minor, percent, rate_problem, short, window, zone};
-pub use format::{currency, date, decimal, instant};
+pub(crate) use format::{amount, minor, percent, rate_problem, short, window, zone};
+pub use format::{currency, date, decimal, factor, instant};
 pub(crate) use place::locate;
 
 /// How a document is written.

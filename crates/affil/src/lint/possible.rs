@@ -172,9 +172,9 @@ impl<'a> Known<'a> {
         }
         let first: Option<HashSet<&str>> = wanted.next().map(|texts| texts.iter().map(String::as_str).collect());
         let first = first.or_else(|| self.every(field))?;
-        let left = wanted.fold(first, |mut left, texts| {
-            let texts: HashSet<&str> = texts.iter().map(String::as_str).collect();
-            left.retain(|text| texts.contains(text));
+        let left = wanted.fold(first, |mut left, more| {
+            let more: HashSet<&str> = more.iter().map(String::as_str).collect();
+            left.retain(|text| more.contains(text));
             left
         });
         let left: Vec<&str> = left.into_iter().filter(|text| !barred.contains(text)).collect();

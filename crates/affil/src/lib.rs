@@ -79,7 +79,10 @@ pub mod value {
     pub use crate::shape::{currency, date, decimal, instant};
 }
 
-pub use explain::{Explanation, Finding, Step, WhyNot};
+pub use explain::{
+    CappedTogether, ExactMoney, Explanation, Finding, Lifted, LiftedBy, RoundedTogether, RuleAmount, Standing, Step,
+    TakenBack, TakenOff, WhyNot,
+};
 pub use facts::{
     AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, Facts, FactsDocument, LineFact, LineParts, LineRow,
     OrderFact, OrderRow, QuoteFact, QuoteRow, RefundFact, RefundRow, TimeText, TouchFact, TouchRow,

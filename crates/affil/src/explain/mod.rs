@@ -2,7 +2,12 @@
 //!
 //! This module must never compute money of its own: it shows what the stages computed.
 
+mod bonus;
 mod narrate;
+mod price;
+mod reversal;
+mod round;
+mod rungs;
 mod select;
 mod step;
 mod text;
@@ -16,7 +21,9 @@ use crate::plan::Plan;
 use crate::problem::Problems;
 use crate::settle::run;
 
-pub use step::Step;
+pub use step::{
+    CappedTogether, ExactMoney, Lifted, LiftedBy, RoundedTogether, RuleAmount, Standing, Step, TakenBack, TakenOff,
+};
 pub use why_not::{Finding, WhyNot};
 
 /// Why a target has its amount: the steps that led to it, and one line of text.
@@ -31,7 +38,7 @@ pub struct Explanation {
     pub affiliate: String,
     /// How much.
     pub amount: Money,
-    /// The currency of all amounts.
+    /// The currency of all amounts, unless a step names another.
     pub currency: String,
     /// One line for people.
     pub text: String,
@@ -74,7 +81,8 @@ impl Plan {
         Ok(narrate::Narrator::new(self, &run).narrate(selected)?)
     }
 
-    /// Explains every target of an order: its commissions and their reversals.
+    /// Explains every target of an order, its commissions, overrides and what refunds took back of them, in the order
+    /// of [`Settlement::targets`](crate::Settlement::targets).
     ///
     /// Errors: the facts do not settle, or no order has this id (`order.unknown`).
     pub fn explain_order(&self, facts: &Facts, order: &str) -> Result<Vec<Explanation>, Problems> {

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 use crate::attribute::{Credit, Eligibility};
-use crate::facts::{AffiliateRow, Facts, LineFact, OrderRow, Sym, TouchRow, attribute_pairs, line_row};
+use crate::facts::{AffiliateRow, Facts, LineFact, OrderRow, Sym, TimeText, TouchRow, attribute_pairs, line_row};
 use crate::money::{Minor, Money};
 use crate::plan::Plan;
-use crate::problem::{Pointer, Problem, Problems};
+use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::program::{AmountText, CurrencyText, Id};
-use crate::settle::{Batch, Reason, Run, commissions};
+use crate::settle::{Batch, Reason, Run, commissions, introduce};
 use crate::shape;
 use crate::time::Instant;
 
@@ -43,6 +43,12 @@ pub struct Cart {
     /// The channel of that touch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+    /// Free attributes of that touch.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub touch_attributes: BTreeMap<String, String>,
+    /// When the order would be placed; needed where the program's terms depend on the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<TimeText>,
     /// What the affiliate's ladder has counted in the period before the cart, in units of its metric; zero without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub so_far: Option<AmountText>,
@@ -124,7 +130,8 @@ impl Plan {
             None => None,
         };
         let facts =
-            if cart.lines.is_empty() { Facts::new() } else { facts_of(cart).map_err(|found| at_cart(&found))? };
+            if cart.lines.is_empty() { Facts::new() } else { facts_of(self, cart).map_err(|found| at_cart(&found))? };
+        let facts = introduce(self, &facts);
         let batch = Batch::check(self, &facts).map_err(|found| at_cart(&found))?.without_history();
         let affiliate = facts.touches.rows.first().map(|touch| touch.affiliate).unwrap_or_default();
         let credits = facts.orders.rows.iter().zip(&facts.touches.rows).map(|(order, touch)| {
@@ -165,11 +172,20 @@ impl Plan {
     }
 }
 
-fn facts_of(cart: &Cart) -> Result<Facts, Problems> {
+fn facts_of(plan: &Plan, cart: &Cart) -> Result<Facts, Problems> {
     let mut problems = Problems::default();
     let mut facts = Facts::new();
     let groups: Vec<&str> = cart.groups.iter().map(String::as_str).collect();
-    let at = Instant::from_micros(0).map_err(|error| Problem::internal(error.to_string()))?;
+    let at = match &cart.at {
+        Some(text) => shape::instant(&text.0, &Pointer::root().key("at"))?,
+        None if plan.depends_on_day() => {
+            let message = "`at` is missing, and the program's terms depend on the day";
+            let hint = "add `at`, the time of the quote, such as \"2026-03-31T21:59:00Z\"";
+            return Err(Problem::new(Code::DocumentMissingKey, Pointer::root(), message, hint).into());
+        }
+        // Nothing looks at it.
+        None => Instant::MIN,
+    };
     // A cart that names nobody is somebody: the name is taken out again below, so that no condition sees it.
     let customer = cart.customer.as_ref().map_or("cart", Id::as_str);
     let affiliate_attributes = attribute_pairs(&cart.affiliate_attributes);
@@ -188,7 +204,7 @@ fn facts_of(cart: &Cart) -> Result<Facts, Problems> {
         kind: cart.kind.as_deref().unwrap_or("click"),
         channel: cart.channel.as_deref(),
         order: None,
-        attributes: &[],
+        attributes: &attribute_pairs(&cart.touch_attributes),
     })?;
     let path = Pointer::root();
     let currency = match &cart.currency {

@@ -19,7 +19,7 @@ use crate::facts::Facts;
 use crate::money::Money;
 use crate::plan::Plan;
 use crate::problem::Problems;
-use crate::settle::run;
+use crate::settle::{introduce, run};
 
 pub use step::{
     CappedTogether, ExactMoney, Lifted, LiftedBy, RoundedTogether, RuleAmount, Standing, Step, TakenBack, TakenOff,
@@ -76,7 +76,8 @@ impl Plan {
     /// );
     /// ```
     pub fn explain(&self, facts: &Facts, id: &str) -> Result<Explanation, Problems> {
-        let run = run(self, facts)?;
+        let facts = introduce(self, facts);
+        let run = run(self, &facts)?;
         let selected = select::target(self, &run, id)?;
         Ok(narrate::Narrator::new(self, &run).narrate(selected)?)
     }
@@ -86,7 +87,8 @@ impl Plan {
     ///
     /// Errors: the facts do not settle, or no order has this id (`order.unknown`).
     pub fn explain_order(&self, facts: &Facts, order: &str) -> Result<Vec<Explanation>, Problems> {
-        let run = run(self, facts)?;
+        let facts = introduce(self, facts);
+        let run = run(self, &facts)?;
         let selected = select::order(&run, order)?;
         let narrator = narrate::Narrator::new(self, &run);
         Ok(selected.into_iter().map(|selected| narrator.narrate(selected)).collect::<Result<_, _>>()?)
@@ -96,7 +98,8 @@ impl Plan {
     ///
     /// Errors: the facts do not settle.
     pub fn explain_all(&self, facts: &Facts) -> Result<Vec<Explanation>, Problems> {
-        let run = run(self, facts)?;
+        let facts = introduce(self, facts);
+        let run = run(self, &facts)?;
         let narrator = narrate::Narrator::new(self, &run);
         let selected = select::all(&run);
         Ok(selected.into_iter().map(|selected| narrator.narrate(selected)).collect::<Result<_, _>>()?)
@@ -119,7 +122,8 @@ impl Plan {
     /// assert_eq!(why.findings[0].change.as_deref(), Some("a window of 64 days or more would have counted it"));
     /// ```
     pub fn why_not(&self, facts: &Facts, order: &str) -> Result<WhyNot, Problems> {
-        let run = run(self, facts)?;
+        let facts = introduce(self, facts);
+        let run = run(self, &facts)?;
         Ok(why_not::why_not(self, &run, order)?)
     }
 }

@@ -13,7 +13,7 @@ use crate::money::{Exact, Minor, Money};
 use crate::plan::{Plan, covers};
 use crate::problem::{Pointer, Problem};
 use crate::program::{Model, OverrideOf, SubscriptionCredit};
-use crate::settle::{Award, Claim, Lift, Quotes, Run, TargetKind, escape};
+use crate::settle::{Award, Claim, Lift, PartyShare, Quotes, Run, TargetKind, escape};
 use crate::time::{Instant, age_words};
 
 /// Tells how the amounts of one run came about.
@@ -24,6 +24,8 @@ pub(super) struct Narrator<'a> {
     eligibility: Eligibility<'a>,
     /// What caps took, by commission, in the order in which they took it.
     pub(super) trims: HashMap<usize, Vec<usize>>,
+    /// The parts of which a claim is the sum, where commissions are shared.
+    parties: HashMap<usize, Vec<PartyShare>>,
     /// The first commission of each line.
     lines: HashMap<usize, usize>,
 }
@@ -34,12 +36,16 @@ impl<'a> Narrator<'a> {
         for (index, trim) in run.trims.iter().enumerate() {
             trims.entry(trim.award).or_default().push(index);
         }
+        let mut parties: HashMap<usize, Vec<PartyShare>> = HashMap::new();
+        for share in &run.shares {
+            parties.entry(share.claim).or_default().push(*share);
+        }
         let mut lines = HashMap::new();
         for (index, award) in run.awards.iter().enumerate() {
             lines.entry(award.line).or_insert(index);
         }
         let (quotes, eligibility) = (Quotes::new(plan, run.batch.facts), Eligibility::new(plan, run.batch.facts));
-        Self { plan, run, quotes, eligibility, trims, lines }
+        Self { plan, run, quotes, eligibility, trims, parties, lines }
     }
 
     pub(super) fn narrate(&self, selected: Selected) -> Result<Explanation, Problem> {
@@ -82,15 +88,30 @@ impl<'a> Narrator<'a> {
         let award = award(self.run, index)?;
         let order = self.run.batch.order(award.order)?;
         let mut because = vec![self.period(order.at)];
-        because.extend(self.credit(award));
-        because.push(self.rule(award)?);
-        self.price(award, &mut because)?;
-        because.extend(self.rounded(claim.award));
-        because.extend(self.capped(claim.award));
-        because.extend(self.party(claim, award));
+        let parts = self.parties.get(&index).map(Vec::as_slice).unwrap_or_default();
+        if parts.is_empty() {
+            self.earned(claim.award, &mut because)?;
+        }
+        // Somebody may be a party to the commissions of several who are credited.
+        for parts in parts.chunk_by(|a, b| a.award == b.award) {
+            let source = parts.first()?.award;
+            self.earned(source, &mut because)?;
+            because.push(self.party(claim.affiliate, self.run.awards.get(source)?, parts)?);
+        }
         let id = self.claim_id(TargetKind::Commission, order.id, claim, award)?;
         let what = self.place(award.order, award.line)?;
         Some(self.finish(id, (claim.affiliate, claim.amount), &what, because))
+    }
+
+    /// What one commission came to, after caps.
+    fn earned(&self, index: usize, because: &mut Vec<Step>) -> Option<()> {
+        let award = self.run.awards.get(index)?;
+        because.extend(self.credit(award));
+        because.push(self.rule(award)?);
+        self.price(award, because)?;
+        because.extend(self.rounded(index));
+        because.extend(self.capped(index));
+        Some(())
     }
 
     /// "B", or "line 2 of B" where there are several.

@@ -5,10 +5,11 @@
 use super::narrate::Narrator;
 use super::price::period_word;
 use super::step::{CappedTogether, RoundedTogether, Step};
+use crate::facts::Sym;
 use crate::money::{Exact, Minor};
 use crate::plan::covers;
 use crate::program::{CapShare, RoundAt};
-use crate::settle::{Award, Claim, Trim, group};
+use crate::settle::{Award, PartyShare, Trim, group};
 
 impl Narrator<'_> {
     pub(super) fn rounded(&self, index: usize) -> Option<Step> {
@@ -114,22 +115,16 @@ impl Narrator<'_> {
     }
 
     /// A party's part of a shared commission.
-    pub(super) fn party(&self, claim: &Claim, award: &Award) -> Option<Step> {
+    pub(super) fn party(&self, affiliate: Sym, award: &Award, parts: &[PartyShare]) -> Option<Step> {
         let parties = &self.plan.rules.get(award.rule)?.share;
-        if parties.is_empty() {
-            return None;
-        }
-        let (affiliate, credited) = (self.text(claim.affiliate), self.text(award.affiliate));
-        let own =
-            parties.iter().enumerate().filter(|(_, party)| *party.affiliate.as_ref().unwrap_or(&credited) == affiliate);
         Some(Step::Party {
+            affiliate: self.text(affiliate),
             of: self.money(award.amount),
             parts: parties.iter().map(|party| party.part.to_string()).collect(),
-            places: own.map(|(place, _)| place.saturating_add(1)).collect(),
+            places: parts.iter().map(|part| part.party.saturating_add(1)).collect(),
             split: self.plan.program().round.split,
-            amount: self.money(claim.amount),
+            amount: self.money(sum(parts.iter().map(|part| part.amount))?),
             program: format!("/rules/{}/pay/share", award.rule),
-            affiliate,
         })
     }
 }

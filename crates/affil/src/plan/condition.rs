@@ -214,6 +214,16 @@ impl Condition<String> {
         }
     }
 
+    /// Whether it looks at the day of an order.
+    pub(crate) fn looks_at_day(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts, _) => parts.iter().any(Self::looks_at_day),
+            Self::Not(part, _) => part.looks_at_day(),
+            Self::Date { field, .. } => *field == DateField::Order,
+            _ => false,
+        }
+    }
+
     /// How many fields are tested, for `most_specific`.
     pub(crate) fn count(&self) -> usize {
         match self {

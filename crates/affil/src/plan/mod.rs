@@ -89,6 +89,16 @@ impl Plan {
         &self.fingerprint
     }
 
+    /// Whether anything in it looks at the day of an order.
+    pub(crate) fn depends_on_day(&self) -> bool {
+        let rules = self.rules.iter().map(|rule| rule.dates.is_bounded() || rule.when.looks_at_day());
+        let deals = self.deals.iter().map(|deal| deal.dates.is_bounded());
+        let ladders = self.ladders.iter().map(|ladder| ladder.dates.is_bounded());
+        let caps = self.caps.iter().map(|cap| cap.dates.is_bounded());
+        let exclusions = self.exclusions.iter().map(Condition::looks_at_day);
+        rules.chain(deals).chain(ladders).chain(caps).chain(exclusions).any(|dated| dated)
+    }
+
     pub(crate) fn almanac(&self) -> Almanac<'_> {
         Almanac { zone: &self.zone, calendar: self.program.calendar }
     }

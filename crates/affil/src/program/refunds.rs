@@ -35,7 +35,7 @@ pub enum RefundExcess {
 /// A refund takes back, of what its line earned at the terms of the sale,
 /// `round(commission × refunded so far / line amount)` less what earlier refunds took back, so that the parts of
 /// a full refund add up to exactly what was earned.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Refunds {
@@ -45,7 +45,7 @@ pub struct Refunds {
     #[serde(skip_serializing_if = "is_default")]
     pub bonuses: RefundEffect,
     /// Where refunds give headroom back under caps, for orders after the refund.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_sale_period")]
     pub caps: RefundEffect,
     /// What happens when refunds exceed their line.
     pub excess: RefundExcess,
@@ -55,4 +55,22 @@ pub struct Refunds {
     /// Only refunds within this time after the order take commission back, such as `"60d"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<WindowText>,
+}
+
+impl Default for Refunds {
+    fn default() -> Self {
+        Self {
+            tiers: RefundEffect::None,
+            bonuses: RefundEffect::None,
+            // A cap that a returned sale has used up would be a punishment.
+            caps: RefundEffect::SalePeriod,
+            excess: RefundExcess::Refuse,
+            void_above: None,
+            within: None,
+        }
+    }
+}
+
+fn is_sale_period(effect: &RefundEffect) -> bool {
+    *effect == RefundEffect::SalePeriod
 }

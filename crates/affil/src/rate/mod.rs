@@ -12,7 +12,7 @@ use crate::facts::Sym;
 use crate::money::{Exact, Minor};
 use crate::plan::{Condition, Own, PayPlan, Plan, RulePlan, Subject};
 use crate::problem::Problem;
-use crate::program::FlatPer;
+use crate::program::{FlatPer, LinePart};
 use crate::settle::{Award, Batch, Reason, limit};
 
 pub(crate) use matching::{Miss, misses};
@@ -119,6 +119,12 @@ impl Desk<'_> {
         if matching.is_empty() {
             return Ok(unpaid(Reason::NoRule, None));
         }
+        for rule in
+            matching.iter().filter_map(|rule| self.plan.rules.get(*rule)).filter(|rule| rule.less.has(LinePart::Cost))
+        {
+            // A margin that cannot be told is an error, whichever rule wins.
+            self.batch.base(self.plan, order, line, rule.less)?;
+        }
         let priced = |rule: usize| match self.per_order(rule) && paid.get(rule) == Some(&true) {
             true => Ok(Exact::ZERO),
             false => self.draft(rule, line, credit, &subject).map(|award| award.priced),
@@ -155,7 +161,7 @@ impl Desk<'_> {
             Own::Percent(rate) => percent::price(rate, base),
             Own::Flat(amount) => amount.exact(),
         };
-        let sale = base > Minor::ZERO || plan.is_for_actions();
+        let sale = whole_base > Minor::ZERO || plan.is_for_actions();
         let mut award = Award {
             order: self.order,
             line,

@@ -51,12 +51,21 @@ impl Award {
     }
 }
 
-/// What is owed to one party of a commission.
+/// What one affiliate is owed under one rule on one line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Claim {
+    /// The commission it comes from; of several, the first.
     pub(crate) award: usize,
     pub(crate) affiliate: Sym,
-    /// The party's position; 0 where nothing is shared.
+    pub(crate) amount: Minor,
+}
+
+/// One part of a shared commission.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PartyShare {
+    pub(crate) claim: usize,
+    pub(crate) award: usize,
+    /// The party's position in the rule.
     pub(crate) party: usize,
     pub(crate) amount: Minor,
 }

@@ -23,13 +23,14 @@ use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::rate::{Unawarded, award};
 use crate::tier::climb;
 
-pub(crate) use award::{Award, Claim, Lift};
+pub(crate) use award::{Award, Claim, Lift, PartyShare};
 pub(crate) use batch::{Batch, Taking};
 pub(crate) use cap::Trim;
 pub(crate) use exchange::Quotes;
 pub(crate) use refund::{Reversal, Reversed};
 pub use result::{Settlement, Statement, Totals, Unpaid};
 pub(crate) use round::group;
+pub(crate) use share::introduce;
 pub use target::{Reason, Target, TargetKind};
 pub(crate) use target::{escape, unescape};
 
@@ -41,8 +42,9 @@ pub(crate) struct Run<'a> {
     pub(crate) unawarded: Vec<Unawarded>,
     /// What caps took.
     pub(crate) trims: Vec<Trim>,
-    /// What each party of each commission is owed, in the order of the commissions.
+    /// What is owed for each commission, in their order, and how shared ones were divided.
     pub(crate) claims: Vec<Claim>,
+    pub(crate) shares: Vec<PartyShare>,
     pub(crate) lifts: Vec<Lift>,
     pub(crate) reversals: Vec<Reversal>,
     pub(crate) bonuses: Vec<Bonus>,
@@ -68,7 +70,8 @@ impl Plan {
     /// assert_eq!(target.amount.to_string(), "80.00 EUR");
     /// ```
     pub fn settle(&self, facts: &Facts) -> Result<Settlement, Problems> {
-        Settlement::of(self, &run(self, facts)?).map_err(Problems::from)
+        let facts = introduce(self, facts);
+        Settlement::of(self, &run(self, &facts)?).map_err(Problems::from)
     }
 }
 
@@ -92,10 +95,10 @@ pub(crate) fn commissions<'a>(
     climb(plan, &batch, &mut awards, so_far)?;
     round::round(plan, &batch, &credits, &mut awards)?;
     let trims = cap::cap(plan, &batch, &mut awards)?;
-    let claims = share::share(plan, &batch, &awards)?;
+    let (claims, shares) = share::share(plan, &batch, &awards)?;
     let lifts = lift::lift(plan, &batch, &awards)?;
     let reversals = refund::reverse(plan, &batch, &awards, &claims, &lifts);
-    Ok(Run { batch, credits, awards, unawarded, trims, claims, lifts, reversals, bonuses: Vec::new() })
+    Ok(Run { batch, credits, awards, unawarded, trims, claims, shares, lifts, reversals, bonuses: Vec::new() })
 }
 
 /// The problem of a sum beyond the limit.

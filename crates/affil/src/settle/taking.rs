@@ -108,7 +108,9 @@ impl<'a> Batch<'a> {
         if void {
             let concerned: Vec<usize> =
                 self.takings.get(start..).unwrap_or_default().iter().map(|taking| taking.line).collect();
-            let others = order.lines.indices().filter(|line| !concerned.contains(line) && !self.is_return(*line));
+            let left = |line: &usize| back.get(*line).is_some_and(|back| *back < self.gone(*line).1);
+            let others =
+                order.lines.indices().filter(|line| !concerned.contains(line) && !self.is_return(*line) && left(line));
             for line in others.collect::<Vec<usize>>() {
                 let (gone, whole) = self.gone(line);
                 let (gone, back) = ((gone, gone), (Minor::ZERO, Minor::ZERO));

@@ -123,7 +123,10 @@ impl<'a> Check<'a> {
     }
 
     fn wrong_type(&mut self, schema: &'a Value, value: &mut Value, path: &Trail<'_>) {
-        let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+        // Of several forms the first is the plain one: a flat amount before a table of them.
+        let branches = schema.get("anyOf").and_then(Value::as_array).and_then(|branches| branches.first());
+        let plain = branches.map_or(schema, |branch| self.resolved(branch));
+        let format = plain.get("format").and_then(Value::as_str).unwrap_or_default();
         let problem = match (format, &value) {
             ("amount", Value::Number(number)) => Problem::new(
                 Code::MoneyNotText,
@@ -177,6 +180,8 @@ impl<'a> Check<'a> {
             (Some("amount"), _) => "an amount as text, such as \"12.50\"",
             (Some("percent"), _) => "a percentage as text, such as \"7.5\"",
             (Some("factor"), _) => "a factor as text, such as \"1.5\"",
+            (Some("term"), _) => "a window as text, such as \"365d\", or \"life\"",
+            (Some("date"), _) => "a day as text, such as \"2026-04-01\"",
             (Some("window"), _) => "a window as text, such as \"30d\"",
             (Some("currency"), _) => "a currency, such as \"EUR\"",
             (Some("zone"), _) => "a time zone, such as \"Europe/Berlin\"",

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::ladder::share;
 use crate::facts::Sym;
-use crate::money::RoundMode;
+use crate::money::{Minor, RoundMode};
 use crate::plan::{Plan, Term};
 use crate::program::{Metric, Period, RefundEffect};
 use crate::settle::Batch;
 use crate::time::{Instant, Span};
 
-/// A line that counts for an affiliate; given in sequence, each once.
+/// A line that counts for an affiliate, or whose place is wanted; given in sequence, each once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Counted {
     pub(crate) affiliate: Sym,
@@ -20,6 +20,8 @@ pub(crate) struct Counted {
     pub(crate) line: usize,
     /// Sales in minor units, or commissions in 10^-12 of them; other metrics count for themselves.
     pub(crate) value: i128,
+    /// Whether it counts; else only its place is looked for.
+    pub(crate) counts: bool,
 }
 
 /// How to count.
@@ -91,9 +93,10 @@ impl Meter<'_> {
             let Some(order) = self.batch.order(item.order) else { continue };
             let term = self.term(order.at, item.order);
             let refunded = whole_orders.contains(&(item.affiliate, item.order));
-            let is_return = self.batch.amount(item.line) < crate::money::Minor::ZERO;
+            let is_return = self.batch.amount(item.line) < Minor::ZERO;
             let mut first = || !refunded && !is_return && orders.insert((item.affiliate, item.order));
             let value = match self.metric {
+                _ if !item.counts => 0,
                 Metric::NetSales | Metric::Commission => self.kept(item),
                 Metric::Units => self.units(item.line),
                 Metric::Orders => i128::from(first()),
@@ -128,8 +131,7 @@ impl Meter<'_> {
 
     fn units(&self, line: usize) -> i128 {
         let (gone, whole) = self.batch.gone(line);
-        let counts = self.batch.amount(line) >= crate::money::Minor::ZERO
-            && (self.refunds == RefundEffect::None || gone < whole);
+        let counts = self.batch.amount(line) >= Minor::ZERO && (self.refunds == RefundEffect::None || gone < whole);
         let quantity = self.batch.facts.lines.get(line).map_or(0, |line| line.quantity);
         if counts { i128::from(quantity) } else { 0 }
     }
@@ -140,7 +142,7 @@ impl Meter<'_> {
         if self.refunds == RefundEffect::None {
             return HashSet::new();
         }
-        for item in counted.iter().filter(|item| self.batch.amount(item.line) >= crate::money::Minor::ZERO) {
+        for item in counted.iter().filter(|item| item.counts && self.batch.amount(item.line) >= Minor::ZERO) {
             let (gone, whole) = self.batch.gone(item.line);
             *left.entry((item.affiliate, item.order)).or_default() |= gone < whole;
         }
@@ -149,7 +151,7 @@ impl Meter<'_> {
 
     fn add_refunds(&self, counted: &[Counted], groups: &mut Groups) {
         let mut of_line: HashMap<usize, Vec<&Counted>> = HashMap::new();
-        for item in counted {
+        for item in counted.iter().filter(|item| item.counts) {
             of_line.entry(item.line).or_default().push(item);
         }
         let mode = self.plan.program.round.mode;

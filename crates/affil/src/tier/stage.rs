@@ -40,7 +40,6 @@ pub(crate) fn climb(
         for (award, follows) in awards.iter_mut().zip(&follows) {
             let (Some(order), true) = (batch.order(award.order), *follows == Some(*index)) else { continue };
             let place = measured.places.get(&(award.affiliate, award.line)).copied();
-            // A line that follows but is not counted stands at the beginning.
             let (before, total) = place.unwrap_or((meter.so_far, meter.so_far));
             let term = plan.almanac().term(ladder.period, order.at, award.order);
             let held = held.get(&(award.affiliate, term)).copied().unwrap_or_default();
@@ -94,33 +93,41 @@ impl<'a> Choice<'a> {
         awards: &[Award],
         follows: &[Option<usize>],
     ) -> Result<Vec<Counted>, Problem> {
-        let counts = |award: &Award, follows: Option<usize>| match &ladder.counts {
-            None => follows == Some(index),
-            Some(rules) => rules.get(award.rule) == Some(&true) && self.meets(index, award),
-        };
-        count(
-            awards.iter().zip(follows).filter(|(award, follows)| counts(award, **follows)).map(|(award, _)| award),
-            ladder.metric,
-        )
+        let follows = follows.iter().map(|follows| *follows == Some(index));
+        let wanted = awards.iter().zip(follows).filter_map(|(award, follows)| {
+            let counts = match &ladder.counts {
+                None => follows,
+                Some(rules) => rules.get(award.rule) == Some(&true) && self.meets(index, award),
+            };
+            (counts || follows).then_some((award, counts))
+        });
+        lines(wanted, ladder.metric)
     }
 }
 
 /// The lines of commissions, in sequence, each once for each affiliate.
 pub(crate) fn count<'a>(awards: impl Iterator<Item = &'a Award>, metric: Metric) -> Result<Vec<Counted>, Problem> {
+    lines(awards.map(|award| (award, true)), metric)
+}
+
+fn lines<'a>(awards: impl Iterator<Item = (&'a Award, bool)>, metric: Metric) -> Result<Vec<Counted>, Problem> {
     let mut counted: Vec<Counted> = Vec::new();
     let mut known: HashMap<(Sym, usize), usize> = HashMap::new();
-    for award in awards {
+    for (award, counts) in awards {
         let commission = metric == Metric::Commission;
         let value = if commission { award.exact.units() } else { i128::from(award.base.get()) };
-        match known.get(&(award.affiliate, award.line)) {
+        let value = if counts { value } else { 0 };
+        let item = known.get(&(award.affiliate, award.line)).and_then(|index| counted.get_mut(*index));
+        match item {
             None => {
                 known.insert((award.affiliate, award.line), counted.len());
                 let (affiliate, order, line) = (award.affiliate, award.order, award.line);
-                counted.push(Counted { affiliate, order, line, value });
+                counted.push(Counted { affiliate, order, line, value, counts });
             }
-            Some(index) if commission => {
-                let Some(item) = counted.get_mut(*index) else { continue };
+            // The first commission that counts gives a line its value; commissions add up.
+            Some(item) if commission || (counts && !item.counts) => {
                 item.value = item.value.checked_add(value).ok_or_else(|| limit("a sum of commissions"))?;
+                item.counts |= counts;
             }
             Some(_) => {}
         }

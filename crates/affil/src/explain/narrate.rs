@@ -234,7 +234,8 @@ impl<'a> Narrator<'a> {
         let facts = self.run.batch.facts;
         let adjustment = facts.adjustments.rows.get(index)?;
         let id = self.text(adjustment.id);
-        let step = Step::Adjusted { adjustment: id.clone(), reason: self.text(adjustment.reason) };
+        let amount = self.money(self.run.batch.adjustment(index));
+        let step = Step::Adjusted { adjustment: id.clone(), amount, reason: self.text(adjustment.reason) };
         let because = vec![self.period(adjustment.at), step];
         let what = format!("adjustment {id}");
         let id = format!("{}:{}", TargetKind::Adjustment.as_str(), escape(&id));

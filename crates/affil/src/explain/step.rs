@@ -519,6 +519,8 @@ pub enum Step {
     Adjusted {
         /// The adjustment's id.
         adjustment: String,
+        /// How much.
+        amount: Money,
         /// Why.
         reason: String,
     },

@@ -3,6 +3,7 @@
 //! This module must never compute money of its own: it shows what the stages computed.
 
 mod bonus;
+mod miss;
 mod narrate;
 mod price;
 mod reversal;
@@ -11,6 +12,7 @@ mod rungs;
 mod select;
 mod step;
 mod text;
+mod touch;
 mod why_not;
 
 use serde::Serialize;
@@ -105,7 +107,7 @@ impl Plan {
         Ok(selected.into_iter().map(|selected| narrator.narrate(selected)).collect::<Result<_, _>>()?)
     }
 
-    /// Why an order, or some of its lines, paid nothing, and the smallest change that would have paid.
+    /// Why an order, or some of its lines, paid nothing or was capped, and the smallest change that would have paid.
     ///
     /// Errors: the facts do not settle, or no order has this id (`order.unknown`).
     ///

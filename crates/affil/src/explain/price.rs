@@ -336,7 +336,7 @@ fn step_clause(climb: Climb, step: usize, own: impl Fn() -> String) -> String {
 }
 
 /// The period's name in documents.
-pub(super) fn period_word(period: Period) -> &'static str {
+fn period_word(period: Period) -> &'static str {
     match period {
         Period::Order => "order",
         Period::Day => "day",

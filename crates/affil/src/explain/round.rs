@@ -3,7 +3,6 @@
 //! This module must never know what a commission was paid for.
 
 use super::narrate::Narrator;
-use super::price::period_word;
 use super::step::{CappedTogether, RoundedTogether, Step};
 use crate::facts::Sym;
 use crate::money::{Exact, Minor};
@@ -73,7 +72,7 @@ impl Narrator<'_> {
             to: self.money(trim.to),
             cap: self.money(trim.limit),
             per: cap.per,
-            period: cap.period.map(|period| period_word(period).to_owned()),
+            period: cap.period,
             used: (!cap.is_per_order()).then(|| self.money(trim.used)),
             together,
             program: format!("/caps/{}", trim.cap),

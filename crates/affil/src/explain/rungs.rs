@@ -1,10 +1,10 @@
-//! Places on a ladder in English.
+//! Places on a ladder, totals and periods in English.
 //!
 //! This module must never compute a rate or a total.
 
 use super::step::{Lifted, LiftedBy, Standing, Step};
 use super::text::{exactly, grouped, money};
-use crate::program::Metric;
+use crate::program::{CapPer, Metric, Period};
 
 /// "200.00 of 300.05 fill the step to 1,000.00 at 10 % = 20.00", "100.05 above it at 12 % = 12.006".
 pub(super) fn slice(step: &Step, earlier: Option<&Step>, later: Option<&Step>) -> Option<String> {
@@ -100,4 +100,25 @@ pub(super) fn period(period: &str) -> String {
         "order" | "week" | "month" | "quarter" | "year" => format!("in the {period}"),
         length => format!("in the last {length}"),
     }
+}
+
+/// " for a customer a month".
+pub(super) fn cap_words(per: CapPer, period: Option<Period>) -> String {
+    let whose = match per {
+        CapPer::Order => " for an order",
+        CapPer::Customer => " for a customer",
+        CapPer::Affiliate => "",
+        CapPer::Rule => " for the rule",
+        CapPer::Program => " for everybody",
+    };
+    let period = match (period, per) {
+        (None, CapPer::Order) | (Some(Period::Order), _) => "",
+        (None | Some(Period::Lifetime), _) => " in all",
+        (Some(Period::Day), _) => " a day",
+        (Some(Period::Week), _) => " a week",
+        (Some(Period::Month), _) => " a month",
+        (Some(Period::Quarter), _) => " a quarter",
+        (Some(Period::Year), _) => " a year",
+    };
+    format!("{whose}{period}")
 }

@@ -5,7 +5,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::money::{Currency, Exact, Money, RoundMode, SplitRule};
-use crate::program::{CapPer, CapShare, LinePart, Metric, OverrideOf};
+use crate::program::{CapPer, CapShare, LinePart, Metric, OverrideOf, Period};
 use crate::settle::TargetKind;
 use crate::time::{Instant, Month};
 
@@ -412,9 +412,9 @@ pub enum Step {
         cap: Money,
         /// Of what it is the limit.
         per: CapPer,
-        /// `order`, `day`, `week`, `month`, `quarter`, `year` or `lifetime`; none for a cap without period.
+        /// The period that it is over; none for a cap without period.
         #[serde(skip_serializing_if = "Option::is_none")]
-        period: Option<String>,
+        period: Option<Period>,
         /// How much of it was used before; none for a cap on single orders.
         #[serde(skip_serializing_if = "Option::is_none")]
         used: Option<Money>,

@@ -5,7 +5,7 @@
 use super::rungs;
 use super::step::{ExactMoney, Step, TakenBack};
 use crate::money::{Decimal, Exact, Money, Rate};
-use crate::program::{CapPer, LinePart, OverrideOf};
+use crate::program::{LinePart, OverrideOf};
 use crate::settle::TargetKind;
 
 /// The whole line: the claim, then every step that has something to say.
@@ -157,24 +157,8 @@ fn capped(step: &Step) -> Option<String> {
     let Some(used) = used else {
         return Some(format!("the cap of {} leaves {} of {}", money(*cap), money(*to), money(*from)));
     };
-    let per = cap_words(*per, period.as_deref());
+    let per = rungs::cap_words(*per, *period);
     Some(format!("cap of {}{per}, {} used: {}", money(*cap), money(*used), money(*to)))
-}
-
-/// " for a customer a month".
-pub(super) fn cap_words(per: CapPer, period: Option<&str>) -> String {
-    let per = match per {
-        CapPer::Order => " for an order",
-        CapPer::Customer => " for a customer",
-        CapPer::Affiliate => "",
-        CapPer::Rule => " for the rule",
-        CapPer::Program => " for all",
-    };
-    match period {
-        None | Some("lifetime") => format!("{per} in all"),
-        Some("order") => per.to_owned(),
-        Some(period) => format!("{per} a {period}"),
-    }
 }
 
 /// "20 % of it to agency = 4.00", or, where the parts are not of a hundred, "1 of 3 parts of it to agency = 4.00".

@@ -60,7 +60,8 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    fn hold(self, amount: Minor) -> bool {
+    /// Whether an amount lies within.
+    pub(crate) fn hold(self, amount: Minor) -> bool {
         self.at_least.is_none_or(|bound| amount >= bound)
             && self.above.is_none_or(|bound| amount > bound)
             && self.at_most.is_none_or(|bound| amount <= bound)

@@ -6,12 +6,12 @@ use std::collections::HashMap;
 
 use super::select::{Selected, award};
 use super::step::{ExactMoney, RuleAmount, Step};
-use super::{Explanation, text};
+use super::{Explanation, text, touch};
 use crate::attribute::{Eligibility, Pot, Share, Shares};
 use crate::facts::Sym;
 use crate::money::{Exact, Minor, Money};
 use crate::plan::{Plan, covers};
-use crate::problem::{Pointer, Problem};
+use crate::problem::Problem;
 use crate::program::{Model, OverrideOf, SubscriptionCredit};
 use crate::settle::{Award, Claim, Lift, PartyShare, Quotes, Run, TargetKind, escape};
 use crate::time::{Instant, age_words};
@@ -162,8 +162,8 @@ impl<'a> Narrator<'a> {
             touch_kind: kind.to_owned(),
             at: touch.at,
             age: age_words(at.micros_since(touch.at)),
-            window: self.eligibility.window(touch.kind)?.words(),
-            program: Pointer::root().key("attribution").key("windows").key(kind).to_string(),
+            window: self.eligibility.window_of(touch)?.words(),
+            program: touch::window_clause(self.plan, &self.eligibility, touch, kind).to_string(),
         })
     }
 

@@ -80,8 +80,8 @@ pub mod value {
 }
 
 pub use explain::{
-    CappedTogether, ExactMoney, Explanation, Finding, Lifted, LiftedBy, RoundedTogether, RuleAmount, Standing, Step,
-    TakenBack, TakenOff, WhyNot,
+    CappedTogether, Counted, ExactMoney, Explanation, Finding, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount,
+    Standing, Step, TakenBack, TakenOff, WhyNot,
 };
 pub use facts::{
     AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, Facts, FactsDocument, LineFact, LineParts, LineRow,

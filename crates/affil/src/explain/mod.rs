@@ -6,6 +6,7 @@ mod bonus;
 mod miss;
 mod narrate;
 mod price;
+mod prize;
 mod reversal;
 mod round;
 mod rungs;
@@ -24,7 +25,8 @@ use crate::problem::Problems;
 use crate::settle::{introduce, run};
 
 pub use step::{
-    CappedTogether, ExactMoney, Lifted, LiftedBy, RoundedTogether, RuleAmount, Standing, Step, TakenBack, TakenOff,
+    CappedTogether, Counted, ExactMoney, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount, Standing, Step,
+    TakenBack, TakenOff,
 };
 pub use why_not::{Finding, WhyNot};
 

@@ -5,7 +5,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::money::{Currency, Exact, Money, RoundMode, SplitRule};
-use crate::program::{CapPer, CapShare, LinePart, Metric, OverrideOf, Period};
+use crate::program::{CapPer, CapShare, DrawKind, LinePart, Metric, OverrideOf, Period};
 use crate::settle::TargetKind;
 use crate::time::{Instant, Month};
 
@@ -104,6 +104,31 @@ pub struct RuleAmount {
     pub rule: String,
     /// The commission after caps, before it is shared among parties.
     pub amount: Money,
+}
+
+/// The period for which a bonus is paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Occasion {
+    /// How long it is.
+    pub period: Period,
+    /// Its first day (`2026-03-01`); none for all time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begins: Option<String>,
+}
+
+/// What was counted for a bonus, in units of the metric, as in [`Standing`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// In which period.
+    #[serde(flatten)]
+    pub occasion: Occasion,
+    /// What is counted.
+    pub metric: Metric,
+    /// The running total with the order that decided, or, of a contest, that of the whole period.
+    pub total: String,
+    /// The order that decided; none in a contest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
 }
 
 /// Why a refund takes back another part of the commission than it takes of the line.
@@ -511,6 +536,143 @@ pub enum Step {
         /// What was earned.
         earned: Money,
         /// What is taken back.
+        amount: Money,
+        /// The clause.
+        program: String,
+    },
+    /// A bonus because the total reached a step: `total` is `from` or more.
+    Milestone {
+        /// What was counted.
+        #[serde(flatten)]
+        counted: Counted,
+        /// The number of the step, from 1.
+        step: usize,
+        /// Where the step begins.
+        from: String,
+        /// What is paid for it.
+        amount: Money,
+        /// The clause.
+        program: String,
+    },
+    /// A bonus for every full increment: `pay(total) − pay(before) = amount`, where
+    /// `pay(t) = min(floor(t / every) × each, ceiling)`, and nothing for `t` below zero.
+    Every {
+        /// What was counted.
+        #[serde(flatten)]
+        counted: Counted,
+        /// The highest total before.
+        before: String,
+        /// The increment.
+        every: String,
+        /// What is paid for each.
+        each: Money,
+        /// The most that is paid in the period, if there is such a limit.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ceiling: Option<Money>,
+        /// What is paid for the total before.
+        paid_before: Money,
+        /// What is paid for the total now.
+        paid: Money,
+        /// The difference.
+        amount: Money,
+        /// The clause.
+        program: String,
+    },
+    /// A bonus for several periods in a row that reached the same: `total` is `reach` or more for the `times`-th time.
+    Streak {
+        /// What was counted in the last of them.
+        #[serde(flatten)]
+        counted: Counted,
+        /// What each of them had to reach.
+        reach: String,
+        /// How many there are.
+        times: u32,
+        /// The first day of the first of them (`lifetime` for all time).
+        since: String,
+        /// What is paid for it.
+        amount: Money,
+        /// The clause.
+        program: String,
+    },
+    /// A prize: `prizes` divided equally among `shared_by` by `split`; the part at `rank` is `amount`.
+    Contest {
+        /// What was counted.
+        #[serde(flatten)]
+        counted: Counted,
+        /// The place, from 1; of several who share prizes, the first of theirs.
+        place: usize,
+        /// How many share the prizes of their places; 1 where nothing is shared.
+        shared_by: usize,
+        /// Which of these this is, by id, from 1.
+        rank: usize,
+        /// The prizes of their places together.
+        prizes: Money,
+        /// Who gets the units left over.
+        split: SplitRule,
+        /// The prize, or the part of it.
+        amount: Money,
+        /// The clause.
+        program: String,
+    },
+    /// What lacked of a guarantee for each touch: `each × touches = guaranteed`, and
+    /// `round(guaranteed) − earned = amount`.
+    Epc {
+        /// In which period.
+        #[serde(flatten)]
+        occasion: Occasion,
+        /// How many touches there were.
+        touches: u64,
+        /// What is guaranteed for each.
+        each: ExactMoney,
+        /// What is guaranteed for all of them, before rounding.
+        guaranteed: ExactMoney,
+        /// The rounding mode.
+        mode: RoundMode,
+        /// Commissions and overrides less reversals of the period.
+        earned: Money,
+        /// What lacked.
+        amount: Money,
+        /// The clause.
+        program: String,
+    },
+    /// An amount for a fixed day.
+    Placement {
+        /// The day.
+        on: String,
+        /// How much.
+        amount: Money,
+        /// The clause.
+        program: String,
+    },
+    /// An amount at the beginning of a period.
+    Retainer {
+        /// Which period.
+        #[serde(flatten)]
+        occasion: Occasion,
+        /// How much.
+        amount: Money,
+        /// The clause.
+        program: String,
+    },
+    /// An advance on a month, or what is taken back of earlier ones: `max(guarantee, earned + debt) = paid`, and
+    /// `paid − earned = amount`.
+    Draw {
+        /// Which month.
+        #[serde(flatten)]
+        occasion: Occasion,
+        /// The least that is paid for the month.
+        guarantee: Money,
+        /// Whether advances are taken back.
+        draw: DrawKind,
+        /// Commissions and overrides less reversals of the month.
+        earned: Money,
+        /// What was owed of earlier advances, zero or below.
+        debt: Money,
+        /// What is owed now: `min(0, earned + debt − paid)`, or nothing where advances are not taken back.
+        debt_after: Money,
+        /// What is paid for the month in all.
+        paid: Money,
+        /// The advance, or, below zero, what is taken back.
         amount: Money,
         /// The clause.
         program: String,

@@ -2,8 +2,8 @@
 //!
 //! This module must never compute an amount that no step carries.
 
-use super::rungs;
 use super::step::{ExactMoney, Step, TakenBack};
+use super::{prize, rungs};
 use crate::money::{Decimal, Exact, Money, Rate};
 use crate::program::{LinePart, OverrideOf};
 use crate::settle::TargetKind;
@@ -49,6 +49,8 @@ fn words(step: &Step, earlier: Option<&Step>, later: Option<&Step>) -> Option<St
         Step::Returned { amount, .. } => {
             format!("the line cost nothing, and giving it back takes back {}", money(*amount))
         }
+        Step::Milestone { .. } | Step::Every { .. } | Step::Streak { .. } | Step::Contest { .. } => prize::bonus(step)?,
+        Step::Epc { .. } | Step::Placement { .. } | Step::Retainer { .. } | Step::Draw { .. } => prize::bonus(step)?,
         Step::Adjusted { reason, .. } => reason.clone(),
     })
 }

@@ -171,7 +171,7 @@ impl Case<'_> {
             Bar::AffiliateInactive => format!("{} being active", facts.text(touch.affiliate)),
             Bar::SelfReferral => "`self_referral = \"allow\"`".to_owned(),
             Bar::TooFast => match self.micros() {
-                0..1_000_000 => "no minimum age".to_owned(),
+                0..1_000_000 => "having no minimum age".to_owned(),
                 _ => format!("a minimum age of {} or less", self.age()),
             },
             Bar::OutsideWindow if self.micros() == 0 => "`near_end = \"closed\"`".to_owned(),

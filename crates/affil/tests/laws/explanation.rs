@@ -74,10 +74,14 @@ impl Figures<'_> {
             "override" => self.overridden(sum),
             "reversed" => self.reversed(sum),
             "returned" => self.returned(sum),
-            "adjusted" => {
-                sum.owed = Some(self.at("amount")?);
-                Ok(())
-            }
+            "milestone" => self.at_least("total", "from").and_then(|()| self.owed(sum)),
+            "every" => self.every(sum),
+            "streak" => self.at_least("total", "reach").and_then(|()| self.owed(sum)),
+            "contest" => self.contest(sum),
+            "epc" => self.epc(sum),
+            "placement" | "retainer" => self.owed(sum),
+            "draw" => self.draw(sum),
+            "adjusted" => self.owed(sum),
             other => Err(format!("nothing is known of {other}")),
         }
     }
@@ -353,6 +357,57 @@ impl Figures<'_> {
         }
         sum.owed = Some(-amount);
         Ok(())
+    }
+
+    fn owed(&self, sum: &mut Sum) -> Checked {
+        sum.owed = Some(self.at("amount")?);
+        Ok(())
+    }
+
+    fn at_least(&self, total: &str, least: &str) -> Checked {
+        if self.at(total)? < self.at(least)? { Err(format!("{total} is below {least}")) } else { Ok(()) }
+    }
+
+    fn every(&self, sum: &mut Sum) -> Checked {
+        let (every, each) = (self.at("every")?, self.at("each")?);
+        let pay = |total: BigRational| -> Result<BigRational, String> {
+            let paid = (total.max(BigRational::zero()) / &every).floor() * &each;
+            Ok(if self.0["ceiling"].is_null() { paid } else { paid.min(self.at("ceiling")?) })
+        };
+        let (before, paid) = (pay(self.at("before")?)?, pay(self.at("total")?)?);
+        equal(&before, &self.at("paid_before")?)?;
+        equal(&paid, &self.at("paid")?)?;
+        equal(&(paid - before), &self.at("amount")?)?;
+        self.owed(sum)
+    }
+
+    fn contest(&self, sum: &mut Sum) -> Checked {
+        let (prizes, shared_by) = (self.at("prizes")?, self.place("shared_by")?);
+        let places = places(self.text("prizes")?);
+        let parts = split(&prizes, &vec![whole(1); shared_by], self.text("split")?, places)?;
+        equal(parts.get(self.place("rank")? - 1).ok_or("no such rank")?, &self.at("amount")?)?;
+        self.owed(sum)
+    }
+
+    fn epc(&self, sum: &mut Sum) -> Checked {
+        let guaranteed = self.at("each")? * whole(self.place("touches")?);
+        equal(&guaranteed, &self.at("guaranteed")?)?;
+        let rounded = round(&guaranteed, self.text("mode")?, places(self.text("amount")?))?;
+        equal(&(rounded - self.at("earned")?), &self.at("amount")?)?;
+        self.owed(sum)
+    }
+
+    fn draw(&self, sum: &mut Sum) -> Checked {
+        let (earned, debt, paid) = (self.at("earned")?, self.at("debt")?, self.at("paid")?);
+        let with_debt = &earned + debt;
+        equal(&with_debt.clone().max(self.at("guarantee")?), &paid)?;
+        equal(&(&paid - earned), &self.at("amount")?)?;
+        let owed = match self.text("draw")? {
+            "recoverable" => (with_debt - paid).min(BigRational::zero()),
+            _ => BigRational::zero(),
+        };
+        equal(&owed, &self.at("debt_after")?)?;
+        self.owed(sum)
     }
 }
 

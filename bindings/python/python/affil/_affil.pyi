@@ -37,6 +37,8 @@ class Facts:
         lines: object | None = None,
         refunds: object | None = None,
         adjustments: object | None = None,
+        quotes: object | None = None,
+        until: object | None = None,
     ) -> Facts: ...
     @staticmethod
     def from_json(text: str) -> Facts: ...
@@ -52,6 +54,8 @@ class Facts:
     def refunds(self) -> int: ...
     @property
     def adjustments(self) -> int: ...
+    @property
+    def quotes(self) -> int: ...
 
 @final
 class Settlement:

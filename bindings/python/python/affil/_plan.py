@@ -16,6 +16,7 @@ from affil._settlement import Settlement
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
+    from datetime import datetime
 
 
 def _text(document: str | Mapping[str, object]) -> tuple[str, bool]:
@@ -103,12 +104,14 @@ class Plan:
         lines: ArrowStream | ArrowArray | None = None,
         refunds: TableLike | None = None,
         adjustments: TableLike | None = None,
+        quotes: TableLike | None = None,
+        until: datetime | str | None = None,
     ) -> Settlement:
-        """What the ledger should say, given facts, or tables as `Facts` takes them.
+        """What the ledger should say, given facts, or tables and `until` as `Facts` takes them.
 
         Other threads go on meanwhile. Raises `FactsError` with all problems at once.
         """
-        tables = (affiliates, touches, orders, lines, refunds, adjustments)
+        tables = (affiliates, touches, orders, lines, refunds, adjustments, quotes, until)
         if facts is None:
             facts = Facts(
                 affiliates=affiliates,
@@ -117,6 +120,8 @@ class Plan:
                 lines=lines,
                 refunds=refunds,
                 adjustments=adjustments,
+                quotes=quotes,
+                until=until,
             )
         elif any(table is not None for table in tables):
             raise TypeError("give either facts or tables, not both")

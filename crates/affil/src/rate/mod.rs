@@ -119,7 +119,9 @@ impl Desk<'_> {
         if matching.is_empty() {
             return Ok(unpaid(Reason::NoRule, None));
         }
-        for rule in matching.iter().filter_map(|rule| self.plan.rules.get(*rule)).filter(|rule| rule.less.has(LinePart::Cost)) {
+        for rule in
+            matching.iter().filter_map(|rule| self.plan.rules.get(*rule)).filter(|rule| rule.less.has(LinePart::Cost))
+        {
             // A margin that cannot be told is an error, whichever rule wins.
             self.batch.base(self.plan, order, line, rule.less)?;
         }

@@ -131,8 +131,7 @@ impl Meter<'_> {
 
     fn units(&self, line: usize) -> i128 {
         let (gone, whole) = self.batch.gone(line);
-        let counts = self.batch.amount(line) >= Minor::ZERO
-            && (self.refunds == RefundEffect::None || gone < whole);
+        let counts = self.batch.amount(line) >= Minor::ZERO && (self.refunds == RefundEffect::None || gone < whole);
         let quantity = self.batch.facts.lines.get(line).map_or(0, |line| line.quantity);
         if counts { i128::from(quantity) } else { 0 }
     }

@@ -350,7 +350,8 @@ fn without_returns(mut facts: Value) -> Value {
 
 /// Whether a bonus is paid for sales alone, and for more than none.
 fn is_earned_by_selling(bonus: &Value) -> bool {
-    let above_zero = |text: &Value| text.as_str().is_some_and(|text| text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)));
+    let above_zero =
+        |text: &Value| text.as_str().is_some_and(|text| text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)));
     match bonus["kind"].as_str() {
         Some("every" | "contest") => true,
         Some("streak") => above_zero(&bonus["reach"]),
@@ -391,8 +392,16 @@ fn same(found: &Settlement, wanted: &affil_oracle::Settlement) -> Result<(), Tes
         .iter()
         .map(|statement| {
             let sums = statement.totals;
-            let amounts = [sums.sales, sums.refunded, sums.commission, sums.overrides, sums.reversals, sums.bonuses,
-                sums.adjustments, sums.total];
+            let amounts = [
+                sums.sales,
+                sums.refunded,
+                sums.commission,
+                sums.overrides,
+                sums.reversals,
+                sums.bonuses,
+                sums.adjustments,
+                sums.total,
+            ];
             (statement.affiliate.to_owned(), statement.month.to_string(), sums.orders, amounts.map(minor))
         })
         .collect();

@@ -12,10 +12,11 @@ const WINDOWS: [&str; 8] = ["30d", "30d", "10d", "1h", "36h", "1mo", "2w", "90m"
 
 /// A model with the keys that it needs, and no others.
 fn model() -> impl Strategy<Value = Value> {
-    let shares = (maybe(share(), 0.7), maybe(share(), 0.4), share(), maybe(share(), 0.7), maybe(word(&["all", "others"]), 0.5))
-        .prop_map(|(first, middle, last, rest, rest_to)| {
-            object(json!({ "first": first, "middle": middle, "last": last, "rest": rest, "rest_to": rest_to }))
-        });
+    let shares =
+        (maybe(share(), 0.7), maybe(share(), 0.4), share(), maybe(share(), 0.7), maybe(word(&["all", "others"]), 0.5))
+            .prop_map(|(first, middle, last, rest, rest_to)| {
+                object(json!({ "first": first, "middle": middle, "last": last, "rest": rest, "rest_to": rest_to }))
+            });
     let position = prop_oneof![word(&["u", "j", "inverse_j", "w"]), shares];
     prop_oneof![
         4 => Just(json!({ "model": "last" })),
@@ -41,7 +42,13 @@ fn touch_exclusion() -> impl Strategy<Value = Value> {
 
 fn terms() -> impl Strategy<Value = Value> {
     let window = maybe(word(&WINDOWS), 0.6);
-    (maybe(touch_when(), 0.6), maybe(affiliate_when(), 0.4), window, maybe(word(&["1h", "2s", "1d"]), 0.2), maybe(share(), 0.4))
+    (
+        maybe(touch_when(), 0.6),
+        maybe(affiliate_when(), 0.4),
+        window,
+        maybe(word(&["1h", "2s", "1d"]), 0.2),
+        maybe(share(), 0.4),
+    )
         .prop_map(|(touch, affiliate, window, minimum_age, last_takes)| {
             object(json!({ "touch": touch, "affiliate": affiliate, "window": window, "minimum_age": minimum_age,
                 "last_takes": last_takes }))
@@ -54,7 +61,8 @@ fn bond() -> impl Strategy<Value = Value> {
 }
 
 fn assists() -> impl Strategy<Value = Value> {
-    (share(), maybe(word(&["each", "shared"]), 0.7)).prop_map(|(percent, to)| object(json!({ "percent": percent, "to": to })))
+    (share(), maybe(word(&["each", "shared"]), 0.7))
+        .prop_map(|(percent, to)| object(json!({ "percent": percent, "to": to })))
 }
 
 /// The windows of some kinds, and a precedence that ranks all of them or none.
@@ -65,16 +73,18 @@ fn kinds() -> impl Strategy<Value = Value> {
         kinds
     });
     let minimum = maybe(word(&["1h", "2s", "3d"]).prop_map(|age| json!({ "click": age })), 0.15);
-    (kinds, vec(select(WINDOWS.to_vec()), KINDS.len()), 0..3_u8, minimum).prop_map(|(kinds, windows, ranked, minimum)| {
-        let windows: Map<String, Value> =
-            kinds.iter().zip(windows).map(|(kind, window)| ((*kind).to_owned(), json!(window))).collect();
-        let precedence = match ranked {
-            0 => Value::Null,
-            1 => kinds.iter().map(|kind| json!([kind])).collect(),
-            _ => json!([&kinds[..kinds.len() / 2], &kinds[kinds.len() / 2..]]),
-        };
-        object(json!({ "windows": windows, "precedence": precedence, "minimum_age": minimum }))
-    })
+    (kinds, vec(select(WINDOWS.to_vec()), KINDS.len()), 0..3_u8, minimum).prop_map(
+        |(kinds, windows, ranked, minimum)| {
+            let windows: Map<String, Value> =
+                kinds.iter().zip(windows).map(|(kind, window)| ((*kind).to_owned(), json!(window))).collect();
+            let precedence = match ranked {
+                0 => Value::Null,
+                1 => kinds.iter().map(|kind| json!([kind])).collect(),
+                _ => json!([&kinds[..kinds.len() / 2], &kinds[kinds.len() / 2..]]),
+            };
+            object(json!({ "windows": windows, "precedence": precedence, "minimum_age": minimum }))
+        },
+    )
 }
 
 fn merged(parts: impl IntoIterator<Item = Value>) -> Value {

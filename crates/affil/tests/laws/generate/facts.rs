@@ -6,8 +6,8 @@ use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
 use super::{
-    AFFILIATES, CART, CATEGORIES, CHANNELS, COUNTRIES, DAY, GROUPS, KINDS, START, cents, instant, maybe, money, named, object,
-    word,
+    AFFILIATES, CART, CATEGORIES, CHANNELS, COUNTRIES, DAY, GROUPS, KINDS, START, cents, instant, maybe, money, named,
+    object, word,
 };
 
 /// Instants within seventy days; many on whole days, some a microsecond beside.
@@ -26,8 +26,14 @@ fn affiliates() -> impl Strategy<Value = Vec<Value>> {
         0.4,
     );
     let customers = subsequence(vec!["c0", "c1"], 0..2);
-    let state = (subsequence(GROUPS.to_vec(), 0..=2), prop::bool::weighted(0.85), joined, attributes,
-        prop_oneof![5 => Just(Vec::new()), 1 => customers], prop::option::weighted(0.5, any::<prop::sample::Index>()));
+    let state = (
+        subsequence(GROUPS.to_vec(), 0..=2),
+        prop::bool::weighted(0.85),
+        joined,
+        attributes,
+        prop_oneof![5 => Just(Vec::new()), 1 => customers],
+        prop::option::weighted(0.5, any::<prop::sample::Index>()),
+    );
     vec(state, AFFILIATES.len()).prop_map(|states| {
         let affiliate = |(place, (groups, active, joined, attributes, customers, recruiter)): (usize, _)| {
             // Recruiters stand later in the list, so that no circle arises.
@@ -62,10 +68,17 @@ fn touches() -> impl Strategy<Value = Vec<Value>> {
 }
 
 fn line() -> impl Strategy<Value = Value> {
-    let parts = (prop::option::weighted(0.25, 0..30_i64), prop::option::weighted(0.3, 0..30_i64),
-        prop::option::weighted(0.2, 0..20_i64), prop::option::weighted(0.97, 0..110_i64));
-    let texts = (maybe(word(&CATEGORIES), 0.8), maybe(word(&["s1", "s2"]), 0.4),
-        maybe(select(vec!["red", "blue"]).prop_map(|colour| json!({ "colour": colour })), 0.4));
+    let parts = (
+        prop::option::weighted(0.25, 0..30_i64),
+        prop::option::weighted(0.3, 0..30_i64),
+        prop::option::weighted(0.2, 0..20_i64),
+        prop::option::weighted(0.97, 0..110_i64),
+    );
+    let texts = (
+        maybe(word(&CATEGORIES), 0.8),
+        maybe(word(&["s1", "s2"]), 0.4),
+        maybe(select(vec!["red", "blue"]).prop_map(|colour| json!({ "colour": colour })), 0.4),
+    );
     (cents(), prop::bool::weighted(0.07), 0..4_u32, texts, parts).prop_map(
         |(cents, back, quantity, (category, sku, attributes), (discount, tax, shipping, cost))| {
             let cents = if back { -cents } else { cents };
@@ -83,8 +96,16 @@ fn orders(foreign: bool) -> impl Strategy<Value = Vec<Value>> {
         1 => word(&["lead", "signup"]).prop_map(|action| (action, Vec::new())),
     ];
     let currency = maybe(word(&["USD", "EUR"]), if foreign { 0.5 } else { 0.0 });
-    let order = (at(), customer(), maybe(word(&COUNTRIES), 0.7), maybe(any::<bool>().prop_map(Value::from), 0.2),
-        maybe(Just(json!({ "season": "xmas" })), 0.2), kind, currency, maybe(word(&["s0", "s1"]), 0.3))
+    let order = (
+        at(),
+        customer(),
+        maybe(word(&COUNTRIES), 0.7),
+        maybe(any::<bool>().prop_map(Value::from), 0.2),
+        maybe(Just(json!({ "season": "xmas" })), 0.2),
+        kind,
+        currency,
+        maybe(word(&["s0", "s1"]), 0.3),
+    )
         .prop_map(|(at, customer, country, new_customer, attributes, (action, lines), currency, subscription)| {
             object(json!({ "at": instant(at), "customer": customer, "country": country, "new_customer": new_customer,
                 "attributes": attributes, "action": action, "currency": currency, "subscription": subscription,

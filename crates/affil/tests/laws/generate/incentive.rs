@@ -82,10 +82,10 @@ pub(super) fn bonus() -> impl Strategy<Value = Value> {
     let period = prop_oneof![3 => word(&PERIODS), 1 => Just(json!("lifetime"))];
     let counted = (metric(), period, cents(), rule_ids(0.2), dates(0.2));
     let counting = prop_oneof![
-        prop::collection::btree_map(cents(), amount(), 1..4).prop_map(|steps| json!({ "kind": "milestone", "steps": steps })),
-        (amount(), maybe(amount(), 0.4)).prop_map(|(pays, ceiling)| {
-            object(json!({ "kind": "every", "amount": pays, "ceiling": ceiling }))
-        }),
+        prop::collection::btree_map(cents(), amount(), 1..4)
+            .prop_map(|steps| json!({ "kind": "milestone", "steps": steps })),
+        (amount(), maybe(amount(), 0.4))
+            .prop_map(|(pays, ceiling)| { object(json!({ "kind": "every", "amount": pays, "ceiling": ceiling })) }),
         (amount(), 1..4_u32).prop_map(|(pays, times)| json!({ "kind": "streak", "amount": pays, "times": times })),
         (prop::collection::vec(amount(), 1..4), word(&["earlier", "share"]))
             .prop_map(|(prizes, tie)| json!({ "kind": "contest", "prizes": prizes, "tie": tie })),
@@ -97,14 +97,17 @@ pub(super) fn bonus() -> impl Strategy<Value = Value> {
                 let mut cents: Vec<(i64, Value)> =
                     steps.into_iter().map(|(cents, amount)| (cents.parse().unwrap_or_default(), amount)).collect();
                 cents.sort_by_key(|(cents, _)| *cents);
-                let step = |(cents, amount): &(i64, Value)| json!({ "from": threshold(&metric, *cents), "amount": amount });
+                let step =
+                    |(cents, amount): &(i64, Value)| json!({ "from": threshold(&metric, *cents), "amount": amount });
                 bonus["steps"] = cents.iter().map(step).collect();
             }
             Some("every") => bonus["every"] = threshold(&metric, cents.max(1_000) / 5 * 5 + 2),
             Some("streak") => bonus["reach"] = threshold(&metric, cents / 10),
             _ => {}
         }
-        for (key, value) in [("metric", metric), ("period", period), ("counts", counts), ("from", from), ("until", until)] {
+        for (key, value) in
+            [("metric", metric), ("period", period), ("counts", counts), ("from", from), ("until", until)]
+        {
             bonus[key] = value;
         }
         object(bonus)
@@ -120,7 +123,12 @@ pub(super) fn bonus() -> impl Strategy<Value = Value> {
         (amount(), day(), word(&PERIODS)).prop_map(|(amount, from, period)| {
             json!({ "kind": "retainer", "amount": amount, "from": from, "period": period })
         }),
-        (amount(), day(), maybe(word(&["non_recoverable", "recoverable"]), 0.6), maybe(word(&["quarter", "month"]), 0.2))
+        (
+            amount(),
+            day(),
+            maybe(word(&["non_recoverable", "recoverable"]), 0.6),
+            maybe(word(&["quarter", "month"]), 0.2)
+        )
             .prop_map(|(amount, from, draw, forgive)| {
                 object(json!({ "kind": "draw", "amount": amount, "from": from, "draw": draw, "forgive": forgive }))
             }),

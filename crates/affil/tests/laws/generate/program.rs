@@ -36,9 +36,12 @@ fn pay() -> impl Strategy<Value = Value> {
 }
 
 fn recurring() -> impl Strategy<Value = Value> {
-    let taper = maybe((1..3_u32, percent(), percent()).prop_map(|(from, one, two)| {
-        json!([{ "from": from, "percent": one }, { "from": from + 1, "percent": two }])
-    }), 0.5);
+    let taper = maybe(
+        (1..3_u32, percent(), percent()).prop_map(
+            |(from, one, two)| json!([{ "from": from, "percent": one }, { "from": from + 1, "percent": two }]),
+        ),
+        0.5,
+    );
     (maybe((1..4_u32).prop_map(Value::from), 0.5), maybe((1..3_u32).prop_map(Value::from), 0.4), taper)
         .prop_map(|(charges, months, taper)| object(json!({ "charges": charges, "months": months, "taper": taper })))
 }
@@ -60,7 +63,9 @@ fn deal() -> impl Strategy<Value = Value> {
     ];
     (value, affiliate_when(), rule_ids(0.4), dates(0.2), maybe(word(&["joined", "first_charge"]), 0.2)).prop_map(
         |(mut deal, when, rules, (from, until), dated_by)| {
-            for (key, value) in [("when", when), ("rules", rules), ("from", from), ("until", until), ("dated_by", dated_by)] {
+            for (key, value) in
+                [("when", when), ("rules", rules), ("from", from), ("until", until), ("dated_by", dated_by)]
+            {
                 deal[key] = value;
             }
             object(deal)
@@ -69,31 +74,47 @@ fn deal() -> impl Strategy<Value = Value> {
 }
 
 fn override_() -> impl Strategy<Value = Value> {
-    (word(&["sale", "commission"]), vec(percent(), 1..4), rule_ids(0.2), maybe(affiliate_when(), 0.2), dates(0.1)).prop_map(
-        |(of, levels, rules, when, (from, until))| {
+    (word(&["sale", "commission"]), vec(percent(), 1..4), rule_ids(0.2), maybe(affiliate_when(), 0.2), dates(0.1))
+        .prop_map(|(of, levels, rules, when, (from, until))| {
             object(json!({ "of": of, "levels": levels, "rules": rules, "when": when, "from": from, "until": until }))
-        },
-    )
+        })
 }
 
 fn refunds() -> impl Strategy<Value = Value> {
     let effect = || maybe(word(&["none", "sale_period", "refund_period"]), 0.7);
-    (effect(), effect(), effect(), maybe(word(&["refuse", "cap"]), 0.6), maybe(word(&["50", "0", "33.3", "99"]), 0.2),
-        maybe(word(&["10d", "1mo", "36h"]), 0.2))
+    (
+        effect(),
+        effect(),
+        effect(),
+        maybe(word(&["refuse", "cap"]), 0.6),
+        maybe(word(&["50", "0", "33.3", "99"]), 0.2),
+        maybe(word(&["10d", "1mo", "36h"]), 0.2),
+    )
         .prop_map(|(tiers, bonuses, caps, excess, void_above, within)| {
-            object(json!({ "tiers": tiers, "bonuses": bonuses, "caps": caps, "excess": excess, "void_above": void_above,
-                "within": within }))
+            object(
+                json!({ "tiers": tiers, "bonuses": bonuses, "caps": caps, "excess": excess, "void_above": void_above,
+                "within": within }),
+            )
         })
 }
 
 fn head() -> impl Strategy<Value = Value> {
     let calendar = (word(&["monday", "sunday", "thursday"]), 1..13_u32)
         .prop_map(|(week, year)| json!({ "week_starts": week, "year_starts": year }));
-    let round = (word(&["line", "order", "statement"]), word(&["half_even", "half_up", "down", "up"]),
-        maybe(word(&["largest", "first", "cumulative"]), 0.5))
+    let round = (
+        word(&["line", "order", "statement"]),
+        word(&["half_even", "half_up", "down", "up"]),
+        maybe(word(&["largest", "first", "cumulative"]), 0.5),
+    )
         .prop_map(|(at, mode, split)| object(json!({ "at": at, "mode": mode, "split": split })));
-    (select(ZONES.to_vec()), word(&["first", "best", "most_specific", "stack"]), round, maybe(calendar, 0.3),
-        maybe(word(&["order_day", "month_average"]), 0.4), maybe(word(&["accept", "refuse"]), 0.2))
+    (
+        select(ZONES.to_vec()),
+        word(&["first", "best", "most_specific", "stack"]),
+        round,
+        maybe(calendar, 0.3),
+        maybe(word(&["order_day", "month_average"]), 0.4),
+        maybe(word(&["accept", "refuse"]), 0.2),
+    )
         .prop_map(|(zone, conflict, round, calendar, exchange, unknown)| {
             object(json!({ "schema": "affil/1", "currency": "EUR", "zone": zone, "conflict": conflict, "round": round,
                 "calendar": calendar, "exchange": exchange, "unknown_affiliates": unknown,
@@ -105,9 +126,24 @@ fn head() -> impl Strategy<Value = Value> {
 pub(crate) fn program() -> impl Strategy<Value = Value> {
     let exclude = vec(when().prop_map(|when| json!({ "when": when })), 0..2);
     let less = maybe(subsequence(vec!["discount", "tax", "shipping", "cost"], 1..4).prop_map(|less| json!(less)), 0.25);
-    let lists = (exclude, vec(rule(), 1..4), vec(deal(), 0..2), vec(override_(), 0..2), vec(tier(), 0..3), vec(cap(), 0..3), vec(bonus(), 0..3));
+    let lists = (
+        exclude,
+        vec(rule(), 1..4),
+        vec(deal(), 0..2),
+        vec(override_(), 0..2),
+        vec(tier(), 0..3),
+        vec(cap(), 0..3),
+        vec(bonus(), 0..3),
+    );
     (head(), attribution(), refunds(), lists, less, cents()).prop_map(
-        |(mut program, attribution, refunds, (exclude, mut rules, deals, overrides, tiers, caps, bonuses), less, odd)| {
+        |(
+            mut program,
+            attribution,
+            refunds,
+            (exclude, mut rules, deals, overrides, tiers, caps, bonuses),
+            less,
+            odd,
+        )| {
             for (index, rule) in rules.iter_mut().enumerate() {
                 // Mostly one base for all, so that ladders can count them together.
                 let differs = odd % 4 == 0 && index == 1;
@@ -115,9 +151,15 @@ pub(crate) fn program() -> impl Strategy<Value = Value> {
                     rule["pay"]["less"] = less.clone();
                 }
             }
-            let parts = [("exclude", named(exclude, "x")), ("rules", named(rules, "r")), ("deals", named(deals, "d")),
-                ("overrides", named(overrides, "v")), ("tiers", named(tiers, "t")), ("caps", named(caps, "c")),
-                ("bonuses", named(bonuses, "b"))];
+            let parts = [
+                ("exclude", named(exclude, "x")),
+                ("rules", named(rules, "r")),
+                ("deals", named(deals, "d")),
+                ("overrides", named(overrides, "v")),
+                ("tiers", named(tiers, "t")),
+                ("caps", named(caps, "c")),
+                ("bonuses", named(bonuses, "b")),
+            ];
             program["attribution"] = attribution;
             program["refunds"] = refunds;
             for (key, value) in parts {

@@ -37,7 +37,12 @@ fn date_test() -> impl Strategy<Value = Value> {
 
 pub(super) fn affiliate_when() -> impl Strategy<Value = Value> {
     let attributes = text_test(&["gold", "silver"]).prop_map(|level| json!({ "level": level }));
-    (maybe(text_test(&AFFILIATES), 0.3), maybe(text_test(&GROUPS), 0.4), maybe(date_test(), 0.15), maybe(attributes, 0.15))
+    (
+        maybe(text_test(&AFFILIATES), 0.3),
+        maybe(text_test(&GROUPS), 0.4),
+        maybe(date_test(), 0.15),
+        maybe(attributes, 0.15),
+    )
         .prop_map(|(id, group, joined, attributes)| {
             object(json!({ "id": id, "group": group, "joined": joined, "attributes": attributes }))
         })
@@ -45,8 +50,9 @@ pub(super) fn affiliate_when() -> impl Strategy<Value = Value> {
 
 pub(super) fn touch_when() -> impl Strategy<Value = Value> {
     let attributes = text_test(&["a", "b"]).prop_map(|sub| json!({ "sub": sub }));
-    (maybe(text_test(&KINDS), 0.3), maybe(text_test(&CHANNELS), 0.4), maybe(attributes, 0.2))
-        .prop_map(|(kind, channel, attributes)| object(json!({ "kind": kind, "channel": channel, "attributes": attributes })))
+    (maybe(text_test(&KINDS), 0.3), maybe(text_test(&CHANNELS), 0.4), maybe(attributes, 0.2)).prop_map(
+        |(kind, channel, attributes)| object(json!({ "kind": kind, "channel": channel, "attributes": attributes })),
+    )
 }
 
 fn leaf() -> impl Strategy<Value = Value> {

@@ -1,9 +1,13 @@
-//! Minor units of ISO 4217 currencies.
+//! Section "Currencies": minor units of ISO 4217 currencies, and the conversion of amounts.
 //!
-//! Must never know an exchange rate.
+//! Must never know what an amount is for.
 
 use crate::Refusal;
-use crate::exact::{Exact, whole};
+use crate::exact::{Exact, round, sum, whole};
+use crate::facts::{Facts, Order, Quote};
+use crate::program::{Exchange, Program};
+use crate::time::day;
+use chrono::Datelike;
 use num_traits::ToPrimitive;
 
 /// How many minor units make one unit of the currency.
@@ -15,6 +19,36 @@ pub(crate) fn scale(currency: &str) -> Exact {
         "CLF" | "UYW" => whole(10_000),
         _ => whole(100),
     }
+}
+
+/// How much of the program's currency one unit of the order's is worth; none without a quote.
+pub(crate) fn rate(program: &Program, facts: &Facts, order: &Order) -> Option<Exact> {
+    if order.currency() == program.currency {
+        return Some(whole(1));
+    }
+    let today = day(order.at, program.zone);
+    let counts = |quote: &&Quote| {
+        let date = quote.date.0;
+        let in_time = match program.exchange {
+            Exchange::OrderDay => date == today,
+            Exchange::MonthAverage => (date.year(), date.month()) == (today.year(), today.month()),
+        };
+        quote.from == order.currency() && quote.to == program.currency && in_time
+    };
+    let rates: Vec<&Exact> = facts.quotes.iter().filter(counts).map(|quote| &quote.rate.0).collect();
+    let number = i64::try_from(rates.len()).expect("fewer quotes than that");
+    (number > 0).then(|| sum(rates) / whole(number))
+}
+
+/// An amount of an order, in whole units of its currency, as minor units of the program's.
+pub(crate) fn convert(program: &Program, facts: &Facts, order: &Order, amount: &Exact) -> Exact {
+    let scaled = amount * scale(&program.currency);
+    if order.currency() == program.currency {
+        return scaled;
+    }
+    // Facts with an order that has no quote are refused when they are read.
+    let rate = rate(program, facts, order).expect("a quote for the order");
+    round(&(scaled * rate), program.round.mode)
 }
 
 /// A number that must be whole, as the plain integer of the result.

@@ -26,6 +26,12 @@ impl TryFrom<String> for Number {
     }
 }
 
+impl From<i64> for Number {
+    fn from(number: i64) -> Self {
+        Self(whole(number))
+    }
+}
+
 /// How an exact number becomes a whole one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -42,6 +48,21 @@ pub(crate) enum Mode {
 
 pub(crate) fn whole(number: i64) -> Exact {
     Exact::from_integer(BigInt::from(number))
+}
+
+/// A percentage as a plain fraction: 12.5 is 0.125.
+pub(crate) fn percent(number: &Exact) -> Exact {
+    number / whole(100)
+}
+
+pub(crate) fn sum<'n>(numbers: impl IntoIterator<Item = &'n Exact>) -> Exact {
+    numbers.into_iter().fold(whole(0), |sum, number| sum + number)
+}
+
+/// Rounded half-even to 12 decimal places.
+pub(crate) fn to_12_places(number: &Exact) -> Exact {
+    let scale = whole(1_000_000_000_000);
+    round(&(number * &scale), Mode::HalfEven) / scale
 }
 
 /// Rounds the magnitude and puts the sign back.
@@ -87,6 +108,17 @@ mod tests {
             assert_eq!(rounded(text, Mode::Down), whole(down), "{text}");
             assert_eq!(rounded(text, Mode::Up), whole(up), "{text}");
         }
+    }
+
+    #[test]
+    fn twelve_places() {
+        let third = Exact::new(BigInt::from(1), BigInt::from(3));
+        assert_eq!(to_12_places(&third), Number::try_from("0.333333333333".to_owned()).unwrap().0);
+        // Halves go to the even neighbour.
+        let half = Number::try_from("0.0000000000005".to_owned()).unwrap().0;
+        assert_eq!(to_12_places(&half), whole(0));
+        let odd = Number::try_from("0.0000000000015".to_owned()).unwrap().0;
+        assert_eq!(to_12_places(&odd), Number::try_from("0.000000000002".to_owned()).unwrap().0);
     }
 
     #[test]

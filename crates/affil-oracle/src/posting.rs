@@ -1,4 +1,4 @@
-//! Section 8: the difference between what the ledger should hold and what it does hold.
+//! Section 9: the difference between what the ledger should hold and what it does hold.
 //!
 //! Must never know how a target came about.
 

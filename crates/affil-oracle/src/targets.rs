@@ -1,167 +1,139 @@
-//! Section 7: what the ledger should hold, and the statements that follow.
+//! Section 8: what the ledger should hold.
 //!
 //! Must never know what the ledger does hold.
 
+use crate::bonuses::Paid;
 use crate::currency::integer;
-use crate::exact::{Exact, whole};
+use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::program::Program;
-use crate::refunds::{Reversal, Taking};
-use crate::rules::Commission;
+use crate::refunds::{Step, Taking, steps, taken_back};
+use crate::sharing::{Award, By};
 use crate::time::{Instant, month};
-use crate::{Refusal, Settlement, Statement, Target, Unpaid};
-use std::collections::BTreeSet;
+use crate::{Refusal, Target};
 
-/// Instant, rank of the kind, id of the fact, position of the line, position of the rule.
-type Place = (Instant, u8, String, usize, usize);
+/// Where a target stands among all: instant, rank of the kind, id of the fact (of bonuses: none), position of the
+/// line (of bonuses: their own), rules before overrides, position of these, credit, party or level.
+pub(crate) type Place = (Instant, u8, String, usize, (u8, usize), usize, usize);
 
-/// The settlement.
-pub(crate) fn settlement(
+/// A target with its place.
+pub(crate) type Placed = (Place, Target);
+
+/// Commissions, overrides and what refunds take back of both. Shared commissions and overrides are in sequence.
+pub(crate) fn of_awards(
     program: &Program,
     facts: &Facts,
     takings: &[Taking],
-    commissions: &[Commission],
-    reversals: &[Reversal],
-    unpaid: Vec<Unpaid>,
-) -> Result<Settlement, Refusal> {
-    let mut placed: Vec<(Place, Target)> = Vec::new();
-    for commission in commissions {
-        placed.push(of_commission(program, facts, commission)?);
+    shared: &[Award],
+    overrides: &[Award],
+) -> Result<Vec<Placed>, Refusal> {
+    let mut placed = Vec::new();
+    for award in shared.iter().chain(overrides) {
+        let order = &facts.orders[award.order];
+        let (kind, rank) = if matches!(award.by, By::Rule(_)) { ("commission", 0) } else { ("override", 1) };
+        placed.push(of_line(program, facts, award, (kind, rank), (&order.id, order.at), &award.amount)?);
     }
-    for reversal in reversals {
-        let taking = &takings[reversal.taking];
-        let commission = &commissions[reversal.commission];
-        placed.push(of_reversal(program, facts, taking, commission, &reversal.amount)?);
+    for step in steps(program, facts, takings) {
+        let refund = &facts.refunds[step.refund];
+        for (award, amount) in reversals(program, &step, shared, overrides) {
+            placed.push(of_line(program, facts, award, ("reversal", 2), (&refund.id, refund.at), &-amount)?);
+        }
     }
-    placed.extend(of_adjustments(program, facts)?);
-    placed.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let targets: Vec<Target> = placed.into_iter().map(|(_, target)| target).collect();
-
-    let pairs: BTreeSet<(String, String)> =
-        targets.iter().map(|target| (target.affiliate.clone(), target.month.clone())).collect();
-    let mut statements = Vec::new();
-    for (affiliate, month) in pairs {
-        statements.push(statement(program, facts, takings, commissions, &targets, &affiliate, &month)?);
-    }
-    Ok(Settlement { targets, unpaid, statements })
+    Ok(placed)
 }
 
-fn of_commission(program: &Program, facts: &Facts, commission: &Commission) -> Result<(Place, Target), Refusal> {
-    let order = &facts.orders[commission.order];
-    let place = (order.at, 0, order.id.clone(), commission.line, commission.rule);
-    let target = of_line(program, facts, commission, "commission", &order.id, order.at, &commission.amount)?;
-    Ok((place, target))
-}
-
-fn of_reversal(
+/// What one refund takes back of the awards of one line, not negated: commissions together, each override by itself.
+fn reversals<'a>(
     program: &Program,
-    facts: &Facts,
-    taking: &Taking,
-    commission: &Commission,
-    amount: &Exact,
-) -> Result<(Place, Target), Refusal> {
-    let refund = &facts.refunds[taking.refund];
-    let place = (refund.at, 1, refund.id.clone(), commission.line, commission.rule);
-    let target = of_line(program, facts, commission, "reversal", &refund.id, refund.at, &-amount)?;
-    Ok((place, target))
+    step: &Step,
+    shared: &'a [Award],
+    overrides: &'a [Award],
+) -> Vec<(&'a Award, Exact)> {
+    let on_line = |award: &&Award| (award.order, award.line) == (step.order, step.line);
+    let commissions: Vec<&Award> = shared.iter().filter(on_line).collect();
+    let amounts: Vec<Exact> = commissions.iter().map(|award| award.amount.clone()).collect();
+    let mut reversals: Vec<(&Award, Exact)> =
+        commissions.into_iter().zip(taken_back(program, step, &amounts)).collect();
+    for award in overrides.iter().filter(on_line) {
+        reversals.push((award, taken_back(program, step, std::slice::from_ref(&award.amount)).remove(0)));
+    }
+    reversals
 }
 
 fn of_line(
     program: &Program,
     facts: &Facts,
-    commission: &Commission,
-    kind: &str,
-    fact: &str,
-    at: Instant,
+    award: &Award,
+    (kind, rank): (&str, u8),
+    (fact, at): (&str, Instant),
     amount: &Exact,
-) -> Result<Target, Refusal> {
-    let order = &facts.orders[commission.order];
-    let line = order.lines[commission.line].id();
-    let rule = &program.rules[commission.rule].id;
-    let path: Vec<String> = [fact, line, rule, &commission.affiliate].map(escaped).into();
-    Ok(Target {
+) -> Result<Placed, Refusal> {
+    let order = &facts.orders[award.order];
+    let line = order.lines[award.line].id();
+    let (rule, source) = match &award.by {
+        By::Rule(position) => (&program.rules[*position].id, None),
+        By::Override(position, source) => (&program.overrides[*position].id, Some(source.as_str())),
+    };
+    let path = [Some(fact), Some(line), Some(rule), source, Some(&award.affiliate)];
+    let path: Vec<String> = path.into_iter().flatten().map(escaped).collect();
+    let place = (at, rank, fact.to_owned(), award.line, award.by_position(), award.credit, award.step);
+    let target = Target {
         id: format!("{kind}:{}", path.join("/")),
         kind: kind.to_owned(),
-        affiliate: commission.affiliate.clone(),
+        affiliate: award.affiliate.clone(),
         order: Some(order.id.clone()),
         line: Some(line.to_owned()),
         rule: Some(rule.clone()),
         month: month(at, program.zone),
         minor: integer(amount)?,
-    })
+    };
+    Ok((place, target))
 }
 
-fn of_adjustments(program: &Program, facts: &Facts) -> Result<Vec<(Place, Target)>, Refusal> {
+/// Bonuses, which come in their own order.
+pub(crate) fn of_bonuses(program: &Program, bonuses: &[Paid]) -> Result<Vec<Placed>, Refusal> {
     let mut placed = Vec::new();
-    for adjustment in &facts.adjustments {
-        let place = (adjustment.at, 2, adjustment.id.clone(), 0, 0);
-        placed.push((
-            place,
-            Target {
-                id: format!("adjustment:{}", escaped(&adjustment.id)),
-                kind: "adjustment".to_owned(),
-                affiliate: adjustment.affiliate.clone(),
-                order: None,
-                line: None,
-                rule: None,
-                month: month(adjustment.at, program.zone),
-                minor: integer(&(&adjustment.amount.0 * program.scale()))?,
-            },
-        ));
+    for (position, paid) in bonuses.iter().enumerate() {
+        let bonus = &program.bonuses[paid.bonus].id;
+        let mut id = format!("bonus:{}/{}", escaped(bonus), escaped(&paid.affiliate));
+        if let Some(rest) = &paid.rest {
+            id = format!("{id}/{rest}");
+        }
+        let target = Target {
+            id,
+            kind: "bonus".to_owned(),
+            affiliate: paid.affiliate.clone(),
+            order: None,
+            line: None,
+            rule: Some(bonus.clone()),
+            month: month(paid.at, program.zone),
+            minor: integer(&paid.amount)?,
+        };
+        placed.push(((paid.at, 3, String::new(), position, (0, 0), 0, 0), target));
     }
     Ok(placed)
 }
 
-fn escaped(id: &str) -> String {
-    id.replace('~', "~0").replace('/', "~1").replace('#', "~2")
+/// Adjustments.
+pub(crate) fn of_adjustments(program: &Program, facts: &Facts) -> Result<Vec<Placed>, Refusal> {
+    let mut placed = Vec::new();
+    for adjustment in &facts.adjustments {
+        let target = Target {
+            id: format!("adjustment:{}", escaped(&adjustment.id)),
+            kind: "adjustment".to_owned(),
+            affiliate: adjustment.affiliate.clone(),
+            order: None,
+            line: None,
+            rule: None,
+            month: month(adjustment.at, program.zone),
+            minor: integer(&program.minor(&adjustment.amount))?,
+        };
+        placed.push(((adjustment.at, 4, adjustment.id.clone(), 0, (0, 0), 0, 0), target));
+    }
+    Ok(placed)
 }
 
-fn statement(
-    program: &Program,
-    facts: &Facts,
-    takings: &[Taking],
-    commissions: &[Commission],
-    targets: &[Target],
-    affiliate: &str,
-    in_month: &str,
-) -> Result<Statement, Refusal> {
-    let total_of = |kind: &str| -> i128 {
-        targets
-            .iter()
-            .filter(|target| target.affiliate == affiliate && target.month == in_month && target.kind == kind)
-            .map(|target| target.minor)
-            .sum()
-    };
-    // Lines with a commission to the affiliate, in whatever month.
-    let earning: BTreeSet<(usize, usize)> = commissions
-        .iter()
-        .filter(|commission| commission.affiliate == affiliate)
-        .map(|commission| (commission.order, commission.line))
-        .collect();
-    let mut orders = BTreeSet::new();
-    let mut sales = whole(0);
-    let mut refunded = whole(0);
-    for (order, line) in earning {
-        if month(facts.orders[order].at, program.zone) == in_month {
-            orders.insert(order);
-            sales += &facts.orders[order].lines[line].amount.0;
-        }
-        for taking in takings.iter().filter(|taking| (taking.order, taking.line) == (order, line)) {
-            if month(facts.refunds[taking.refund].at, program.zone) == in_month {
-                refunded += taking.taken();
-            }
-        }
-    }
-    let (commission, reversals, adjustments) = (total_of("commission"), total_of("reversal"), total_of("adjustment"));
-    Ok(Statement {
-        affiliate: affiliate.to_owned(),
-        month: in_month.to_owned(),
-        orders: orders.len() as u64,
-        sales_minor: integer(&(sales * program.scale()))?,
-        refunded_minor: integer(&(refunded * program.scale()))?,
-        commission_minor: commission,
-        reversals_minor: reversals,
-        adjustments_minor: adjustments,
-        total_minor: commission + reversals + adjustments,
-    })
+/// A part of an id as it is written.
+pub(crate) fn escaped(id: &str) -> String {
+    id.replace('~', "~0").replace('/', "~1").replace('#', "~2")
 }

@@ -2,7 +2,7 @@
 //!
 //! Must never know the current time.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, de::Error};
 
@@ -19,6 +19,35 @@ pub(crate) fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Inst
 pub(crate) fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
     let text = String::deserialize(deserializer)?;
     text.parse().map_err(|_| D::Error::custom(format!("{text} is not a time zone")))
+}
+
+pub(crate) fn maybe_instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Instant>, D::Error> {
+    #[derive(Deserialize)]
+    struct Text(#[serde(deserialize_with = "instant")] Instant);
+    Ok(Option::<Text>::deserialize(deserializer)?.map(|text| text.0))
+}
+
+/// A day such as `2026-04-01`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Day(pub(crate) NaiveDate);
+
+impl TryFrom<String> for Day {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        NaiveDate::parse_from_str(&text, "%Y-%m-%d").map(Self).map_err(|error| format!("{text}: {error}"))
+    }
+}
+
+/// The local day of an instant.
+pub(crate) fn day(at: Instant, zone: Tz) -> NaiveDate {
+    at.with_timezone(&zone).date_naive()
+}
+
+/// The instant at which a local day begins.
+pub(crate) fn day_begins(day: NaiveDate, zone: Tz) -> Instant {
+    at_wall_time(day.and_time(NaiveTime::MIN), zone)
 }
 
 /// The calendar month, such as `2026-03`.
@@ -53,6 +82,16 @@ impl TryFrom<String> for Window {
             "y" => Self::Months(number.checked_mul(12).ok_or_else(wrong)?),
             _ => return Err(wrong()),
         })
+    }
+}
+
+impl Window {
+    /// Its length in microseconds; none for months and years, which have no one length.
+    pub(crate) fn microseconds(&self) -> Option<i64> {
+        match self {
+            Self::Fixed(length) => length.num_microseconds(),
+            Self::Months(_) => None,
+        }
     }
 }
 
@@ -115,6 +154,15 @@ mod tests {
         assert_eq!(end("2026-02-28T23:30:00Z", "1mo"), at("2026-03-31T22:30:00Z"));
         assert_eq!(end("2026-01-29T01:30:00Z", "2mo"), at("2026-03-29T01:30:00Z"));
         assert_eq!(end("2026-09-25T00:30:00Z", "1mo"), at("2026-10-25T00:30:00Z"));
+    }
+
+    #[test]
+    fn days_begin_at_local_midnight() {
+        let begins = |day: &str, zone| day_begins(Day::try_from(day.to_owned()).unwrap().0, zone);
+        assert_eq!(begins("2026-03-30", Tz::Europe__Berlin), at("2026-03-29T22:00:00Z"));
+        assert_eq!(begins("2026-03-29", Tz::Europe__Berlin), at("2026-03-28T23:00:00Z"));
+        // In Cairo clocks went from 24:00 on 27 April 2023 to 01:00: the day began with 01:00.
+        assert_eq!(begins("2023-04-28", Tz::Africa__Cairo), at("2023-04-27T22:00:00Z"));
     }
 
     #[test]

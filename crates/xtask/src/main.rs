@@ -2,6 +2,7 @@
 //! It must never know a rule of the engine: it starts programs and reports what they said.
 
 mod documents;
+mod examples;
 mod generate;
 mod reference;
 mod run;

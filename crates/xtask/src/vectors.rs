@@ -43,6 +43,21 @@ impl Vector {
         calls.iter().map(|call| run(&program, &facts, call).with_context(|| self.name.clone())).collect()
     }
 
+    /// The program; a text in a vector about its syntax.
+    pub(crate) fn program(&self) -> &Value {
+        &self.case["program"]
+    }
+
+    /// The facts; null if there are none.
+    pub(crate) fn facts(&self) -> &Value {
+        &self.case["facts"]
+    }
+
+    /// The carts of its quotes.
+    pub(crate) fn carts(&self) -> impl Iterator<Item = &Value> {
+        self.case["calls"].as_array().into_iter().flatten().map(|call| &call["cart"]).filter(|cart| cart.is_object())
+    }
+
     /// What differs from the expectations, in words; empty if nothing does.
     #[cfg(test)]
     fn differences(&self) -> Result<Vec<String>> {

@@ -54,7 +54,9 @@ fn statement(month: &str, orders: u64, sales_minor: i128, minor: i128) -> Statem
         sales_minor,
         refunded_minor: 0,
         commission_minor: minor,
+        overrides_minor: 0,
         reversals_minor: 0,
+        bonuses_minor: 0,
         adjustments_minor: 0,
         total_minor: minor,
     }

@@ -3,13 +3,28 @@
 // 80_00 reads as 80.00 in cents; `json!` values are easiest to pass as they are.
 #![allow(clippy::inconsistent_digit_grouping, clippy::needless_pass_by_value)]
 
+mod assists;
 mod attribution;
+mod bars;
+mod bonds;
+mod bonuses;
+mod caps;
+mod currencies;
 mod first_example;
+mod guarantees;
+mod ladders;
+mod metrics;
+mod models;
+mod overrides;
+mod pay;
 mod posting;
+mod recurring;
+mod refund_policies;
 mod refunds;
 mod refusals;
 mod rounding;
 mod rules;
+mod sharing;
 mod tiers;
 mod two_affiliates;
 
@@ -61,6 +76,68 @@ fn sold(amounts: &[&str]) -> Value {
         order(&format!("o{}", index + 1), &format!("2026-03-02T{index:02}:00:00Z"), json!([{ "amount": amount }]))
     });
     Value::Array(orders.collect())
+}
+
+/// An order of one line.
+fn sale(id: &str, at: &str, amount: &str) -> Value {
+    order(id, at, json!([{ "amount": amount }]))
+}
+
+/// Facts with one order of one line each on the given days at noon in UTC, all of *ana*: `o1`, `o2` …
+fn sold_on(days: &[(&str, &str)]) -> Value {
+    let orders = days
+        .iter()
+        .enumerate()
+        .map(|(index, (day, amount))| sale(&format!("o{}", index + 1), &format!("{day}T12:00:00Z"), amount));
+    let orders: Vec<Value> = orders.collect();
+    let mut facts = facts(json!({ "orders": orders }));
+    facts["touches"][0]["at"] = json!("2025-12-31T00:00:00Z");
+    facts
+}
+
+/// A program whose clicks count for years.
+fn patient(more: Value) -> Value {
+    merged(program(json!({ "attribution": { "windows": { "click": "9y" } } })), more)
+}
+
+/// Facts with orders of one line, each by a customer of the affiliate: affiliate, instant, amount.
+fn sold_by(sales: &[(&str, &str, &str)]) -> Value {
+    let mut facts = json!({ "affiliates": [], "touches": [], "orders": [] });
+    for (index, (who, at, amount)) in sales.iter().enumerate() {
+        let mut order = sale(&format!("o{}", index + 1), at, amount);
+        order["customer"] = json!(who);
+        facts["orders"].as_array_mut().unwrap().push(order);
+        let affiliate = json!({ "id": who });
+        let affiliates = facts["affiliates"].as_array_mut().unwrap();
+        if !affiliates.contains(&affiliate) {
+            affiliates.push(affiliate);
+            let touch = json!({ "id": who, "at": "2026-01-01T00:00:00Z", "customer": who, "affiliate": who });
+            facts["touches"].as_array_mut().unwrap().push(touch);
+        }
+    }
+    facts
+}
+
+/// Facts with the affiliates *a* to *d*, their clicks on customer *c* (affiliate, instant), and whatever else.
+fn clicked(clicks: &[(&str, &str)], more: Value) -> Value {
+    let touches = clicks.iter().enumerate().map(
+        |(index, (affiliate, at))| json!({ "id": format!("t{index}"), "at": at, "customer": "c", "affiliate": affiliate }),
+    );
+    let affiliates: Vec<Value> = ["a", "b", "c", "d"].iter().map(|id| json!({ "id": id })).collect();
+    let touches: Vec<Value> = touches.collect();
+    merged(json!({ "affiliates": affiliates, "touches": touches }), more)
+}
+
+/// Who gets how much, by kind of target and in order.
+fn whom<'s>(settlement: &'s Settlement, kind: &str) -> Vec<(&'s str, i128)> {
+    let of_kind = settlement.targets.iter().filter(|target| target.kind == kind);
+    of_kind.map(|target| (target.affiliate.as_str(), target.minor)).collect()
+}
+
+/// The ids and amounts of a kind of target, in order.
+fn ids<'s>(settlement: &'s Settlement, kind: &str) -> Vec<(&'s str, i128)> {
+    let of_kind = settlement.targets.iter().filter(|target| target.kind == kind);
+    of_kind.map(|target| (target.id.as_str(), target.minor)).collect()
 }
 
 fn settled(program: &Value, facts: &Value) -> Settlement {

@@ -61,10 +61,64 @@ fn a_touch_of_an_unknown_affiliate() {
 }
 
 #[test]
+fn recruiters_in_a_circle() {
+    let with = |recruiters: &[(&str, &str)]| {
+        let mut facts = sold();
+        for (id, recruiter) in recruiters {
+            let affiliate = json!({ "id": id, "recruiter": recruiter });
+            facts["affiliates"].as_array_mut().unwrap().push(affiliate);
+        }
+        codes(&facts)
+    };
+    assert!(with(&[("b", "ana"), ("c", "b")]).is_empty());
+    assert_eq!(with(&[("a", "c"), ("b", "a"), ("c", "b")]), ["affiliate.recruiting_cycle"]);
+    assert_eq!(with(&[("a", "a")]), ["affiliate.recruiting_cycle"]);
+    assert_eq!(with(&[("a", "nobody")]), ["affiliate.unknown"]);
+}
+
+#[test]
+fn limits_that_cannot_be_read() {
+    let with = |text: &str| {
+        let caps = json!([{ "id": "cap", "per": "affiliate", "amount": "1.00", "attribute": "limit" }]);
+        let program = program(json!({ "rules": percent("10"), "caps": caps }));
+        let mut facts = sold();
+        facts["affiliates"][0]["attributes"] = json!({ "limit": text });
+        let result = settle(&program.to_string(), &facts.to_string());
+        result.err().map_or(Vec::new(), |refusal| refusal.codes.into_iter().collect())
+    };
+    assert!(with("12.50").is_empty());
+    assert_eq!(with("much"), ["affiliate.attribute"]);
+    assert_eq!(with("12.505"), ["affiliate.attribute"]);
+    assert_eq!(with("-1"), ["affiliate.attribute"]);
+}
+
+#[test]
+fn parties_without_a_fact() {
+    let share = json!([{ "part": "1" }, { "affiliate": "agency", "part": "1" }]);
+    let program = program(json!({ "rules": [{ "id": "r", "pay": { "percent": "1", "share": share } }] }));
+    let refusal = settle(&program.to_string(), &sold().to_string()).unwrap_err();
+    assert!(refusal.codes.contains("affiliate.unknown"));
+}
+
+#[test]
+fn quotes_are_known_by_currencies_and_day() {
+    let quote = |rate: &str, date: &str| json!({ "from": "USD", "to": "EUR", "date": date, "rate": rate });
+    let with = |quotes: Value| {
+        let mut facts = sold();
+        facts["orders"][0]["currency"] = json!("USD");
+        facts["quotes"] = quotes;
+        codes(&facts)
+    };
+    assert!(with(json!([quote("0.9", "2026-03-02"), quote("0.90", "2026-03-02")])).is_empty());
+    assert_eq!(with(json!([quote("0.9", "2026-03-02"), quote("0.91", "2026-03-02")])), ["fact.conflict"]);
+    assert_eq!(with(json!([quote("0.9", "2026-03-01")])), ["currency.no_quote"]);
+}
+
+#[test]
 fn the_same_fact_twice_is_compared_by_meaning() {
     let again = |change: fn(&mut Value)| {
         let mut facts = sold();
-        facts["affiliates"] = json!([{ "id": "ana", "groups": ["a", "b"] }]);
+        facts["affiliates"] = json!([{ "id": "ana", "groups": ["a", "b"], "customers": ["x", "y"] }]);
         let mut copy = facts.clone();
         change(&mut copy);
         for table in ["affiliates", "touches", "orders"] {
@@ -75,6 +129,7 @@ fn the_same_fact_twice_is_compared_by_meaning() {
     };
     assert!(again(|_| {}).is_empty());
     assert!(again(|facts| facts["affiliates"][0]["groups"] = json!(["b", "a", "b"])).is_empty());
+    assert!(again(|facts| facts["affiliates"][0]["customers"] = json!(["y", "x"])).is_empty());
     assert!(again(|facts| facts["orders"][0]["lines"][0]["amount"] = json!("10.0")).is_empty());
     assert!(again(|facts| facts["orders"][0]["at"] = json!("2026-03-02T13:00:00+01:00")).is_empty());
     assert!(again(|facts| facts["orders"][0]["lines"][0]["quantity"] = json!(1)).is_empty());

@@ -59,7 +59,9 @@ fn each_has_statements_of_their_own() {
         sales_minor: 40_00,
         refunded_minor: 0,
         commission_minor: 4_00,
+        overrides_minor: 0,
         reversals_minor: 0,
+        bonuses_minor: 0,
         adjustments_minor: 0,
         total_minor: 4_00,
     };

@@ -47,6 +47,9 @@ pub(crate) enum Pot {
 }
 
 impl Credit {
+    /// Nobody, by no touch: of an order that is not looked at yet.
+    pub(super) const NONE: Self = Self::Nobody { reason: Reason::NoTouch, touch: None };
+
     /// All to one affiliate.
     pub(crate) fn sole(touch: usize, affiliate: Sym) -> Self {
         let list = vec![Share { touch, affiliate, from: Pot::Model { place: 0 } }];

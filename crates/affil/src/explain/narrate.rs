@@ -104,7 +104,7 @@ impl<'a> Narrator<'a> {
             touch_kind: kind.to_owned(),
             at: touch.at,
             age: age_words(order.at.micros_since(touch.at)),
-            window: self.eligibility.window(touch.kind)?.words(),
+            window: self.eligibility.window_of(touch)?.words(),
             program: Pointer::root().key("attribution").key("windows").key(kind).to_string(),
         })
     }

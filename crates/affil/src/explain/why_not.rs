@@ -77,7 +77,7 @@ pub(super) fn why_not(plan: &Plan, run: &Run<'_>, id: &str) -> Result<WhyNot, Pr
 fn touches(plan: &Plan, run: &Run<'_>, order: &Order) -> Vec<Finding> {
     let facts = run.batch.facts;
     let eligibility = Eligibility::new(plan, facts);
-    let paths = Paths::new(facts);
+    let paths = Paths::new(plan, facts);
     let path = paths.until(order);
     if path.is_empty() {
         let text = format!("customer {} had no touch at or before {}", facts.text(order.customer), order.at);
@@ -110,8 +110,19 @@ fn touch_finding(run: &Run<'_>, eligibility: &Eligibility<'_>, order: &Order, to
             (format!("{name} came by {}, which is excluded", facts.text(touch.channel)), Some(clause))
         }
         Bar::AffiliateInactive => (format!("{name}: the affiliate is not active"), None),
+        Bar::SelfReferral => {
+            (format!("{name}: the affiliate bought for itself"), Some(attribution.key("self_referral")))
+        }
+        Bar::TooFast => {
+            let least = eligibility.minimum_age_of(touch).map(crate::time::Span::words).unwrap_or_default();
+            let age = age_words(order.at.micros_since(touch.at));
+            (
+                format!("{name} came {age} before, and counts from {least} on"),
+                Some(attribution.key("minimum_age").key(kind)),
+            )
+        }
         Bar::OutsideWindow => {
-            let window = eligibility.window(touch.kind).map(crate::time::Span::words).unwrap_or_default();
+            let window = eligibility.window_of(touch).map(crate::time::Span::words).unwrap_or_default();
             let age = age_words(order.at.micros_since(touch.at));
             (
                 format!("{name} came {age} before, and its window is {window}"),
@@ -141,6 +152,8 @@ fn change(facts: &Facts, order: &Order, touch: &Touch, bar: Bar) -> Option<Strin
         Bar::ExcludedAffiliate => format!("taking {} out of the exclusion", facts.text(touch.affiliate)),
         Bar::ExcludedChannel => format!("taking {} out of the exclusion", facts.text(touch.channel)),
         Bar::AffiliateInactive => format!("{} being active", facts.text(touch.affiliate)),
+        Bar::SelfReferral => "`self_referral = \"allow\"`".to_owned(),
+        Bar::TooFast => "a shorter minimum age".to_owned(),
         Bar::OutsideWindow => format!("a window of {days} or more"),
     })
 }

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::{Condition, Plan, Reading, cap, record, rule};
+use super::{AttributionPlan, Condition, Plan, Reading, cap, record, rule};
 use crate::money::{Currency, Minor};
 use crate::problem::{Code, Pointer, Problem, Problems, nearest};
-use crate::program::{Attribution, Id, Program};
+use crate::program::{Id, Program};
 use crate::shape;
 use crate::tier;
-use crate::time::{Span, Zone};
+use crate::time::Zone;
 
 /// What is wrong with a program's meaning, apart from its zone when no zone data is built in.
 pub(crate) fn check(program: &Program) -> Problems {
@@ -32,8 +32,7 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         let hint = "write the number of the month with which the year begins, 1 to 12";
         problems.push(Problem::new(Code::CalendarMonth, path, message, hint));
     }
-    let windows = windows(&program.attribution, &mut problems);
-    check_precedence(&program.attribution, &mut problems);
+    let attribution = AttributionPlan::compile(&program.attribution, reading, &mut problems);
     let exclusions = exclusions(program, reading, &mut problems);
     let find = Find::new(program.rules.iter().map(|rule| &rule.id));
     let rules = rule::rules(program, reading, &mut problems);
@@ -50,15 +49,9 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
     let within = within.and_then(|text| keep(shape::window(text.as_str(), &refunds.key("within")), &mut problems));
     check_ids(program, &mut problems);
     let (Some(currency), Some(zone)) = (currency, zone) else { return Err(problems.sorted()) };
-    let exclude = program.attribution.exclude.clone().unwrap_or_default();
-    let texts =
-        |texts: &Option<crate::program::Texts>| texts.as_ref().map(|t| t.as_slice().to_vec()).unwrap_or_default();
     let plan = Plan {
         currency,
-        windows,
-        classes: program.attribution.precedence.clone(),
-        excluded_channels: texts(&exclude.channel),
-        excluded_affiliates: texts(&exclude.affiliate),
+        attribution,
         exclusions,
         rules: rules.into_iter().flatten().collect(),
         deals: deals.into_iter().flatten().collect(),
@@ -78,45 +71,6 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
 /// The value, or none and its problem kept.
 pub(crate) fn keep<T>(result: Result<T, Problem>, problems: &mut Problems) -> Option<T> {
     result.map_err(|problem| problems.push(problem)).ok()
-}
-
-fn windows(attribution: &Attribution, problems: &mut Problems) -> Vec<(String, Span)> {
-    let path = Pointer::root().key("attribution").key("windows");
-    let read = |(kind, text): (&String, &crate::program::WindowText)| {
-        keep(shape::window(text.as_str(), &path.key(kind)), problems).map(|span| (kind.clone(), span))
-    };
-    attribution.windows.iter().filter_map(read).collect()
-}
-
-fn check_precedence(attribution: &Attribution, problems: &mut Problems) {
-    if attribution.precedence.is_empty() {
-        return;
-    }
-    let path = Pointer::root().key("attribution").key("precedence");
-    let mut seen = HashSet::new();
-    for (class, kinds) in attribution.precedence.iter().enumerate() {
-        for (index, kind) in kinds.iter().enumerate() {
-            let path = path.index(class).index(index);
-            if !attribution.windows.contains_key(kind) {
-                let hint = match nearest(kind, attribution.windows.keys().map(String::as_str)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("add `attribution.windows.{kind}`, or remove it here"),
-                };
-                let kind = shape::short(kind);
-                let message = format!("`{kind}` has no window, so it never counts");
-                problems.push(Problem::new(Code::AttributionNoWindow, path.clone(), message, hint));
-            }
-            if !seen.insert(kind) {
-                let message = format!("`{kind}` stands twice in the precedence");
-                problems.push(Problem::new(Code::AttributionUnranked, path, message, "keep it in one class"));
-            }
-        }
-    }
-    for kind in attribution.windows.keys().filter(|kind| !seen.contains(kind)) {
-        let message = format!("`{kind}` has a window but no place in the precedence");
-        let hint = format!("add `{kind}` to a class: a declared precedence ranks every kind that counts");
-        problems.push(Problem::new(Code::AttributionUnranked, path.clone(), message, hint));
-    }
 }
 
 fn exclusions(program: &Program, reading: Reading<'_>, problems: &mut Problems) -> Vec<Condition<String>> {

@@ -2,6 +2,7 @@
 //!
 //! This module must never look at a fact; it only prepares what the stages need.
 
+mod attribution;
 mod calendar;
 mod cap;
 mod compile;
@@ -15,6 +16,7 @@ use crate::program::{Conflict, Model, Program};
 use crate::tier::Ladder;
 use crate::time::{Span, Zone};
 
+pub(crate) use attribution::{AssistsPlan, AttributionPlan, BondPlan, CartAddPlan, ModelPlan, PositionPlan};
 pub(crate) use calendar::{Almanac, Dates, Term};
 pub(crate) use cap::CapPlan;
 pub(crate) use compile::{Find, check, keep, not_negative};
@@ -45,10 +47,7 @@ pub struct Plan {
     pub(crate) program: Program,
     pub(crate) currency: Currency,
     pub(crate) zone: Zone,
-    pub(crate) windows: Vec<(String, Span)>,
-    pub(crate) classes: Vec<Vec<String>>,
-    pub(crate) excluded_channels: Vec<String>,
-    pub(crate) excluded_affiliates: Vec<String>,
+    pub(crate) attribution: AttributionPlan,
     pub(crate) exclusions: Vec<Condition<String>>,
     pub(crate) rules: Vec<RulePlan>,
     pub(crate) deals: Vec<DealPlan>,

@@ -66,7 +66,7 @@ fn hand_out(whole: Minor, group: &mut [Award], rule: SplitRule) -> Result<(), Li
         (only.rounded, only.amount) = (whole, whole);
         return Ok(());
     }
-    let floors: Vec<(i128, i128)> = group.iter().map(|award| award.exact.floor()).collect();
+    let mut floors: Vec<(i128, i128)> = group.iter().map(|award| award.exact.floor()).collect();
     let given = floors.iter().fold(0_i128, |sum, (floor, _)| sum.saturating_add(*floor));
     let mut order: Vec<usize> = (0..group.len()).collect();
     match rule {
@@ -81,12 +81,19 @@ fn hand_out(whole: Minor, group: &mut [Award], rule: SplitRule) -> Result<(), Li
     if missing < 0 {
         order.reverse();
     }
-    let units = usize::try_from(missing.unsigned_abs()).unwrap_or_default();
-    for (index, award) in group.iter_mut().enumerate() {
-        let one = order.iter().take(units).any(|lucky| *lucky == index);
-        let unit = if one { missing.signum() } else { 0 };
-        let (floor, _) = floors.get(index).copied().unwrap_or_default();
-        award.rounded = Minor::from_i128(floor.saturating_add(unit))?;
+    let units = missing.unsigned_abs();
+    let each = u128::try_from(order.len()).unwrap_or_default();
+    let (rounds, rest) = (units.checked_div(each).unwrap_or_default(), units.checked_rem(each).unwrap_or_default());
+    for (place, index) in order.iter().enumerate() {
+        // Where a running sum crosses zero there may be more units than commissions.
+        let more = u128::from(u128::try_from(place).is_ok_and(|place| place < rest));
+        let handed = i128::try_from(rounds.saturating_add(more)).unwrap_or_default().saturating_mul(missing.signum());
+        if let Some((floor, _)) = floors.get_mut(*index) {
+            *floor = floor.saturating_add(handed);
+        }
+    }
+    for (award, (amount, _)) in group.iter_mut().zip(floors) {
+        award.rounded = Minor::from_i128(amount)?;
         award.amount = award.rounded;
     }
     Ok(())

@@ -247,6 +247,9 @@ fn words(schema: &Value) -> Option<Vec<&str>> {
 
 /// Whether a value is of a schema's type, whatever is inside it.
 fn fits(schema: &Value, value: &Value) -> bool {
+    if words(schema).is_some() {
+        return value.is_string();
+    }
     if let Some(branches) = schema.get("anyOf").and_then(Value::as_array) {
         return branches.iter().any(|branch| fits(branch, value));
     }

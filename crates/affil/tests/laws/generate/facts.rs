@@ -95,7 +95,11 @@ fn orders(foreign: bool) -> impl Strategy<Value = Vec<Value>> {
         8 => vec(line(), 1..4).prop_map(|lines| (Value::Null, lines)),
         1 => word(&["lead", "signup"]).prop_map(|action| (action, Vec::new())),
     ];
+<<<<<<< HEAD
     let currency = maybe(word(&["USD", "EUR"]), if foreign { 0.5 } else { 0.0 });
+=======
+    let currency = maybe(word(&["USD", "EUR"]), if foreign { 0.5 } else { 0.001 });
+>>>>>>> main
     let order = (
         at(),
         customer(),
@@ -154,14 +158,17 @@ fn quotes(foreign: bool) -> BoxedStrategy<Vec<Value>> {
         .boxed()
 }
 
+fn adjustment() -> impl Strategy<Value = Value> {
+    (at(), select(AFFILIATES.to_vec()), -5_000..5_000_i64).prop_map(
+        |(at, affiliate, amount)| json!({ "at": instant(at), "affiliate": affiliate, "amount": money(amount), "reason": "by hand" }),
+    )
+}
+
 /// Facts that mostly settle.
 pub(crate) fn facts() -> impl Strategy<Value = Value> {
-    let adjustment = (at(), select(AFFILIATES.to_vec()), -5_000..5_000_i64).prop_map(
-        |(at, affiliate, amount)| json!({ "at": instant(at), "affiliate": affiliate, "amount": money(amount), "reason": "by hand" }),
-    );
-    let until = maybe((60..130_i64).prop_map(|day| instant(START + day * DAY)), 0.4);
     prop::bool::weighted(0.2).prop_flat_map(move |foreign| {
-        let rest = (affiliates(), touches(), vec(adjustment.clone(), 0..3), quotes(foreign), until.clone());
+        let until = maybe((60..130_i64).prop_map(|day| instant(START + day * DAY)), 0.4);
+        let rest = (affiliates(), touches(), vec(adjustment(), 0..3), quotes(foreign), until);
         (rest, orders(foreign)).prop_flat_map(|(rest, orders)| {
             (Just(rest), Just(orders.clone()), refunds(orders)).prop_map(
                 |((affiliates, touches, adjustments, quotes, until), orders, refunds)| {

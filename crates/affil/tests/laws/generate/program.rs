@@ -182,8 +182,7 @@ fn mended(mut program: Value) -> Value {
 
 fn remove(program: &mut Value, problems: &Problems) {
     let Some(problem) = problems.iter().next() else { return };
-    let parts: Vec<String> = problem.path().parts().collect();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let parts: Vec<&str> = problem.path().as_str().split('/').skip(1).collect();
     match parts.as_slice() {
         [list, index, ..] if program[*list].is_array() => {
             program[*list].as_array_mut().unwrap().remove(index.parse().unwrap());

@@ -54,6 +54,12 @@ export type ProblemCode =
   | "tier.step_order"
   | "tier.step_effect"
   | "tier.not_percent"
+  | "lint.rule_never_matches"
+  | "lint.rule_never_wins"
+  | "lint.cliff"
+  | "lint.rate_falls"
+  | "lint.unbounded"
+  | "lint.self_purchase"
   | "fact.conflict"
   | "affiliate.unknown"
   | "affiliate.recruiting_cycle"
@@ -75,4 +81,5 @@ export type ProblemCode =
   | "table.column_unknown"
   | "table.column_type"
   | "table.value_missing"
+  | "cases.expect"
   | "internal.bug";

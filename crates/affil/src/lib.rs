@@ -57,9 +57,11 @@
 mod attribute;
 mod bonus;
 pub mod call;
+pub mod cases;
 mod explain;
 mod facts;
 mod ledger;
+mod lint;
 mod money;
 mod plan;
 mod problem;

@@ -31,9 +31,7 @@ pub(crate) fn pages(workspace: &Workspace) -> Result<Vec<File>> {
          | day | `YYYY-MM-DD`, 1970 to 2199, in the program's zone | `\"2026-03-31\"` |\n\
          | timestamp | RFC 3339 with `Z` or an offset, up to microseconds, 1970 to 2199 | `\"2026-03-31T23:59:00+02:00\"` |\n\
          | currency | a code of ISO 4217 | `\"EUR\"` |\n\
-         | time zone | a name of the IANA database | `\"Europe/Berlin\"` |\n\
-         | day | `YYYY-MM-DD` in the program's zone | `\"2026-04-01\"` |\n\
-         | term | a window, or `life` | `\"365d\"`, `\"life\"` |\n",
+         | time zone | a name of the IANA database | `\"Europe/Berlin\"` |\n",
     );
     let examples = Examples::load(&workspace.path("vectors"))?;
     let mut missing = Vec::new();

@@ -95,11 +95,7 @@ fn orders(foreign: bool) -> impl Strategy<Value = Vec<Value>> {
         8 => vec(line(), 1..4).prop_map(|lines| (Value::Null, lines)),
         1 => word(&["lead", "signup"]).prop_map(|action| (action, Vec::new())),
     ];
-<<<<<<< HEAD
-    let currency = maybe(word(&["USD", "EUR"]), if foreign { 0.5 } else { 0.0 });
-=======
     let currency = maybe(word(&["USD", "EUR"]), if foreign { 0.5 } else { 0.001 });
->>>>>>> main
     let order = (
         at(),
         customer(),

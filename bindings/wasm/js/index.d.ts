@@ -92,7 +92,7 @@ export type FactsInput = Facts | FactsDocument | string;
 /**
  * A compiled program: it never changes, and settles the same wherever it was compiled.
  *
- * Every call has a twin whose name ends in `Json`. It answers the canonical JSON text itself, for passing on without
+ * Every call with facts or a cart has a twin whose name ends in `Json`. It answers the canonical JSON text itself, for passing on without
  * reading it; `JSON.stringify` of the first gives the text of the second, byte for byte.
  *
  * @example
@@ -120,6 +120,13 @@ export class Plan {
   toText(): string;
   /** The same as an object, so that `JSON.stringify(plan)` is something to load. */
   toJSON(): CompiledPlan;
+
+  /**
+   * What the program's author may not have meant, as warnings sorted by place; an empty list if nothing was found.
+   *
+   * A warning is never a refusal: the plan settles all the same.
+   */
+  lint(): Problem[];
 
   /**
    * What the ledger should say, given these facts.

@@ -94,6 +94,22 @@ class Plan:
         """The compiled plan with its zone rules, for `Plan.parse` and for a browser."""
         return self._plan.to_json()
 
+    def lint(self) -> list[Problem]:
+        """What the program's author may not have meant, as warnings; an empty list if nothing was found.
+
+        A warning is never a refusal: the plan settles all the same.
+
+        >>> import affil
+        >>> plan = affil.Plan.parse({
+        ...     "schema": "affil/1", "currency": "EUR", "zone": "UTC", "attribution": {"windows": {"click": "30d"}},
+        ...     "rules": [{"id": "all", "pay": {"percent": "20"}}],
+        ...     "tiers": [{"id": "t", "mode": "whole", "steps": [{"from": "10000.00", "percent": "25"}]}],
+        ... })
+        >>> [(warning.code, warning.severity, warning.path) for warning in plan.lint()]
+        [('lint.cliff', 'warning', '/tiers/0/steps/0')]
+        """
+        return problems_of(self._plan.lint())
+
     def settle(
         self,
         facts: Facts | None = None,

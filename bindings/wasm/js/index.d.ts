@@ -1,8 +1,11 @@
-import type { Cart, FactsDocument, LedgerEntry, Program } from "./documents.js";
+import type { Cart, FactsDocument, LedgerEntry } from "./documents.js";
+import type { Program } from "./program.js";
 import type { Explanation, Problem, Quote, Settlement, WhyNot } from "./results.js";
 
 export type * from "./documents.js";
+export type * from "./program.js";
 export type * from "./results.js";
+export type * from "./steps.js";
 export type { ProblemCode } from "./codes.js";
 
 /**

@@ -155,17 +155,19 @@ impl<'a> Climb<'a> {
         }
     }
 
-    /// The totals before the line, and of the whole period.
+    /// The totals before the line (or its order), and of the whole period, or up to and with the line.
     fn totals(&self) -> (Exact, Exact) {
         let order = &self.facts.orders[self.commission.order];
         let line = (order.at, 0, order.id.clone(), self.commission.line);
         let counts_orders = matches!(self.tier.metric, Metric::Orders | Metric::NewCustomers | Metric::ActiveCustomers);
         let here = if counts_orders { (order.at, 0, order.id.clone(), 0) } else { line.clone() };
         if let Some(length) = &self.tier.rolling {
-            let recent = |event: &&Event| order.at < window_end(event.place.0, length, self.program.zone);
-            let before = total(self.events.iter().filter(|event| event.place < here).filter(recent));
-            let own = total(self.events.iter().filter(|event| event.place == line));
-            return (before.clone(), before + own);
+            let is_recent = |event: &&Event| order.at < window_end(event.place.0, length, self.program.zone);
+            let recent = || self.events.iter().filter(is_recent);
+            return (
+                total(recent().filter(|event| event.place < here)),
+                total(recent().filter(|event| event.place <= line)),
+            );
         }
         let period = period_of(self.program, self.tier.period, &self.tier.dates, order.at, &order.id);
         let of_period = || self.events.iter().filter(|event| event.period == period);

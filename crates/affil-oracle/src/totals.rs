@@ -74,12 +74,14 @@ impl Counting<'_> {
         for ((order, line), commissions) in lines {
             let fact = &self.facts.orders[order];
             let period = period_of(self.program, self.period, self.dates, fact.at, &fact.id);
-            let first_of_order = orders_seen.insert(order);
-            let first_of_customer = customers_seen.insert((period.name.clone(), fact.customer.clone()));
+            let is_return = fact.lines[line].amount.0 < whole(0);
+            // A return leaves the one of its order, and of its customer, to a later line.
+            let first_of_order = !is_return && orders_seen.insert(order);
+            let first_of_customer = !is_return && customers_seen.insert((period.name.clone(), fact.customer.clone()));
             let value = match self.metric {
                 Metric::NetSales => commissions[0].base.clone(),
                 Metric::Commission => sum(commissions.iter().map(|one| &one.exact)),
-                _ if fact.lines[line].amount.0 < whole(0) => whole(0),
+                _ if is_return => whole(0),
                 Metric::Units if self.effect != RefundEffect::None && self.is_refunded(order, line) => whole(0),
                 Metric::Units => whole(i64::from(fact.lines[line].quantity)),
                 Metric::Orders => whole(i64::from(first_of_order)),

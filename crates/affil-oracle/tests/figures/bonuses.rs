@@ -41,6 +41,20 @@ fn a_first_sale_bonus() {
 }
 
 #[test]
+fn a_return_leaves_the_first_sale_to_the_next_line() {
+    let steps = json!([{ "from": "1", "amount": "25.00" }]);
+    let program = with(json!({ "kind": "milestone", "metric": "orders", "period": "lifetime", "steps": steps }));
+    let mut facts = sold_on(&[("2026-03-02", "-10.00"), ("2026-03-03", "-10.00"), ("2026-03-04", "60.00")]);
+    facts["orders"][1]["lines"] = json!([{ "amount": "-10.00" }, { "amount": "20.00" }]);
+    let settlement = settled(&program, &facts);
+    assert_eq!(bonuses(&settlement), [("bonus:b/ana/lifetime/1", 25_00)]);
+    // Paid with the second order, between its commissions and that of the third.
+    let all: Vec<&str> = settlement.targets.iter().map(|target| target.id.as_str()).collect();
+    let expected = ["commission:o2/2/all/ana", "bonus:b/ana/lifetime/1", "commission:o3/1/all/ana"];
+    assert_eq!(all[2..], expected);
+}
+
+#[test]
 fn refunds_count_against_milestones_where_declared() {
     let steps = json!([{ "from": "100", "amount": "10.00" }]);
     let order_of = |effect: &str| {

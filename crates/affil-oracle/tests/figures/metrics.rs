@@ -38,6 +38,72 @@ fn returns_have_no_units() {
     assert_eq!(commissions(&settled(&counting("units", "4", json!({})), &facts)), [50, -50]);
 }
 
+fn with_amounts(orders: &[(&str, &[&str])]) -> Value {
+    let orders = orders.iter().enumerate().map(|(index, (day, amounts))| {
+        let lines: Vec<Value> = amounts.iter().map(|amount| json!({ "amount": amount })).collect();
+        order(&format!("o{}", index + 1), &format!("{day}T12:00:00Z"), json!(lines))
+    });
+    facts(json!({ "orders": orders.collect::<Vec<Value>>() }))
+}
+
+#[test]
+fn a_return_does_not_use_up_its_order() {
+    let with = |metric: &str, from: &str, mode: &str, facts: &Value| {
+        commissions(&settled(&counting(metric, from, json!({ "mode": mode })), facts))
+    };
+    // The second line is the one that counts the first order; all three have no order before them.
+    let mixed = with_amounts(&[("2026-03-02", &["-10.00", "20.00", "30.00"]), ("2026-03-03", &["10.00"])]);
+    assert_eq!(with("orders", "2", "whole", &mixed), [-1_00, 2_00, 3_00, 1_00]);
+    assert_eq!(with("orders", "3", "whole", &mixed), [-50, 1_00, 1_50, 50]);
+    assert_eq!(with("orders", "1", "forward", &mixed), [-50, 1_00, 1_50, 1_00]);
+    // Both orders are of one customer, new with the first.
+    for metric in ["new_customers", "active_customers"] {
+        assert_eq!(with(metric, "1", "whole", &mixed), [-1_00, 2_00, 3_00, 1_00], "{metric}");
+        assert_eq!(with(metric, "2", "whole", &mixed), [-50, 1_00, 1_50, 50], "{metric}");
+        assert_eq!(with(metric, "1", "forward", &mixed), [-50, 1_00, 1_50, 1_00], "{metric}");
+    }
+}
+
+#[test]
+fn an_order_of_returns_alone_counts_nothing() {
+    let days: [(&str, &[&str]); 3] =
+        [("2026-03-02", &["-10.00"]), ("2026-03-03", &["10.00"]), ("2026-03-04", &["10.00"])];
+    let with = |metric: &str, from: &str, mode: &str| {
+        commissions(&settled(&counting(metric, from, json!({ "mode": mode })), &with_amounts(&days)))
+    };
+    assert_eq!(with("orders", "2", "whole"), [-1_00, 1_00, 1_00]);
+    assert_eq!(with("orders", "3", "whole"), [-50, 50, 50]);
+    assert_eq!(with("orders", "1", "forward"), [-50, 50, 1_00]);
+    // The customer becomes active with the second order, but was new with the first only.
+    assert_eq!(with("active_customers", "1", "whole"), [-1_00, 1_00, 1_00]);
+    assert_eq!(with("active_customers", "1", "forward"), [-50, 50, 1_00]);
+    assert_eq!(with("new_customers", "1", "whole"), [-50, 50, 50]);
+}
+
+#[test]
+fn rolling_orders_are_those_up_to_and_with_the_line() {
+    let with = |metric: &str, from: &str, mode: &str, facts: &Value| {
+        commissions(&settled(&counting(metric, from, json!({ "mode": mode, "rolling": "7d" })), facts))
+    };
+    let pair: &[&str] = &["10.00", "10.00"];
+    // The second order lies a day, the third just seven days after the one before it.
+    let pairs = with_amounts(&[("2026-03-02", pair), ("2026-03-03", pair), ("2026-03-10", pair)]);
+    // Up to and with each line: 1, 1, 2, 2, 1, 1.
+    assert_eq!(with("orders", "1", "whole", &pairs), [1_00; 6]);
+    assert_eq!(with("orders", "2", "whole", &pairs), [50, 50, 1_00, 1_00, 50, 50]);
+    // Before the order of each line: 0, 0, 1, 1, 0, 0.
+    assert_eq!(with("orders", "1", "forward", &pairs), [50, 50, 1_00, 1_00, 50, 50]);
+    // New with the first order: 1, 1, 1, 1, 0, 0.
+    assert_eq!(with("new_customers", "1", "whole", &pairs), [1_00, 1_00, 1_00, 1_00, 50, 50]);
+    // Up to and with each line: 1, 1, 2, 2; before its order: 0, 1, 1, 1.
+    let mixed = with_amounts(&[("2026-03-02", &["10.00"]), ("2026-03-03", &["-10.00", "10.00", "10.00"])]);
+    assert_eq!(with("orders", "2", "whole", &mixed), [50, -50, 1_00, 1_00]);
+    assert_eq!(with("orders", "1", "forward", &mixed), [50, -1_00, 1_00, 1_00]);
+    // Units are counted line by line: up to and with each line 1, 1, 2, 3; before it 0, 1, 1, 2.
+    assert_eq!(with("units", "2", "whole", &mixed), [50, -50, 1_00, 1_00]);
+    assert_eq!(with("units", "2", "forward", &mixed), [50, -50, 50, 1_00]);
+}
+
 /// Customers x, y, x in March, x in April.
 fn customers() -> Value {
     let sale = |id: &str, customer: &str, at: &str| json!({ "id": id, "at": format!("{at}T12:00:00Z"), "customer": customer, "lines": [{ "amount": "10.00" }] });

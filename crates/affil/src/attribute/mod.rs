@@ -98,7 +98,7 @@ impl<'a> Crediting<'a> {
             };
             return winner.map_or_else(|| self.nobody(order), won);
         }
-        self.shared(entrants.collect()).unwrap_or_else(|| self.nobody(order))
+        self.shared(&entrants.collect::<Vec<_>>()).unwrap_or_else(|| self.nobody(order))
     }
 
     fn is_too_old(&self, touch: usize, order: &Order) -> bool {
@@ -107,8 +107,8 @@ impl<'a> Crediting<'a> {
     }
 
     /// The credit among the touches that may compete; none if there are none.
-    fn shared(&self, all: Vec<Entrant>) -> Option<Credit> {
-        let (competing, field, weights) = self.weigh(&all);
+    fn shared(&self, all: &[Entrant]) -> Option<Credit> {
+        let (competing, field, weights) = self.weigh(all);
         field.first()?;
         let mut credit = share::credit(&field, &weights);
         if let (true, Some(winner)) = (source_stays(self.plan), sole(&credit, &field)) {
@@ -116,7 +116,7 @@ impl<'a> Crediting<'a> {
                 let (_, field, weights) = self.weigh(entrants);
                 sole(&share::credit(&field, &weights), &field)
             };
-            let source = source::stays(all, winner, wins);
+            let source = source::stays(competing.clone(), winner, wins);
             if let Credit::To(shares) = &mut credit {
                 shares.list.iter_mut().for_each(|share| share.touch = source);
             }

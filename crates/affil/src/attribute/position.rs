@@ -19,17 +19,17 @@ pub(super) fn weights(count: usize, plan: &PositionPlan) -> Vec<u128> {
             held.find_map(|(_, share)| share)
         })
         .collect();
-    let holds = |number: usize| number == 1 || number == count || (number == middle && plan.middle.is_some());
-    let others = (1..=count).filter(|number| !holds(*number)).count();
+    // A place without a share of its own is held by nobody.
+    let others = own.iter().filter(|share| share.is_none()).count();
     let sharing = if plan.rest_to == RestTo::All { count } else { others };
     // Scaled up so that the rest divides evenly; with nobody to share it, it is nobody's.
     let scale = u128::try_from(sharing.max(1)).unwrap_or(u128::MAX);
-    let weight = |(number, own): (usize, Option<u128>)| {
-        let shares = plan.rest_to == RestTo::All || !holds(number);
+    let weight = |own: Option<u128>| {
+        let shares = plan.rest_to == RestTo::All || own.is_none();
         let rest = if shares { plan.rest } else { 0 };
         own.unwrap_or_default().saturating_mul(scale).saturating_add(rest)
     };
-    (1..=count).zip(own).map(weight).collect()
+    own.into_iter().map(weight).collect()
 }
 
 #[cfg(test)]
@@ -74,9 +74,9 @@ mod tests {
     }
 
     #[test]
-    fn a_place_without_a_share_is_held_all_the_same() {
+    fn a_place_without_a_share_is_held_by_nobody() {
         let plan = PositionPlan { last: Some(60), rest: 40, ..PositionPlan::default() };
-        assert_eq!(shares(3, &plan), [0, 4_000, 6_000]);
+        assert_eq!(shares(3, &plan), [2_000, 2_000, 6_000]);
         // The first of two is the middle one as well, and of its places that one has a share.
         let plan = PositionPlan { middle: Some(25), last: Some(75), ..PositionPlan::default() };
         assert_eq!(shares(2, &plan), [2_500, 7_500]);

@@ -4,18 +4,13 @@
 
 use super::compete::Entrant;
 
-/// The touch that stays the source; `wins` finds the sole paid winner among touches that may compete.
+/// The touch that stays the source; `wins` finds the sole paid winner among touches that compete.
 pub(super) fn stays(
-    mut entrants: Vec<Entrant>,
+    mut competing: Vec<Entrant>,
     winner: Entrant,
     wins: impl Fn(&[Entrant]) -> Option<Entrant>,
 ) -> usize {
-    let mut source = winner;
-    loop {
-        entrants.retain(|entrant| entrant.class != source.class);
-        match wins(&entrants).filter(|next| next.affiliate == winner.affiliate) {
-            Some(next) => source = next,
-            None => return source.touch,
-        }
-    }
+    competing.retain(|entrant| entrant.class != winner.class);
+    let next = wins(&competing).filter(|next| next.affiliate == winner.affiliate);
+    next.map_or(winner.touch, |next| next.touch)
 }

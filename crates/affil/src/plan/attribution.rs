@@ -218,7 +218,13 @@ fn cart_add(attribution: &Attribution, path: &Pointer, problems: &mut Problems) 
 fn bond(attribution: &Attribution, path: &Pointer, problems: &mut Problems) -> Option<BondPlan> {
     let bond = attribution.bond.as_ref()?;
     let path = path.key("bond");
-    if !matches!(attribution.model, Model::Last | Model::First) {
+    let takes = attribution.terms.iter().any(|terms| terms.last_takes.is_some());
+    let single = match attribution.model {
+        Model::Last => true,
+        Model::First => !takes,
+        _ => false,
+    };
+    if !single {
         let hint = "remove the bond, or use the model `last` or `first`: a customer stays with one affiliate";
         let message = "a bond under a model that credits several affiliates";
         problems.push(Problem::new(Code::AttributionBond, path.clone(), message, hint));

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{AttributionPlan, Condition, Plan, Reading, cap, record, rule};
+use crate::bonus;
 use crate::money::{Currency, Minor};
 use crate::problem::{Code, Pointer, Problem, Problems, nearest};
 use crate::program::{Id, Program};
@@ -41,6 +42,7 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
     let ladders = tier::ladders(program, reading, (&rules, &deals), &find, &mut problems);
     let climbing = tier::climbing(&ladders, &mut problems);
     let caps = cap::caps(program, reading, &find, &mut problems);
+    let bonuses = bonus::plans(program, reading, &find, &mut problems);
     let refunds = root.key("refunds");
     let void_above = program.refunds.void_above.as_ref();
     let void_above =
@@ -59,6 +61,7 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         ladders: ladders.into_iter().flatten().collect(),
         climbing,
         caps: caps.into_iter().flatten().collect(),
+        bonuses: bonuses.into_iter().flatten().collect(),
         void_above,
         within,
         fingerprint: record::fingerprint(program, &zone),

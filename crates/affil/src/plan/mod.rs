@@ -10,6 +10,7 @@ mod condition;
 mod record;
 mod rule;
 
+use crate::bonus::BonusPlan;
 use crate::money::{Currency, Rate};
 use crate::problem::Problems;
 use crate::program::{Conflict, Model, Program};
@@ -56,6 +57,7 @@ pub struct Plan {
     /// The ladders in the order in which they can be climbed: those that count commissions after what they count.
     pub(crate) climbing: Vec<usize>,
     pub(crate) caps: Vec<CapPlan>,
+    pub(crate) bonuses: Vec<BonusPlan>,
     pub(crate) void_above: Option<Rate>,
     pub(crate) within: Option<Span>,
     fingerprint: String,

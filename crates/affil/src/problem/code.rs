@@ -80,7 +80,7 @@ codes! {
     RuleUnknown "rule.unknown" Error "A rule id that the program does not define."
     RulePay "rule.pay" Error "A rule that does not say exactly one of percent and flat, or how a flat amount repeats."
     RuleConflictUndeclared "rule.conflict_undeclared" Error "Several rules compete and the program does not say which wins."
-    AttributionNoWindow "attribution.no_window" Error "The precedence names a kind of touch that has no window."
+    AttributionNoWindow "attribution.no_window" Error "The precedence, or a minimum age, names a kind of touch that has no window."
     AttributionUnranked "attribution.unranked" Error "A kind of touch with a window is missing from a declared precedence, or stands in it twice."
     AttributionModel "attribution.model" Error "An attribution model without what it needs, or with what another model needs."
     AttributionBond "attribution.bond" Error "A bond under a model that credits several affiliates."

@@ -43,7 +43,7 @@ pub struct MilestoneStep {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ContestTie {
-    /// Whoever reached it first; at one instant the smaller id.
+    /// Whoever's last counted order came first; at one instant the smaller id.
     Earlier,
     /// They share the prizes of their places equally.
     Share,

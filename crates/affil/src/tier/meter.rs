@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::ladder::share;
 use crate::facts::Sym;
 use crate::money::{Minor, RoundMode};
-use crate::plan::{Plan, Term};
+use crate::plan::{Dates, Plan, Term};
 use crate::program::{Metric, Period, RefundEffect};
 use crate::settle::Batch;
 use crate::time::{Instant, Span};
@@ -31,6 +31,8 @@ pub(crate) struct Meter<'a> {
     pub(crate) metric: Metric,
     pub(crate) period: Period,
     pub(crate) rolling: Option<Span>,
+    /// Between which the period `lifetime` lies.
+    pub(crate) dates: Dates,
     pub(crate) refunds: RefundEffect,
     /// What was counted in the period before.
     pub(crate) so_far: i128,
@@ -157,6 +159,10 @@ impl Meter<'_> {
         let mode = self.plan.program.round.mode;
         for (sequence, taking) in self.batch.takings.iter().enumerate() {
             let Some(refund) = self.batch.facts.refunds.rows.get(taking.refund) else { continue };
+            if self.period == Period::Lifetime && self.rolling.is_none() && !self.dates.hold(refund.at) {
+                // What is refunded after the period falls into none.
+                continue;
+            }
             for item in of_line.get(&taking.line).into_iter().flatten() {
                 let gone = |gone| share(item.value, gone, taking.whole, mode);
                 let value = gone(taking.gone.0).saturating_sub(gone(taking.gone.1));

@@ -32,6 +32,7 @@ pub(crate) fn climb(
             metric: ladder.metric,
             period: ladder.period,
             rolling: ladder.rolling,
+            dates: ladder.dates,
             refunds: plan.program.refunds.tiers,
             so_far: so_far.map_or(Ok(0), |so_far| units(so_far, plan, ladder.metric))?,
         };

@@ -262,7 +262,7 @@ fn the_source_stays() {
     // Somebody else would win the class below: the coupon is the source.
     let other = [of("coupon", "3", "ana"), of("click", "2", "ben"), of("soft", "5", "ana")];
     assert_eq!(outcome(", source_stays = true", &other), "A coupon ana 1.00");
-    // And so on down the classes.
+    // One class down, and no further: the view is not what brought the customer.
     let down = [of("coupon", "3", "ana"), of("click", "2", "ana"), of("soft", "5", "ana"), of("view", "6", "ben")];
-    assert_eq!(outcome(", source_stays = true", &down), "A soft ana 1.00");
+    assert_eq!(outcome(", source_stays = true", &down), "A click ana 1.00");
 }

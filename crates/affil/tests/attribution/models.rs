@@ -92,10 +92,11 @@ fn well_known_positions() {
 fn positions_of_ones_own() {
     let all = "model = \"position\", position = { first = \"25\", last = \"50\", rest = \"25\", rest_to = \"all\" }";
     assert_eq!(parts(all, 5, "100.00"), ["30.00", "5.00", "5.00", "5.00", "55.00"]);
-    // Nothing for anybody at the ends, and nobody in between: the last touch earns all.
-    let middle = "model = \"position\", position = { rest = \"100\" }";
-    assert_eq!(parts(middle, 2, "100.00"), ["100.00"]);
-    assert_eq!(parts(middle, 4, "100.00"), ["50.00", "50.00"]);
+    // A place without a share of its own is held by nobody.
+    let rest = "model = \"position\", position = { last = \"60\", rest = \"40\" }";
+    assert_eq!(parts(rest, 2, "100.00"), ["40.00", "60.00"]);
+    assert_eq!(parts(rest, 3, "100.00"), ["20.00", "20.00", "60.00"]);
+    assert_eq!(parts("model = \"position\", position = { rest = \"100\" }", 2, "100.00"), ["50.00", "50.00"]);
 }
 
 #[test]

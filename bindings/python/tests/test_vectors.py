@@ -121,8 +121,12 @@ ELSEWHERE: dict[str, Callable[[], object]] = {
 }
 
 
+#: Case documents are read by the command line only.
+NOT_HERE = {"cases.expect"}
+
+
 def test_every_code_is_covered() -> None:
-    covered = {
+    covered = NOT_HERE | {
         problem["code"]
         for path in CASES
         for line in (VECTORS / "results" / path.parent.name / f"{path.stem}.jsonl").read_text("utf-8").splitlines()

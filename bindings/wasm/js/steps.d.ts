@@ -30,6 +30,14 @@ export type Step =
   | OverrideStep
   | ReversedStep
   | ReturnedStep
+  | MilestoneStep
+  | EveryStep
+  | StreakStep
+  | ContestStep
+  | EpcStep
+  | PlacementStep
+  | RetainerStep
+  | DrawStep
   | AdjustedStep;
 
 /** An amount before rounding, as decimal text with as many places as it needs. */
@@ -348,6 +356,117 @@ export interface ReturnedStep {
   kind: "returned";
   refund: string;
   earned: Amount;
+  amount: Amount;
+  program: string;
+}
+
+/** The period for which a bonus is paid. */
+export interface Occasion {
+  period: Period;
+  /** Its first day; absent for all time. */
+  begins?: Day;
+}
+
+/** What was counted for a bonus, in units of the metric. */
+export interface Counted extends Occasion {
+  metric: Metric;
+  /** The running total with the order that decided, or, of a contest, that of the whole period. */
+  total: string;
+  /** The order that decided; absent in a contest. */
+  order?: string;
+}
+
+/** The total reached a step: `total` is `from` or more. */
+export interface MilestoneStep extends Counted {
+  kind: "milestone";
+  /** From 1. */
+  step: number;
+  from: string;
+  amount: Amount;
+  program: string;
+}
+
+/** `pay(total) − pay(before) = amount`, where `pay(t) = min(floor(t / every) × each, ceiling)`. */
+export interface EveryStep extends Counted {
+  kind: "every";
+  /** The highest total before. */
+  before: string;
+  /** The increment. */
+  every: string;
+  each: Amount;
+  ceiling?: Amount;
+  paid_before: Amount;
+  paid: Amount;
+  amount: Amount;
+  program: string;
+}
+
+/** So many periods in a row reached the same. */
+export interface StreakStep extends Counted {
+  kind: "streak";
+  reach: string;
+  times: number;
+  /** The first day of the first of them, or `"lifetime"`. */
+  since: string;
+  amount: Amount;
+  program: string;
+}
+
+/** A prize: of `prizes` divided equally among `shared_by`, the part at `rank`. */
+export interface ContestStep extends Counted {
+  kind: "contest";
+  /** From 1; of several who share prizes, the first of their places. */
+  place: number;
+  shared_by: number;
+  /** From 1, by id. */
+  rank: number;
+  prizes: Amount;
+  split: SplitRule;
+  amount: Amount;
+  program: string;
+}
+
+/** What lacked of a guarantee: `each × touches = guaranteed`, and `round(guaranteed) − earned = amount`. */
+export interface EpcStep extends Occasion {
+  kind: "epc";
+  touches: number;
+  each: Exact;
+  guaranteed: Exact;
+  mode: RoundMode;
+  /** Commissions and overrides less reversals of the period. */
+  earned: Amount;
+  amount: Amount;
+  program: string;
+}
+
+/** An amount for a fixed day. */
+export interface PlacementStep {
+  kind: "placement";
+  on: Day;
+  amount: Amount;
+  program: string;
+}
+
+/** An amount at the beginning of a period. */
+export interface RetainerStep extends Occasion {
+  kind: "retainer";
+  amount: Amount;
+  program: string;
+}
+
+/** An advance, or what is taken back of earlier ones: `max(guarantee, earned + debt) − earned = amount`. */
+export interface DrawStep extends Occasion {
+  kind: "draw";
+  /** The least that is paid for the month. */
+  guarantee: Amount;
+  draw: "recoverable" | "non_recoverable";
+  /** Commissions and overrides less reversals of the month. */
+  earned: Amount;
+  /** Of earlier advances; zero or below. */
+  debt: Amount;
+  debt_after: Amount;
+  /** What is paid for the month in all. */
+  paid: Amount;
   amount: Amount;
   program: string;
 }

@@ -254,7 +254,16 @@ function figure(step: Step): string {
     case "returned":
     case "party":
     case "override":
+    case "placement":
+    case "retainer":
+    case "draw":
+    case "epc":
       return step.amount;
+    case "milestone":
+    case "every":
+    case "streak":
+    case "contest":
+      return step.total;
     case "floored":
     case "limited":
     case "capped":

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 const EXIT_CODES: &str = "\
 Exit codes:
   0  fine
-  1  the input was refused; every problem is listed with its code and a hint
+  1  the input was refused (every problem is listed with its code and a hint), or a case failed
   2  wrong usage
   3  a file could not be read or written
 
@@ -27,13 +27,14 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    Test(Test),
     Settle(Box<Settle>),
     Explain(Box<Explain>),
     Quote(Quote),
     Compile(Compile),
 }
 
-/// Lists all that is wrong with program documents.
+/// Lists all that is wrong with program documents, and warns of what their author may not have meant.
 ///
 /// A program is TOML or JSON; a compiled plan is checked as well. `-` reads standard input.
 #[derive(Args)]
@@ -42,7 +43,26 @@ pub(crate) struct Check {
     /// Program documents
     #[arg(required = true, value_name = "PROGRAM")]
     pub(crate) programs: Vec<PathBuf>,
+    /// End with 1 if there are warnings, too
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
     /// How problems are shown
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TextFormat,
+}
+
+/// Runs the cases beside a program: facts, and what it must pay for them.
+///
+/// Without --cases they are looked for beside the program: those of `program.toml` in `program.cases.toml`.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Test {
+    /// The program, or a compiled plan
+    pub(crate) program: PathBuf,
+    /// Documents of cases, TOML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cases: Vec<PathBuf>,
+    /// How the results are shown
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextFormat,
 }

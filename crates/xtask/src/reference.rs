@@ -76,13 +76,7 @@ fn document(
     Ok(())
 }
 
-fn keys(
-    page: &mut String,
-    name: &str,
-    schema: &Value,
-    examples: &Examples,
-    missing: &mut Vec<String>,
-) -> Result<()> {
+fn keys(page: &mut String, name: &str, schema: &Value, examples: &Examples, missing: &mut Vec<String>) -> Result<()> {
     page.push_str("| key | type | default | meaning | example | shown by |\n|---|---|---|---|---|---|\n");
     let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for (key, value) in schema["properties"].as_object().into_iter().flatten() {
@@ -110,13 +104,7 @@ fn shown(examples: &Examples, name: &str, key: &str, missing: &mut Vec<String>) 
     (format!("`{}`", example.replace('|', "\\|")), format!("[{file}](../vectors/{vector}.json)"))
 }
 
-fn words(
-    page: &mut String,
-    name: &str,
-    schema: &Value,
-    examples: &Examples,
-    missing: &mut Vec<String>,
-) -> Result<()> {
+fn words(page: &mut String, name: &str, schema: &Value, examples: &Examples, missing: &mut Vec<String>) -> Result<()> {
     let branches = ["oneOf", "anyOf"].into_iter().find_map(|key| schema[key].as_array());
     for branch in branches.into_iter().flatten() {
         let meaning = branch["description"].as_str().unwrap_or_default().replace('\n', " ");
@@ -145,8 +133,6 @@ fn kind(schema: &Value) -> String {
         ("percent", _) => "percentage".to_owned(),
         ("zone", _) => "time zone".to_owned(),
         ("time", _) => "timestamp".to_owned(),
-        ("date", _) => "day".to_owned(),
-        ("term", _) => "term".to_owned(),
         ("id", _) => "id".to_owned(),
         (_, "string") => "text".to_owned(),
         (_, "boolean") => "`true` or `false`".to_owned(),

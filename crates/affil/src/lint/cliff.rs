@@ -49,9 +49,11 @@ impl<'a> Stairs<'a> {
         step.checked_sub(1).and_then(|step| self.ladder.steps.get(step)).copied().unwrap_or_default()
     }
 
-    /// Whether nothing can be sold before a step begins.
+    /// Whether nothing that is counted lies before a step.
     pub(super) fn begins_at_once(&self, step: usize) -> bool {
-        self.from(step) <= 0
+        // The first order reaches a step from one order on.
+        let counted = matches!(self.ladder.metric, Metric::Orders | Metric::Units) && self.ladder.counts.is_none();
+        self.from(step) <= i128::from(counted)
     }
 
     /// The rate on a step, in units of 10^-12.
@@ -181,6 +183,7 @@ mod tests {
             format!("mode = \"whole\"\nrolling = \"30d\"\n{STEPS}"),
             "mode = \"whole\"\nsteps = [{ from = \"0\", percent = \"25\" }]".to_owned(),
             "mode = \"whole\"\nsteps = [{ from = \"10000\", percent = \"20\" }]".to_owned(),
+            "mode = \"whole\"\nmetric = \"orders\"\nsteps = [{ from = \"1\", percent = \"25\" }]".to_owned(),
             "mode = \"interpolated\"\nsteps = [{ from = \"0\", percent = \"20\" }, { from = \"100\", percent = \"30\" }]".to_owned(),
         ] {
             assert_eq!(of(&tier), [""; 0], "{tier}");

@@ -148,22 +148,27 @@ pub(super) fn follows(part: &Part<'_>, given: &[Part<'_>]) -> bool {
 }
 
 /// Whether two conditions say the same, wherever they stand.
-fn same(a: &Condition<String>, b: &Condition<String>) -> bool {
-    let all = |a: &[Condition<String>], b: &[Condition<String>]| {
-        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+fn same(one: &Condition<String>, two: &Condition<String>) -> bool {
+    use Condition::{All, Amount, Any, Count, Date, NewCustomer, Not, Text};
+    let all = |one: &[Condition<String>], two: &[Condition<String>]| {
+        one.len() == two.len() && one.iter().zip(two).all(|(one, two)| same(one, two))
     };
-    match (a, b) {
-        (Condition::All(a), Condition::All(b)) | (Condition::Any(a, _), Condition::Any(b, _)) => all(a, b),
-        (Condition::Not(a, _), Condition::Not(b, _)) => same(a, b),
-        (Condition::Text { field: f, is: i, texts: t, .. }, Condition::Text { field, is, texts, .. }) => {
-            f == field && i == is && t == texts
+    match (one, two) {
+        (All(one), All(two)) | (Any(one, _), Any(two, _)) => all(one, two),
+        (Not(one, _), Not(two, _)) => same(one, two),
+        (Text { field: one, is: first, wanted: texts, .. }, Text { field: two, is: second, wanted, .. }) => {
+            (one, first, texts) == (two, second, wanted)
         }
-        (Condition::Amount { field: f, bounds: b, .. }, Condition::Amount { field, bounds, .. }) => {
-            f == field && b == bounds
+        (Amount { field: one, bounds: first, .. }, Amount { field: two, bounds: second, .. }) => {
+            (one, first) == (two, second)
         }
-        (Condition::Count { field: f, test: t, .. }, Condition::Count { field, test, .. }) => f == field && t == test,
-        (Condition::Date { field: f, dates: d, .. }, Condition::Date { field, dates, .. }) => f == field && d == dates,
-        (Condition::NewCustomer { new: n, .. }, Condition::NewCustomer { new, .. }) => n == new,
+        (Count { field: one, test: first, .. }, Count { field: two, test: second, .. }) => {
+            (one, first) == (two, second)
+        }
+        (Date { field: one, dates: first, .. }, Date { field: two, dates: second, .. }) => {
+            (one, first) == (two, second)
+        }
+        (NewCustomer { new: one, .. }, NewCustomer { new: two, .. }) => one == two,
         _ => false,
     }
 }

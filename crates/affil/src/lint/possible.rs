@@ -172,9 +172,9 @@ impl<'a> Known<'a> {
         }
         let first: Option<HashSet<&str>> = wanted.next().map(|texts| texts.iter().map(String::as_str).collect());
         let first = first.or_else(|| self.every(field))?;
-        let left = wanted.fold(first, |mut left, texts| {
-            let texts: HashSet<&str> = texts.iter().map(String::as_str).collect();
-            left.retain(|text| texts.contains(text));
+        let left = wanted.fold(first, |mut left, more| {
+            let more: HashSet<&str> = more.iter().map(String::as_str).collect();
+            left.retain(|text| more.contains(text));
             left
         });
         let left: Vec<&str> = left.into_iter().filter(|text| !barred.contains(text)).collect();
@@ -189,7 +189,7 @@ impl<'a> Known<'a> {
 
     /// All that a field can be, where the program says so.
     fn every(self, field: &Field) -> Option<HashSet<&'a str>> {
-        let kinds = || self.plan.windows.iter().map(|(kind, _)| kind.as_str()).collect();
+        let kinds = || self.plan.attribution.kinds.iter().map(|plan| plan.kind.as_str()).collect();
         (*field == Field::TouchKind).then(kinds)
     }
 
@@ -202,10 +202,10 @@ impl<'a> Known<'a> {
             texts.iter().any(|excluded| excluded == text).then_some((why, hint))
         };
         match field {
-            Field::TouchChannel => excluded(&plan.excluded_channels, "channel"),
-            Field::AffiliateId => excluded(&plan.excluded_affiliates, "affiliate"),
-            Field::TouchKind if !plan.windows.iter().any(|(kind, _)| kind == text) => {
-                let hint = match nearest(text, plan.windows.iter().map(|(kind, _)| kind.as_str())) {
+            Field::TouchChannel => excluded(&plan.attribution.excluded_channels, "channel"),
+            Field::AffiliateId => excluded(&plan.attribution.excluded_affiliates, "affiliate"),
+            Field::TouchKind if !plan.attribution.kinds.iter().any(|plan| plan.kind == text) => {
+                let hint = match nearest(text, plan.attribution.kinds.iter().map(|plan| plan.kind.as_str())) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("add `attribution.windows.{}`, or remove it here", short(text)),
                 };

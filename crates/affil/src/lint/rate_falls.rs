@@ -34,9 +34,9 @@ fn fall(stairs: &Stairs<'_>, step: usize) -> Option<Problem> {
 mod tests {
     use super::super::warnings;
 
-    fn of(mode: &str, steps: &str, more: &str) -> Vec<String> {
+    fn of(mode: &str, steps: &str, deals: &str) -> Vec<String> {
         warnings(&format!(
-            "rules = [{{ id = \"all\", pay.percent = \"10\" }}]\n{more}\n[[tiers]]\nid = \"t\"\nmode = \"{mode}\"\nsteps = [{steps}]\n"
+            "rules = [{{ id = \"all\", pay.percent = \"10\" }}]\n{deals}\n[[tiers]]\nid = \"t\"\nmode = \"{mode}\"\nsteps = [{steps}]\n"
         ))
     }
 

@@ -18,11 +18,11 @@ use crate::value::json;
 #[pyclass(frozen, module = "affil._affil")]
 pub(crate) struct Facts(pub(crate) Arc<affil::Facts>);
 
-/// Tables as they came: frames, and lists by the keys of a facts document.
+/// Facts as they came: tables of frames, and a facts document of the lists.
 #[derive(Default)]
 struct Given {
     tables: Tables,
-    lists: Map<String, Value>,
+    document: Map<String, Value>,
 }
 
 impl Given {
@@ -33,7 +33,7 @@ impl Given {
             return Ok(batches);
         }
         if let list @ Value::Array(_) = json(table, &Pointer::root().key(name))? {
-            self.lists.insert(name.to_owned(), list);
+            self.document.insert(name.to_owned(), list);
             return Ok(Vec::new());
         }
         let wanted = "a data frame (anything with __arrow_c_stream__) or a list of dicts";
@@ -42,10 +42,10 @@ impl Given {
 
     fn facts(self) -> Result<affil::Facts, Problems> {
         let facts = affil_arrow::facts(&self.tables);
-        if self.lists.is_empty() {
+        if self.document.is_empty() {
             return facts;
         }
-        let text = Value::Object(self.lists).to_string();
+        let text = Value::Object(self.document).to_string();
         let (mut facts, refused) = match facts {
             Ok(facts) => (facts, None),
             Err(problems) => (affil::Facts::new(), Some(problems)),
@@ -62,7 +62,10 @@ impl Given {
 #[pymethods]
 impl Facts {
     #[new]
-    #[pyo3(signature = (*, affiliates=None, touches=None, orders=None, lines=None, refunds=None, adjustments=None))]
+    #[pyo3(signature = (
+        *, affiliates=None, touches=None, orders=None, lines=None, refunds=None, adjustments=None, quotes=None, until=None
+    ))]
+    #[allow(clippy::too_many_arguments)] // One a table.
     fn new(
         py: Python<'_>,
         affiliates: Option<&Bound<'_, PyAny>>,
@@ -71,6 +74,8 @@ impl Facts {
         lines: Option<&Bound<'_, PyAny>>,
         refunds: Option<&Bound<'_, PyAny>>,
         adjustments: Option<&Bound<'_, PyAny>>,
+        quotes: Option<&Bound<'_, PyAny>>,
+        until: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let mut given = Given::default();
         given.tables = Tables {
@@ -80,7 +85,13 @@ impl Facts {
             lines: given.take("lines", lines)?,
             refunds: given.take("refunds", refunds)?,
             adjustments: given.take("adjustments", adjustments)?,
+            quotes: given.take("quotes", quotes)?,
+            until: None,
         };
+        if let Some(until) = until {
+            // As a key of a document, with a document's words for what is wrong with it.
+            given.document.insert("until".to_owned(), json(until, &Pointer::root().key("until"))?);
+        }
         if lines.is_some() && (given.tables.lines.is_empty() || given.tables.orders.is_empty()) {
             let message =
                 "lines must be a data frame, beside a data frame of orders; orders in a list of dicts hold their lines";
@@ -122,5 +133,10 @@ impl Facts {
     #[getter]
     fn adjustments(&self) -> usize {
         self.0.adjustments()
+    }
+
+    #[getter]
+    fn quotes(&self) -> usize {
+        self.0.quotes()
     }
 }

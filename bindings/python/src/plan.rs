@@ -55,6 +55,11 @@ impl Plan {
         call(py, Refusal::Program, || Ok(self.0.program().to_json()))
     }
 
+    /// The linter's warnings, as the JSON of problems.
+    fn lint(&self, py: Python<'_>) -> PyResult<String> {
+        call(py, Refusal::Program, || Ok(self.0.lint().to_json()))
+    }
+
     fn settle(&self, py: Python<'_>, facts: &Facts) -> PyResult<Settlement> {
         let settled = call(py, Refusal::Facts, || self.0.settle(&facts.0))?;
         Ok(Settlement { plan: Arc::clone(&self.0), facts: Arc::clone(&facts.0), settled })

@@ -15,7 +15,8 @@ const DEEPEST: usize = 32;
 
 /// The JSON text of what Python's own types can say of a document.
 ///
-/// `None` in a mapping is a key left out; `Decimal` is its plain digits; a `datetime` with a time zone is its instant.
+/// `None` in a mapping is a key left out; `Decimal` is its plain digits; a `datetime` with a time zone is its instant; a
+/// `date` is a day.
 #[pyfunction]
 pub(crate) fn to_json(value: &Bound<'_, PyAny>) -> PyResult<String> {
     json(value, &Pointer::root()).map(|value| value.to_string())
@@ -88,9 +89,9 @@ impl Reading<'_> {
             return self.datetime(value);
         }
         if value.is_instance(self.classes.date.bind(py))? {
-            // Midnight somewhere: refused for want of an offset, as any local time is.
             let date: String = value.call_method0("isoformat")?.extract()?;
-            return Ok(Value::String(date + "T00:00"));
+            // Midnight somewhere: refused for want of an offset, as any local time is.
+            return Ok(Value::String(if is_of_instant(path) { date + "T00:00" } else { date }));
         }
         self.rarer(value, path, depth)
     }
@@ -146,6 +147,13 @@ impl Reading<'_> {
         self.problems.push(Problem::new(Code::DocumentWrongType, path.clone(), message, hint));
         Value::Null
     }
+}
+
+/// Whether documents have an instant here: a date says too little of one, but is all that there is to say of a day.
+fn is_of_instant(path: &Pointer) -> bool {
+    let path = path.as_str();
+    let named = path == "/until" || path.ends_with("/at") || path.ends_with("/joined");
+    named && !path.contains("/attributes/")
 }
 
 fn text(value: &Bound<'_, PyAny>) -> PyResult<Value> {

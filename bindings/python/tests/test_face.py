@@ -56,7 +56,9 @@ def test_totals_and_statements(plan: affil.Plan) -> None:
         "sales": Decimal("1150.05"),
         "refunded": Decimal("200.00"),
         "commission": Decimal("117.01"),
+        "overrides": Decimal("0.00"),
         "reversals": Decimal("-20.00"),
+        "bonuses": Decimal("0.00"),
         "adjustments": Decimal("0.00"),
         "total": Decimal("97.01"),
     }
@@ -156,8 +158,9 @@ def test_ledgers_book_differences(plan: affil.Plan) -> None:
 def test_facts_count_their_rows() -> None:
     facts = affil.Facts(**documents())
     counts = (facts.affiliates, facts.touches, facts.orders, facts.lines, facts.refunds, facts.adjustments)
-    assert counts == (1, 2, 3, 3, 1, 0)
-    assert repr(facts) == "<affil.Facts: 1 affiliate, 2 touches, 3 orders with 3 lines, 1 refund, 0 adjustments>"
+    assert (*counts, facts.quotes) == (1, 2, 3, 3, 1, 0, 0)
+    said = "1 affiliate, 2 touches, 3 orders with 3 lines, 1 refund, 0 adjustments, 0 quotes"
+    assert repr(facts) == f"<affil.Facts: {said}>"
 
 
 def test_examples_in_docstrings_run() -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 VECTORS = Path(__file__).parents[3] / "vectors"
+LINTS = sorted((VECTORS / "lint").glob("*.json"))
 CASES = sorted(path for folder in ("settle", "refused") for path in (VECTORS / folder).glob("*.json"))
 
 
@@ -80,7 +81,16 @@ def test_vector(path: Path) -> None:
     assert "".join(result + "\n" for result in results).encode() == shared.read_bytes()
 
 
+@pytest.mark.parametrize("path", LINTS, ids=lambda path: path.stem)
+def test_warnings(path: Path) -> None:
+    case = json.loads(path.read_text(encoding="utf-8"))
+    found = affil.Plan.parse(text(case["program"])).lint()
+    assert [{"code": warning.code, "path": warning.path} for warning in found] == case["warnings"]
+    assert {warning.severity for warning in found} == {"warning"}
+
+
 def test_there_are_vectors() -> None:
+    assert LINTS
     assert len(CASES) > 50
     results = {f"{path.parent.name}/{path.stem}" for path in (VECTORS / "results").glob("*/*.jsonl")}
     assert results == {f"{path.parent.name}/{path.stem}" for path in CASES}
@@ -111,8 +121,12 @@ ELSEWHERE: dict[str, Callable[[], object]] = {
 }
 
 
+#: Case documents are read by the command line only.
+NOT_HERE = {"cases.expect"}
+
+
 def test_every_code_is_covered() -> None:
-    covered = {
+    covered = NOT_HERE | {
         problem["code"]
         for path in CASES
         for line in (VECTORS / "results" / path.parent.name / f"{path.stem}.jsonl").read_text("utf-8").splitlines()
@@ -123,6 +137,7 @@ def test_every_code_is_covered() -> None:
             provoke()
         assert caught.value.problems[-1].code == code
         covered.add(code)
+    covered.update(warning["code"] for path in LINTS for warning in json.loads(path.read_text("utf-8"))["warnings"])
     assert sorted(set(affil._affil.CODES) - covered) == [], "codes without a vector or a test"
 
 

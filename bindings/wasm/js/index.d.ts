@@ -1,8 +1,11 @@
-import type { Cart, FactsDocument, LedgerEntry, Program } from "./documents.js";
+import type { Cart, FactsDocument, LedgerEntry } from "./documents.js";
+import type { Program } from "./program.js";
 import type { Explanation, Problem, Quote, Settlement, WhyNot } from "./results.js";
 
 export type * from "./documents.js";
+export type * from "./program.js";
 export type * from "./results.js";
+export type * from "./steps.js";
 export type { ProblemCode } from "./codes.js";
 
 /**
@@ -92,7 +95,7 @@ export type FactsInput = Facts | FactsDocument | string;
 /**
  * A compiled program: it never changes, and settles the same wherever it was compiled.
  *
- * Every call has a twin whose name ends in `Json`. It answers the canonical JSON text itself, for passing on without
+ * Every call with facts or a cart has a twin whose name ends in `Json`. It answers the canonical JSON text itself, for passing on without
  * reading it; `JSON.stringify` of the first gives the text of the second, byte for byte.
  *
  * @example
@@ -120,6 +123,13 @@ export class Plan {
   toText(): string;
   /** The same as an object, so that `JSON.stringify(plan)` is something to load. */
   toJSON(): CompiledPlan;
+
+  /**
+   * What the program's author may not have meant, as warnings sorted by place; an empty list if nothing was found.
+   *
+   * A warning is never a refusal: the plan settles all the same.
+   */
+  lint(): Problem[];
 
   /**
    * What the ledger should say, given these facts.

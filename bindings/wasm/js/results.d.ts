@@ -1,9 +1,10 @@
 // What comes out: settlements, explanations, quotes, problems. All money is text.
 
 import type { ProblemCode } from "./codes.js";
-import type { Amount, Currency, FlatPer, Instant, Month, Percent, RoundAt, RoundMode } from "./documents.js";
+import type { Amount, Currency, Instant, Month } from "./documents.js";
+import type { Step } from "./steps.js";
 
-/** What the ledger should say: one target per commission, reversal and adjustment. */
+/** What the ledger should say: one target per commission, override, reversal, bonus and adjustment. */
 export interface Settlement {
   /** The fingerprint of the plan. */
   plan: string;
@@ -24,8 +25,11 @@ export interface Totals {
   /** What refunds took from such lines. */
   refunded: Amount;
   commission: Amount;
+  /** What was earned by recruits' commissions. */
+  overrides: Amount;
   /** What refunds took back; zero or negative. */
   reversals: Amount;
+  bonuses: Amount;
   adjustments: Amount;
   total: Amount;
 }
@@ -37,13 +41,13 @@ export interface Statement extends Totals {
 }
 
 /** What the ledger should hold under one id. */
-export type Target = CommissionTarget | ReversalTarget | AdjustmentTarget;
+export type Target = CommissionTarget | OverrideTarget | ReversalTarget | BonusTarget | AdjustmentTarget;
 
 interface TargetBase {
   /** Permanent, such as `"commission:A/1/shoes/ana"`. */
   id: string;
   affiliate: string;
-  /** When the order, refund or adjustment happened. */
+  /** When the order, refund or adjustment happened, or the bonus was earned. */
   at: Instant;
   /** The month of that instant in the program's zone. */
   month: Month;
@@ -57,13 +61,34 @@ export interface CommissionTarget extends TargetBase {
   rule: string;
 }
 
+export interface OverrideTarget extends TargetBase {
+  kind: "override";
+  order: string;
+  line: string;
+  /** The override. */
+  rule: string;
+  /** Whose commissions it follows. */
+  source: string;
+}
+
 export interface ReversalTarget extends TargetBase {
   kind: "reversal";
   order: string;
   line: string;
+  /** The rule, or the override. */
   rule: string;
+  /** Of an override, whose commissions it followed. */
+  source?: string;
   /** The refund. */
   cause: string;
+}
+
+export interface BonusTarget extends TargetBase {
+  kind: "bonus";
+  /** The bonus. */
+  rule: string;
+  /** Which of several it is: its period, and the step or order in it, escaped as in the id. */
+  occasion?: string;
 }
 
 export interface AdjustmentTarget extends TargetBase {
@@ -80,9 +105,15 @@ export type Reason =
   | "excluded_affiliate"
   | "excluded_channel"
   | "affiliate_inactive"
+  | "self_referral"
   | "outside_window"
+  | "too_fast"
+  | "deduplicated"
   | "excluded"
   | "no_rule";
+
+/** The same; and, of a line that is paid: a cap left less than the rules gave. */
+export type FindingReason = Reason | "capped";
 
 export interface Unpaid {
   order: string;
@@ -107,149 +138,10 @@ export interface Explanation {
   because: Step[];
 }
 
-/** One step of an explanation; `kind` tells which. `program` is the JSON Pointer of the clause it follows. */
-export type Step =
-  | PeriodStep
-  | CreditStep
-  | RuleStep
-  | PercentStep
-  | FlatStep
-  | SliceStep
-  | WholeStep
-  | RoundedStep
-  | CappedStep
-  | ReversedStep
-  | ReturnedStep
-  | AdjustedStep;
-
-/** The statement month that the fact's instant falls into. */
-export interface PeriodStep {
-  kind: "period";
-  month: Month;
-  zone: string;
-  program: string;
-}
-
-/** The touch that earned the order. */
-export interface CreditStep {
-  kind: "credit";
-  touch: string;
-  model: "first" | "last";
-  touch_kind: string;
-  at: Instant;
-  /** How long before the order, in words. */
-  age: string;
-  /** How long it counts, in words. */
-  window: string;
-  program: string;
-}
-
-/** The rule that pays. */
-export interface RuleStep {
-  kind: "rule";
-  rule: string;
-  program: string;
-}
-
-/** `percent / 100 × base = exact`. */
-export interface PercentStep {
-  kind: "percent";
-  percent: Percent;
-  base: Amount;
-  /** Before rounding, with as many places as it needs. */
-  exact: string;
-  program: string;
-}
-
-/** `flat × times = exact`. */
-export interface FlatStep {
-  kind: "flat";
-  flat: Amount;
-  per: FlatPer;
-  times: number;
-  exact: string;
-  program: string;
-}
-
-/** The part of a line on one step of a marginal ladder: `percent / 100 × part = exact`. */
-export interface SliceStep {
-  kind: "slice";
-  part: Amount;
-  of: Amount;
-  /** Absent below the first step. */
-  from?: Amount;
-  /** Absent on the last step. */
-  to?: Amount;
-  percent: Percent;
-  exact: string;
-  program: string;
-}
-
-/** A line on the step that the month's total reached: `percent / 100 × base = exact`. */
-export interface WholeStep {
-  kind: "whole";
-  total: string;
-  /** Absent below the first step. */
-  from?: Amount;
-  percent: Percent;
-  base: Amount;
-  exact: string;
-  program: string;
-}
-
-/** The one rounding: `round(before + exact) − round(before) = amount`. */
-export interface RoundedStep {
-  kind: "rounded";
-  before: string;
-  exact: string;
-  at: RoundAt;
-  mode: RoundMode;
-  amount: Amount;
-  program: string;
-}
-
-/** A cap clamped the commission. */
-export interface CappedStep {
-  kind: "capped";
-  from: Amount;
-  to: Amount;
-  cap: Amount;
-  program: string;
-}
-
-/** A refund took back its share; see `docs/meaning.md`, section 6. */
-export interface ReversedStep {
-  kind: "reversed";
-  refund: string;
-  before: Amount;
-  after: Amount;
-  whole: Amount;
-  with: Amount;
-  without: Amount;
-  mode: RoundMode;
-  amount: Amount;
-  program: string;
-}
-
-/** A line that cost nothing was given back: all of its commission is taken back, or, by any later refund, nothing. */
-export interface ReturnedStep {
-  kind: "returned";
-  refund: string;
-  amount: Amount;
-  program: string;
-}
-
-/** An amount agreed by hand. */
-export interface AdjustedStep {
-  kind: "adjusted";
-  adjustment: string;
-  reason: string;
-}
-
-/** Why an order, or some of its lines, paid nothing; without findings, everything paid. */
+/** Why an order, or some of its lines, paid nothing, or less than the rules gave; without findings, everything paid. */
 export interface WhyNot {
   order: string;
-  /** Who was credited with it, if anybody. */
+  /** Who was credited with it, if anybody; of several, all their names. */
   affiliate?: string;
   findings: Finding[];
 }
@@ -257,9 +149,11 @@ export interface WhyNot {
 export interface Finding {
   /** Absent if it is about the whole order. */
   line?: string;
+  /** Whom it would have paid. */
+  affiliate?: string;
   touch?: string;
   rule?: string;
-  reason: Reason;
+  reason: FindingReason;
   /** For people. */
   text: string;
   /** The smallest change that would have removed this reason, if one is known. */

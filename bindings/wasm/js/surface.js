@@ -64,6 +64,10 @@ export class Plan {
     return JSON.parse(this.toText());
   }
 
+  lint() {
+    return JSON.parse(this.#engine.lint()).problems;
+  }
+
   settleJson(facts) {
     return over(facts, (loaded) => this.#engine.settle(loaded));
   }

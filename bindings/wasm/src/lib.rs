@@ -54,6 +54,11 @@ impl Plan {
         self.0.fingerprint().to_owned()
     }
 
+    /// What its author may not have meant, as `{"problems":[…]}`; it never throws.
+    pub fn lint(&self) -> String {
+        self.0.lint().to_json()
+    }
+
     /// The settlement.
     pub fn settle(&self, facts: &Facts) -> Answer {
         answer(self.0.settle(&facts.0).map(|settlement| settlement.to_json()))

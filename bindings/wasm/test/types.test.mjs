@@ -32,6 +32,10 @@ function typed() {
       });
     }
   }
+  for (const file of readdirSync(new URL("lint/", vectors))) {
+    const { program } = JSON.parse(readFileSync(new URL(`lint/${file}`, vectors), "utf8"));
+    if (typeof program === "object") lines.push(`/* lint/${file} */ void (${JSON.stringify(program)} satisfies Program);`);
+  }
   return lines;
 }
 

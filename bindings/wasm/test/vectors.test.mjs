@@ -38,7 +38,8 @@ test("there is no recorded result without a vector", () => {
     .filter((name) => name.endsWith(".jsonl"))
     .map((name) => name.replace(/jsonl$/, "json"))
     .sort();
-  assert.deepEqual(recorded, names);
+  // What the linter says has no recorded bytes: it stands in its cases.
+  assert.deepEqual(recorded, names.filter((name) => !name.startsWith("lint/")));
 });
 
 test("a changed result and a missing one are noticed", () => {

@@ -21,17 +21,17 @@ pub(crate) fn pages(workspace: &Workspace) -> Result<Vec<File>> {
          same to editors. The examples are taken from the vectors, which all languages run; each vector names the source of \
          its figures. Programs may be written in TOML or JSON, facts and carts in JSON. What it all *means* is on the page \
          [What a program means](meaning.md).\n\n\
-         Amounts, percentages, windows, days and timestamps are texts with a grammar of their own:\n\n\
+         Amounts, percentages, windows and timestamps are texts with a grammar of their own:\n\n\
          | type | grammar | examples |\n|---|---|---|\n\
          | amount | `-?(0\\|[1-9][0-9]*)(\\.[0-9]+)?`, no more decimals than the currency has (zeros beyond are fine) | `\"12.50\"`, `\"-0.05\"` |\n\
          | percentage | the same grammar, 0 to 1,000,000, up to 10 decimals | `\"7.5\"` for 7.5 % |\n\
          | factor | the same grammar, zero or more, up to 12 decimals | `\"1.5\"` |\n\
          | window | a whole number and `s`, `m`, `h`, `d` (24 hours), `w`, `mo`, `y` (calendar months and years) | `\"30d\"`, `\"72h\"`, `\"1mo\"` |\n\
-         | term | a window, or `life` | `\"365d\"`, `\"life\"` |\n\
-         | day | `YYYY-MM-DD`, 1970 to 2199, in the program's zone | `\"2026-03-31\"` |\n\
          | timestamp | RFC 3339 with `Z` or an offset, up to microseconds, 1970 to 2199 | `\"2026-03-31T23:59:00+02:00\"` |\n\
          | currency | a code of ISO 4217 | `\"EUR\"` |\n\
-         | time zone | a name of the IANA database | `\"Europe/Berlin\"` |\n",
+         | time zone | a name of the IANA database | `\"Europe/Berlin\"` |\n\
+         | day | `YYYY-MM-DD` in the program's zone | `\"2026-04-01\"` |\n\
+         | term | a window, or `life` | `\"365d\"`, `\"life\"` |\n",
     );
     let examples = Examples::load(&workspace.path("vectors"))?;
     let mut missing = Vec::new();
@@ -129,9 +129,8 @@ fn kind(schema: &Value) -> String {
     }
     let format = schema["format"].as_str().unwrap_or_default();
     match (format, schema["type"].as_str().unwrap_or_default()) {
-        ("amount" | "factor" | "window" | "term" | "currency", _) => format.to_owned(),
+        ("amount" | "factor" | "window" | "currency", _) => format.to_owned(),
         ("percent", _) => "percentage".to_owned(),
-        ("date", _) => "day".to_owned(),
         ("zone", _) => "time zone".to_owned(),
         ("time", _) => "timestamp".to_owned(),
         ("id", _) => "id".to_owned(),

@@ -58,11 +58,12 @@ class Explanations(tuple[Explanation, ...]):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason why an order or a line paid nothing, and the smallest change that would have removed it."""
+    """One reason why an order or a line paid nothing, or less than the rules gave, and the smallest change without it."""
 
     reason: str
     text: str
     line: str | None = None
+    affiliate: str | None = None
     touch: str | None = None
     rule: str | None = None
     change: str | None = None
@@ -74,7 +75,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class WhyNot:
-    """Why an order, or some of its lines, paid nothing; without findings, everything paid."""
+    """Why an order, or some of its lines, paid nothing, or less than the rules gave; without findings, everything paid.
+
+    `affiliate` is who was credited with it; of several, all their names.
+    """
 
     order: str
     affiliate: str | None

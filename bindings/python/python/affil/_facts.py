@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from affil import _affil
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @runtime_checkable
@@ -31,16 +34,20 @@ TableLike = ArrowStream | ArrowArray | Iterable[Mapping[str, object]]
 
 
 class Facts:
-    """Affiliates, touches, orders with lines, refunds and adjustments.
+    """Affiliates, touches, orders with lines, refunds, adjustments and exchange rates.
 
     Each table is a data frame with a row for each fact, or a list of dicts as a facts document has it; frames and lists
     may be mixed. In a frame, `orders` has a row for each order *line*, with the order's own columns repeated; or, if
     `lines` is a frame too, a row for each order. The order in which facts arrive never matters, and the same fact twice
     changes nothing.
 
-    Money is `str`, `Decimal` or a decimal column; a `float` and a bare `int` are refused (``money.not_text``). Instants
-    are timestamps with a time zone, aware `datetime` objects or RFC 3339 text; naive ones are refused
-    (``time.no_offset``).
+    Money is `str`, `Decimal` or a decimal column; a `float` and a bare `int` are refused (``money.not_text``), and so
+    they are as exchange rates (``rate.not_text``). Instants are timestamps with a time zone, aware `datetime` objects
+    or RFC 3339 text; naive ones are refused (``time.no_offset``). The day of a quote is a `date` or text such as
+    ``2026-03-31``.
+
+    `until` says up to when the facts are complete: bonuses of periods that end by then are paid. Without it, that is
+    the last touch, order, refund or adjustment.
 
     Raises `FactsError` with all problems at once.
 
@@ -50,7 +57,7 @@ class Facts:
     ...     orders=[{"id": "A", "at": "2026-03-10T10:00:00Z", "customer": "kim", "lines": [{"amount": "59.90"}]}],
     ... )
     >>> facts
-    <affil.Facts: 1 affiliate, 0 touches, 1 order with 1 line, 0 refunds, 0 adjustments>
+    <affil.Facts: 1 affiliate, 0 touches, 1 order with 1 line, 0 refunds, 0 adjustments, 0 quotes>
     """
 
     __slots__ = ("_facts",)
@@ -64,6 +71,8 @@ class Facts:
         lines: ArrowStream | ArrowArray | None = None,
         refunds: TableLike | None = None,
         adjustments: TableLike | None = None,
+        quotes: TableLike | None = None,
+        until: datetime | str | None = None,
     ) -> None:
         self._facts = _affil.Facts(
             affiliates=_table(affiliates),
@@ -72,6 +81,8 @@ class Facts:
             lines=lines,
             refunds=_table(refunds),
             adjustments=_table(adjustments),
+            quotes=_table(quotes),
+            until=until,
         )
 
     @classmethod
@@ -116,13 +127,20 @@ class Facts:
         """How many adjustments there are."""
         return self._facts.adjustments
 
+    @property
+    def quotes(self) -> int:
+        """How many exchange rates there are."""
+        return self._facts.quotes
+
     def __repr__(self) -> str:
         def count(number: int, one: str) -> str:
             return f"{number:,} {one}{'' if number == 1 else 'es' if one == 'touch' else 's'}"
 
         orders = f"{count(self.orders, 'order')} with {count(self.lines, 'line')}"
         people = f"{count(self.affiliates, 'affiliate')}, {count(self.touches, 'touch')}"
-        later = f"{count(self.refunds, 'refund')}, {count(self.adjustments, 'adjustment')}"
+        later = (
+            f"{count(self.refunds, 'refund')}, {count(self.adjustments, 'adjustment')}, {count(self.quotes, 'quote')}"
+        )
         return f"<affil.Facts: {people}, {orders}, {later}>"
 
 

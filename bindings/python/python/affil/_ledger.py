@@ -24,7 +24,7 @@ class Entry:
 
     id: str
     target: str
-    kind: Literal["commission", "reversal", "adjustment"]
+    kind: Literal["commission", "override", "reversal", "bonus", "adjustment"]
     affiliate: str
     month: str
     currency: str

@@ -16,6 +16,7 @@ from affil._settlement import Settlement
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
+    from datetime import datetime
 
 
 def _text(document: str | Mapping[str, object]) -> tuple[str, bool]:
@@ -93,6 +94,22 @@ class Plan:
         """The compiled plan with its zone rules, for `Plan.parse` and for a browser."""
         return self._plan.to_json()
 
+    def lint(self) -> list[Problem]:
+        """What the program's author may not have meant, as warnings; an empty list if nothing was found.
+
+        A warning is never a refusal: the plan settles all the same.
+
+        >>> import affil
+        >>> plan = affil.Plan.parse({
+        ...     "schema": "affil/1", "currency": "EUR", "zone": "UTC", "attribution": {"windows": {"click": "30d"}},
+        ...     "rules": [{"id": "all", "pay": {"percent": "20"}}],
+        ...     "tiers": [{"id": "t", "mode": "whole", "steps": [{"from": "10000.00", "percent": "25"}]}],
+        ... })
+        >>> [(warning.code, warning.severity, warning.path) for warning in plan.lint()]
+        [('lint.cliff', 'warning', '/tiers/0/steps/0')]
+        """
+        return problems_of(self._plan.lint())
+
     def settle(
         self,
         facts: Facts | None = None,
@@ -103,12 +120,14 @@ class Plan:
         lines: ArrowStream | ArrowArray | None = None,
         refunds: TableLike | None = None,
         adjustments: TableLike | None = None,
+        quotes: TableLike | None = None,
+        until: datetime | str | None = None,
     ) -> Settlement:
-        """What the ledger should say, given facts, or tables as `Facts` takes them.
+        """What the ledger should say, given facts, or tables and `until` as `Facts` takes them.
 
         Other threads go on meanwhile. Raises `FactsError` with all problems at once.
         """
-        tables = (affiliates, touches, orders, lines, refunds, adjustments)
+        tables = (affiliates, touches, orders, lines, refunds, adjustments, quotes, until)
         if facts is None:
             facts = Facts(
                 affiliates=affiliates,
@@ -117,6 +136,8 @@ class Plan:
                 lines=lines,
                 refunds=refunds,
                 adjustments=adjustments,
+                quotes=quotes,
+                until=until,
             )
         elif any(table is not None for table in tables):
             raise TypeError("give either facts or tables, not both")

@@ -22,13 +22,15 @@ class Totals(TypedDict):
     sales: Decimal
     refunded: Decimal
     commission: Decimal
+    overrides: Decimal
     reversals: Decimal
+    bonuses: Decimal
     adjustments: Decimal
     total: Decimal
 
 
 class Settlement:
-    """What the ledger should say: one target for each commission, reversal and adjustment.
+    """What the ledger should say: one target for each commission, override, reversal, bonus and adjustment.
 
     It comes from `Plan.settle`, and explains itself.
     """
@@ -47,12 +49,12 @@ class Settlement:
 
     @cached_property
     def targets(self) -> Table:
-        """What is owed: `id, kind, affiliate, order, line, rule, cause, at, month, amount`."""
+        """What is owed: `id, kind, affiliate, order, line, rule, source, occasion, cause, at, month, amount`."""
         return Table(self._settlement.targets())
 
     @cached_property
     def statements(self) -> Table:
-        """Sums by affiliate and month: `affiliate, month, orders, sales, refunded, commission, …, total`."""
+        """Sums by affiliate and month: `affiliate, month, orders, sales, refunded, commission, overrides, …`."""
         return Table(self._settlement.statements())
 
     @cached_property
@@ -69,7 +71,9 @@ class Settlement:
             sales=Decimal(found["sales"]),
             refunded=Decimal(found["refunded"]),
             commission=Decimal(found["commission"]),
+            overrides=Decimal(found["overrides"]),
             reversals=Decimal(found["reversals"]),
+            bonuses=Decimal(found["bonuses"]),
             adjustments=Decimal(found["adjustments"]),
             total=Decimal(found["total"]),
         )

@@ -6,9 +6,10 @@
  *
  * @param {typeof import("affil")} affil
  * @param {any} vector The case.
- * @param {string | undefined} recorded The file of recorded results, a line a call.
+ * @param {string | undefined} recorded The file of recorded results, a line a call; a case of warnings has none.
  */
 export function differences(affil, vector, recorded) {
+  if (vector.warnings !== undefined) return warnings(affil, vector);
   if (recorded === undefined) return ["there are no recorded results"];
   const lines = recorded.split("\n").slice(0, -1);
   if (!recorded.endsWith("\n")) return ["the recorded results end in the middle of a line"];
@@ -31,6 +32,15 @@ export function differences(affil, vector, recorded) {
     }
   });
   return found;
+}
+
+/** What the linter says otherwise than the case. */
+function warnings(affil, vector) {
+  const found = affil.Plan.load(document(vector.program)).lint();
+  if (vector.warnings.length === 0) return ["expects no warning"];
+  const [is, should] = [text(found.map(({ code, path }) => ({ code, path }))), text(vector.warnings)];
+  const severities = found.filter(({ severity }) => severity !== "warning").map(({ code }) => `${code} is no warning`);
+  return is === should ? severities : [`warns of ${is} instead of ${should}`, ...severities];
 }
 
 /** The canonical text of a call's result; a refusal is a result, too. */

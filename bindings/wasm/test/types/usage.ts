@@ -40,13 +40,28 @@ const program: Program = {
   name: "Everything",
   currency: "EUR",
   zone: "Europe/Berlin",
-  round: { at: "statement", mode: "half_up" },
+  round: { at: "statement", mode: "half_up", split: "cumulative" },
   unknown_affiliates: "accept",
+  calendar: { week_starts: "sunday", year_starts: 4 },
+  exchange: "month_average",
   attribution: {
     model: "first",
     windows: { click: "30d", coupon: "1mo" },
+    near_end: "open",
+    far_end: "closed",
+    minimum_age: { click: "2s" },
+    terms: [{ touch: { channel: "tv", attributes: { sub: "s7" } }, affiliate: { group: "gold" }, window: "60d" }],
     precedence: [["coupon"], ["click"]],
+    source_stays: true,
+    except: "direct",
     exclude: { channel: "brand_ppc", affiliate: ["eve", "mallory"] },
+    deduplicate: ["search"],
+    self_referral: "allow",
+    fallback: "nobody",
+    cart_add: { kind: "cart", window: "1d" },
+    bond: { lasts: "life", wins: "without_touch" },
+    subscriptions: "each_charge",
+    assists: { percent: "2", to: "shared" },
   },
   exclude: [{ id: "gifts", when: { line: { category: "gift" } } }],
   conflict: "most_specific",
@@ -55,20 +70,43 @@ const program: Program = {
       id: "shoes",
       when: {
         line: { category: ["shoes", "boots"], amount: { at_least: "10.00", below: "500.00" } },
-        order: { country: { is_not: "US" }, attributes: { channel: "app" } },
+        order: { country: { is_not: "US" }, charge: { at_most: 3 }, at: { from: "2026-01-01" }, attributes: { channel: "app" } },
         customer: { new: true },
         any: [{ affiliate: { group: "gold" } }, { not: { touch: { kind: "view" } } }],
       },
-      pay: { percent: "10" },
+      pay: { percent: "10", less: ["tax", "shipping"], floor: "0.50", cap: "50.00", share: [{ part: "80" }, { affiliate: "agency", part: "20" }] },
+      recurring: { charges: 12, months: 24, taper: [{ from: 4, percent: "5" }] },
+      from: "2026-01-01",
+      until: "2027-01-01",
+      dated_by: "first_charge",
     },
+    { id: "leads", when: { order: { action: "lead" } }, pay: { flat: { EUR: "5.00", USD: "5.50" }, per: "action" } },
     { id: "bonus", on_top: true, pay: { flat: "5.00", per: "order" } },
   ],
   tiers: [
-    { id: "volume", mode: "marginal", rules: ["shoes"], steps: [{ from: "1000.00", percent: "12" }, { from: "5000.00", add: "3" }] },
+    { id: "volume", mode: "marginal", rules: ["shoes"], steps: [{ from: "1000.00", to: "5000.00", percent: "12" }, { from: "5000.00", add: "3", retroactive: true }] },
+    { id: "rolling", mode: "forward", counts: ["shoes"], metric: "units", rolling: "30d", steps: [{ from: "10", percent: "12" }] },
+    { id: "held", mode: "interpolated", period: "quarter", demotion: "one_step", steps: [{ from: "0", percent: "5" }] },
     { id: "gold", mode: "whole", when: { group: "gold" }, steps: [{ from: "0", multiply: "1.5" }] },
   ],
-  caps: [{ id: "order", per: "order", amount: "100.00", share: "largest" }],
-  refunds: { tiers: "sale_period", excess: "cap" },
+  caps: [
+    { id: "order", per: "order", amount: "100.00", share: "largest" },
+    { id: "month", per: "affiliate", period: "month", amount: "1000.00", attribute: "limit", rules: ["shoes"], until: "2027-01-01" },
+  ],
+  deals: [{ id: "vip", when: { id: "ana", joined: { until: "2026-01-01" } }, percent: "15", dated_by: "joined" }],
+  overrides: [{ id: "network", of: "commission", levels: ["5", "2"], when: { attributes: { country: "DE" } } }],
+  bonuses: [
+    { id: "first", kind: "milestone", period: "lifetime", metric: "orders", steps: [{ from: "1", amount: "25.00" }] },
+    { id: "each", kind: "every", period: "month", every: "1000.00", amount: "10.00", ceiling: "100.00" },
+    { id: "row", kind: "streak", period: "week", reach: "500.00", times: 4, amount: "50.00" },
+    { id: "race", kind: "contest", period: "quarter", prizes: ["500.00", "200.00"], tie: "share", from: "2026-01-01" },
+    { id: "clicks", kind: "epc", period: "month", kinds: ["click"], amount: "0.015" },
+    { id: "page", kind: "placement", on: "2026-04-01", amount: "300.00" },
+    { id: "fee", kind: "retainer", period: "month", from: "2026-01-01", amount: "100.00" },
+    { id: "advance", kind: "draw", from: "2026-01-01", amount: "500.00", draw: "non_recoverable", forgive: "year" },
+  ],
+  refunds: { tiers: "sale_period", bonuses: "refund_period", caps: "none", excess: "cap", void_above: "80", within: "60d" },
+  assume: { margin: "30", discount: "10" },
 };
 const rule = { id: "all", pay: { percent: "10" } } as const;
 
@@ -88,6 +126,14 @@ void ({ ...program, tiers: [{ id: "t", mode: "whole", steps: [{ from: 1000, perc
 void ({ ...program, tiers: [{ id: "t", mode: "whole", steps: [{ from: "1", percent: "12", add: "1" }] }] } satisfies Program);
 // @ts-expect-error a cap is text
 void ({ ...program, caps: [{ id: "c", per: "order", amount: 100 }] } satisfies Program);
+// @ts-expect-error an exchange of a flat amount by currency is text as well
+void ({ ...program, rules: [{ id: "all", pay: { flat: { EUR: 5 }, per: "line" } }] } satisfies Program);
+// @ts-expect-error a milestone has steps
+void ({ ...program, bonuses: [{ id: "b", kind: "milestone", period: "month", amount: "5.00" }] } satisfies Program);
+// @ts-expect-error a deal says one of both
+void ({ ...program, deals: [{ id: "d", when: {} }] } satisfies Program);
+// @ts-expect-error a bond lasts for a time
+void ({ ...program, attribution: { windows: {}, bond: {} } } satisfies Program);
 // @ts-expect-error an unknown key
 void ({ ...program, rulez: [rule] } satisfies Program);
 // @ts-expect-error an unknown mode
@@ -104,20 +150,37 @@ plan.fingerprint = "";
 
 // Facts.
 const facts: FactsDocument = {
-  affiliates: [{ id: "ana", active: true, groups: ["gold"] }],
-  touches: [{ id: "t1", at: new Date(0), customer: "kim", affiliate: "ana", kind: "click", channel: "blog" }],
+  affiliates: [
+    { id: "ana", active: true, groups: ["gold"], joined: new Date(0), recruiter: "ben", customers: ["k7"], attributes: { limit: "500.00" } },
+  ],
+  touches: [{ id: "t1", at: new Date(0), customer: "kim", affiliate: "ana", kind: "click", channel: "blog", attributes: { sub: "s7" } }, { id: "t2", at: new Date(0), customer: "kim", kind: "cart" }],
   orders: [
+    { id: "L", at: new Date(0), customer: "kim", action: "lead" },
     {
       id: "A",
       at: "2026-03-10T10:00:00Z",
       customer: "kim",
       new_customer: true,
-      lines: [{ amount: "800.00", quantity: 2, sku: undefined, attributes: { size: "42" } }],
+      subscription: "sub",
+      lines: [
+        { amount: "800.00", quantity: 2, sku: undefined, attributes: { size: "42" }, discount: "1.00", tax: "2.00", shipping: "3.00", cost: "4.00" },
+        { amount: "-20.00" },
+      ],
     },
   ],
   refunds: [{ id: "r", at: "2026-03-12T10:00:00Z", order: "A", amount: "1.00" }],
   adjustments: [{ id: "j", at: "2026-03-12T10:00:00Z", affiliate: "ana", amount: "-5.00", reason: "fee" }],
+  quotes: [{ from: "USD", to: "EUR", date: "2026-03-10", rate: "0.92" }],
+  until: new Date(0),
 };
+// @ts-expect-error a rate is text
+void ({ quotes: [{ from: "USD", to: "EUR", date: "2026-03-10", rate: 0.92 }] } satisfies FactsDocument);
+// @ts-expect-error a part of an amount is text
+void ({ orders: [{ id: "A", at: "…", customer: "kim", lines: [{ amount: "800", tax: 19 }] }] } satisfies FactsDocument);
+// @ts-expect-error an action has no lines
+void ({ orders: [{ id: "A", at: "…", customer: "kim", action: "lead", lines: [{ amount: "800" }] }] } satisfies FactsDocument);
+// @ts-expect-error a sale has lines
+void ({ orders: [{ id: "A", at: "…", customer: "kim" }] } satisfies FactsDocument);
 // @ts-expect-error an amount is text
 void ({ orders: [{ id: "A", at: "…", customer: "kim", lines: [{ amount: 800 }] }] } satisfies FactsDocument);
 // @ts-expect-error an amount is text
@@ -135,10 +198,22 @@ loaded.free();
 const sum: string = settlement.totals.total;
 // @ts-expect-error money comes out as text
 const wrong: number = settlement.totals.total;
+const earned: string[] = [settlement.totals.overrides, settlement.totals.bonuses];
 const count: number = settlement.totals.orders;
 for (const target of settlement.targets) {
-  if (target.kind === "commission") void (target.order satisfies string);
-  else void (target.cause satisfies string);
+  switch (target.kind) {
+    case "commission":
+      void (target.order satisfies string);
+      break;
+    case "override":
+      void (target.source satisfies string);
+      break;
+    case "bonus":
+      void (target.occasion satisfies string | undefined);
+      break;
+    default:
+      void (target.cause satisfies string);
+  }
   // @ts-expect-error not every target has an order
   target.order;
 }
@@ -153,15 +228,44 @@ function figure(step: Step): string {
       return step.age;
     case "rule":
       return step.rule;
+    case "deal":
+      return step.pays;
+    case "taper":
+      return step.percent;
+    case "base":
+      return step.less[0]?.amount ?? step.base;
+    case "converted":
+      return step.converted;
+    case "share":
+    case "assist":
+      return step.part;
     case "percent":
     case "flat":
-    case "slice":
-    case "whole":
+    case "multiplied":
       return step.exact;
+    case "slice":
+      return step.lifted?.from ?? step.exact;
+    case "whole":
+    case "forward":
+    case "interpolated":
+      return step.total;
     case "rounded":
     case "reversed":
     case "returned":
+    case "party":
+    case "override":
+    case "placement":
+    case "retainer":
+    case "draw":
+    case "epc":
       return step.amount;
+    case "milestone":
+    case "every":
+    case "streak":
+    case "contest":
+      return step.total;
+    case "floored":
+    case "limited":
     case "capped":
       return step.to;
     case "adjusted":
@@ -175,7 +279,15 @@ const whyNot: WhyNot = plan.whyNot(facts, "A");
 const change: string | undefined = whyNot.findings[0]?.change;
 
 // Quotes.
-const cart: Cart = { affiliate: "ana", so_far: "800.00", new_customer: true, lines: [{ amount: "59.90" }] };
+const cart: Cart = {
+  affiliate: "ana",
+  affiliate_attributes: { limit: "500.00" },
+  touch_attributes: { sub: "s7" },
+  at: new Date(0),
+  so_far: "800.00",
+  new_customer: true,
+  lines: [{ amount: "59.90", discount: "5.00" }],
+};
 const quote: Quote = plan.quote(cart);
 const total: string = quote.total;
 // @ts-expect-error an amount is text
@@ -192,7 +304,8 @@ plan.post(facts, "");
 
 // Problems.
 const problems: Problem[] = check(program);
-const codes: ProblemCode[] = problems.map((problem) => problem.code);
+const warnings: Problem[] = plan.lint();
+const codes: ProblemCode[] = [...problems, ...warnings].map((problem) => problem.code);
 // @ts-expect-error no such code
 const code: ProblemCode = "money.lost";
 try {
@@ -201,4 +314,4 @@ try {
   if (error instanceof AffilError) void (error.problems[0]?.line satisfies number | undefined);
 }
 
-void [text, again, fingerprint, settled, sum, wrong, count, figure, explanation, list, change, total, codes, code];
+void [text, again, fingerprint, settled, sum, wrong, earned, count, figure, explanation, list, change, total, codes, code];

@@ -25,6 +25,9 @@ impl Shown<'_> {
     }
 }
 
+/// The name of a sum, and how it is found.
+type Sum = (&'static str, fn(&Totals) -> Money);
+
 /// The kinds of sums that are shown: those that the program can pay at all.
 #[derive(Debug, Clone, Copy)]
 struct Kinds {
@@ -38,17 +41,17 @@ impl Kinds {
     }
 
     /// Their names, as statements list them, and how they are found.
-    fn columns(self) -> impl Iterator<Item = (&'static str, fn(&Totals) -> Money)> {
-        let all: [(bool, &'static str, fn(&Totals) -> Money); 7] = [
-            (true, "Sales", |totals| totals.sales),
-            (true, "Refunded", |totals| totals.refunded),
-            (true, "Commission", |totals| totals.commission),
-            (self.overrides, "Overrides", |totals| totals.overrides),
-            (true, "Reversals", |totals| totals.reversals),
-            (self.bonuses, "Bonuses", |totals| totals.bonuses),
-            (true, "Adjustments", |totals| totals.adjustments),
+    fn columns(self) -> impl Iterator<Item = Sum> {
+        let all: [(bool, Sum); 7] = [
+            (true, ("Sales", |totals| totals.sales)),
+            (true, ("Refunded", |totals| totals.refunded)),
+            (true, ("Commission", |totals| totals.commission)),
+            (self.overrides, ("Overrides", |totals| totals.overrides)),
+            (true, ("Reversals", |totals| totals.reversals)),
+            (self.bonuses, ("Bonuses", |totals| totals.bonuses)),
+            (true, ("Adjustments", |totals| totals.adjustments)),
         ];
-        all.into_iter().filter(|(shown, ..)| *shown).map(|(_, name, find)| (name, find))
+        all.into_iter().filter(|(shown, _)| *shown).map(|(_, sum)| sum)
     }
 }
 

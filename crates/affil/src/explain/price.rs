@@ -2,8 +2,9 @@
 //!
 //! This module must never know rounding, caps or refunds.
 
+use super::figures::{Lifted, LiftedBy, Standing, TakenOff};
 use super::narrate::Narrator;
-use super::step::{Lifted, LiftedBy, Standing, Step, TakenOff};
+use super::step::Step;
 use crate::attribute::Pot;
 use crate::money::{Exact, Minor, Money, Rate};
 use crate::plan::{Own, PayPlan, RulePlan};

@@ -2,8 +2,9 @@
 //!
 //! This module must never know what a commission was paid for.
 
+use super::figures::{CappedTogether, RoundedTogether};
 use super::narrate::Narrator;
-use super::step::{CappedTogether, RoundedTogether, Step};
+use super::step::Step;
 use crate::facts::Sym;
 use crate::money::{Exact, Minor};
 use crate::plan::covers;

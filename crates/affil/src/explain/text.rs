@@ -2,7 +2,8 @@
 //!
 //! This module must never compute an amount that no step carries.
 
-use super::step::{ExactMoney, Step, TakenBack};
+use super::figures::{ExactMoney, TakenBack};
+use super::step::Step;
 use super::{prize, rungs};
 use crate::money::{Decimal, Exact, Money, Rate};
 use crate::program::{LinePart, OverrideOf};

@@ -50,8 +50,14 @@ fn words(step: &Step, earlier: Option<&Step>, later: Option<&Step>) -> Option<St
         Step::Returned { amount, .. } => {
             format!("the line cost nothing, and giving it back takes back {}", money(*amount))
         }
-        Step::Milestone { .. } | Step::Every { .. } | Step::Streak { .. } | Step::Contest { .. } => prize::bonus(step)?,
-        Step::Epc { .. } | Step::Placement { .. } | Step::Retainer { .. } | Step::Draw { .. } => prize::bonus(step)?,
+        Step::Milestone { .. }
+        | Step::Every { .. }
+        | Step::Streak { .. }
+        | Step::Contest { .. }
+        | Step::Epc { .. }
+        | Step::Placement { .. }
+        | Step::Retainer { .. }
+        | Step::Draw { .. } => prize::bonus(step)?,
         Step::Adjusted { reason, .. } => reason.clone(),
     })
 }

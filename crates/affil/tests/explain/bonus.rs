@@ -67,7 +67,7 @@ fn bonuses_for_touches_and_time() {
     assert_eq!(text(&retainer, &given, "bonus:b/ana/2026-04-01"), "retainer for the quarter from 2026-04-01");
     // 10.00 earned in March: 5.00 advanced; 30.00 in April: 15.00 would do, but 5.00 are owed back.
     let draw = bonus(json!({ "kind": "draw", "from": "2026-03-01", "amount": "15.00" }));
-    let more = orders(json!([
+    let more = orders(&json!([
         { "id": "A", "lines": [{ "amount": "100.00" }] },
         { "id": "B", "at": "2026-04-01T00:00:00Z", "customer": "lee", "lines": [{ "amount": "300.00" }] },
     ]));

@@ -28,7 +28,7 @@ fn facts(facts: &Value) -> Facts {
 }
 
 /// One click of ana on the first of March, and orders of ten days later.
-fn orders(orders: Value) -> Value {
+fn orders(orders: &Value) -> Value {
     let at = "2026-03-10T10:00:00Z";
     let complete = |mut order: Value| {
         for (key, value) in [("at", at), ("customer", "kim")] {
@@ -44,7 +44,7 @@ fn orders(orders: Value) -> Value {
 }
 
 fn order(amount: &str) -> Value {
-    orders(json!([{ "id": "A", "lines": [{ "amount": amount }] }]))
+    orders(&json!([{ "id": "A", "lines": [{ "amount": amount }] }]))
 }
 
 /// Facts with more of them, or others.
@@ -82,7 +82,7 @@ fn three() -> Value {
 
 /// Orders A and B of 150.00 each, a day apart.
 fn two() -> Value {
-    orders(json!([
+    orders(&json!([
         { "id": "A", "lines": [{ "amount": "150.00" }] },
         { "id": "B", "at": "2026-03-11T10:00:00Z", "lines": [{ "amount": "150.00" }] },
     ]))

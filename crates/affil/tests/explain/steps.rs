@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 fn what_commission_is_paid_on() {
     let net = json!({ "rules": [{ "id": "all", "pay": { "percent": "10", "less": ["tax", "shipping"] } }] });
     let line = json!([{ "amount": "123.00", "tax": "19.00", "shipping": "4.00", "discount": "5.00" }]);
-    let given = orders(json!([{ "id": "A", "lines": line }]));
+    let given = orders(&json!([{ "id": "A", "lines": line }]));
     assert_eq!(
         price(net, &given, ALL),
         "123.00 less 19.00 tax and 4.00 shipping leaves 100.00 · 10 % of 100.00 = 10.00"
     );
     let margin = json!({ "rules": [{ "id": "all", "pay": { "percent": "10", "less": ["cost"] } }] });
-    let given = orders(json!([{ "id": "A", "lines": [{ "amount": "10.00", "cost": "19.00" }] }]));
+    let given = orders(&json!([{ "id": "A", "lines": [{ "amount": "10.00", "cost": "19.00" }] }]));
     assert_eq!(price(margin, &given, ALL), "10.00 less 19.00 cost leaves 0.00 · 10 % of 0.00 = 0.00");
 }
 
@@ -22,7 +22,7 @@ fn amounts_of_other_currencies() {
     let quote = |day: &str, rate: &str| json!({ "from": "USD", "to": "EUR", "date": day, "rate": rate });
     let quotes = json!({ "quotes": [quote("2026-03-10", "0.92"), quote("2026-03-11", "0.93")] });
     let line = json!([{ "amount": "100.00", "tax": "20.00", "quantity": 2 }]);
-    let given = with(orders(json!([{ "id": "A", "currency": "USD", "lines": line }])), quotes);
+    let given = with(orders(&json!([{ "id": "A", "currency": "USD", "lines": line }])), quotes);
     assert_eq!(price(json!({}), &given, ALL), "100.00 USD at 0.92 (2026-03-10) is 92.00 · 10 % of 92.00 = 9.20");
     let mean =
         json!({ "exchange": "month_average", "rules": [{ "id": "all", "pay": { "percent": "10", "less": ["tax"] } }] });
@@ -98,7 +98,7 @@ fn assists_on_top() {
 #[test]
 fn credit_of_an_earlier_order() {
     let bond = json!({ "attribution": { "windows": { "click": "30d" }, "bond": { "lasts": "life" } } });
-    let given = orders(json!([
+    let given = orders(&json!([
         { "id": "first", "lines": [{ "amount": "1.00" }] },
         { "id": "A", "at": "2026-05-01T00:00:00Z", "lines": [{ "amount": "100.00" }] },
     ]));
@@ -108,7 +108,7 @@ fn credit_of_an_earlier_order() {
     );
     let taper = json!({ "rules": [{ "id": "all", "pay": { "percent": "20" },
         "recurring": { "taper": [{ "from": 2, "percent": "5" }] } }] });
-    let given = orders(json!([
+    let given = orders(&json!([
         { "id": "first", "subscription": "s", "lines": [{ "amount": "100.00" }] },
         { "id": "A", "at": "2026-05-10T00:00:00Z", "subscription": "s", "lines": [{ "amount": "100.00" }] },
     ]));
@@ -128,7 +128,7 @@ fn deals_in_place_of_the_rule() {
     assert_eq!(price(keys, &order("100.00"), ALL), "deal vip: 1,007.00 in place of 5.00 · 1,007.00 per order");
 }
 
-fn ladder(keys: Value) -> Value {
+fn ladder(keys: &Value) -> Value {
     let mut tier = json!({ "id": "l", "mode": "whole", "steps": [{ "from": "100.00", "percent": "20" }, { "from": "200.00", "percent": "30" }] });
     tier.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
     json!({ "tiers": [tier] })
@@ -137,7 +137,7 @@ fn ladder(keys: Value) -> Value {
 #[test]
 fn ladders_of_every_mode() {
     let (a, b) = (ALL, "commission:B/1/all/ana");
-    let told = |keys: Value, id: &str| price(ladder(keys), &two(), id);
+    let told = |keys: Value, id: &str| price(ladder(&keys), &two(), id);
     assert_eq!(told(json!({}), a), "300.00 in the month reach the step from 200.00: 30 % of 150.00 = 45.00");
     let forward = || json!({ "mode": "forward" });
     assert_eq!(told(forward(), a), "0.00 before it in the month reach no step: 10 % of 150.00 = 15.00");
@@ -148,7 +148,7 @@ fn ladders_of_every_mode() {
         told(between.clone(), a),
         "300.00 in the month lie between the steps from 100.00 (20 %) and 500.00 (30 %): 25 % of 150.00 = 37.50"
     );
-    assert_eq!(price(ladder(between), &order("50.00"), a), "50.00 in the month reach no step: 10 % of 50.00 = 5.00");
+    assert_eq!(price(ladder(&between), &order("50.00"), a), "50.00 in the month reach no step: 10 % of 50.00 = 5.00");
     assert_eq!(
         told(json!({ "mode": "marginal", "rolling": "30d" }), b),
         "50.00 of 150.00 fill the step to 200.00 at 20 % = 10.00 · 100.00 above it at 30 % = 30.00"
@@ -157,7 +157,7 @@ fn ladders_of_every_mode() {
 
 #[test]
 fn ladders_of_other_metrics_and_periods() {
-    let told = |keys: Value| price(ladder(keys), &two(), ALL);
+    let told = |keys: Value| price(ladder(&keys), &two(), ALL);
     let steps = json!([{ "from": "2", "percent": "20" }]);
     assert_eq!(
         told(json!({ "metric": "orders", "period": "quarter", "steps": steps })),
@@ -192,17 +192,17 @@ fn ladders_that_lift() {
     let steps =
         json!([{ "from": "100.00", "percent": "20", "retroactive": true }, { "from": "400.00", "percent": "30" }]);
     assert_eq!(
-        price(ladder(json!({ "mode": "forward", "steps": steps })), &two(), ALL),
+        price(ladder(&json!({ "mode": "forward", "steps": steps })), &two(), ALL),
         "0.00 before it in the month reach no step, but the retroactive step from 100.00 is reached by 300.00 in the end: \
          20 % of 150.00 = 30.00"
     );
     assert_eq!(
-        price(ladder(json!({ "mode": "marginal", "steps": steps })), &two(), ALL),
+        price(ladder(&json!({ "mode": "marginal", "steps": steps })), &two(), ALL),
         "100.00 of 150.00 fill the step to 100.00 at 20 % = 20.00 (the retroactive step from 100.00 is reached by 300.00 \
          in the end) · 50.00 above it at 20 % = 10.00"
     );
-    let held = ladder(json!({ "period": "day", "demotion": "never" }));
-    let given = orders(json!([
+    let held = ladder(&json!({ "period": "day", "demotion": "never" }));
+    let given = orders(&json!([
         { "id": "B", "lines": [{ "amount": "150.00" }] },
         { "id": "A", "at": "2026-03-12T10:00:00Z", "lines": [{ "amount": "10.00" }] },
     ]));

@@ -94,7 +94,7 @@ fn rules_that_fail_beyond_their_conditions() {
     );
     let charge =
         |id: &str, at: &str| json!({ "id": id, "at": at, "subscription": "s", "lines": [{ "amount": "40.00" }] });
-    let given = orders(json!([charge("first", "2026-03-10T00:00:00Z"), charge("A", "2026-07-10T00:00:00Z")]));
+    let given = orders(&json!([charge("first", "2026-03-10T00:00:00Z"), charge("A", "2026-07-10T00:00:00Z")]));
     assert_eq!(
         why_rule(json!({ "recurring": { "charges": 1 } }), &given),
         says("it pays for 1 charge, and this is charge 2", "`charges = 2` or more")
@@ -113,7 +113,7 @@ fn change(text: &str, change: &str) -> (String, String) {
 #[test]
 fn commissions_that_caps_took() {
     let monthly = json!({ "caps": [{ "id": "c", "per": "affiliate", "period": "month", "amount": "15.00" }] });
-    let given = orders(json!([
+    let given = orders(&json!([
         { "id": "earlier", "at": "2026-03-09T10:00:00Z", "lines": [{ "amount": "150.00" }] },
         { "id": "A", "lines": [{ "amount": "40.00" }] },
     ]));
@@ -125,7 +125,7 @@ fn commissions_that_caps_took() {
         )]
     );
     let order = json!({ "caps": [{ "id": "c", "per": "order", "amount": "5.00" }] });
-    let given = orders(json!([{ "id": "A", "lines": [{ "amount": "50.00" }, { "amount": "20.00" }] }]));
+    let given = orders(&json!([{ "id": "A", "lines": [{ "amount": "50.00" }, { "amount": "20.00" }] }]));
     assert_eq!(
         why(order, &given),
         [change(
@@ -188,7 +188,7 @@ fn findings_name_whom_they_are_about() {
 fn later_charges_have_the_credits_of_the_first() {
     let charge =
         |id: &str, at: &str| json!({ "id": id, "at": at, "subscription": "s", "lines": [{ "amount": "40.00" }] });
-    let given = orders(json!([charge("first", "2026-02-10T00:00:00Z"), charge("A", "2026-03-10T00:00:00Z")]));
+    let given = orders(&json!([charge("first", "2026-02-10T00:00:00Z"), charge("A", "2026-03-10T00:00:00Z")]));
     assert_eq!(
         why(json!({}), &given),
         [change(

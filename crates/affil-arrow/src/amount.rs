@@ -1,4 +1,4 @@
-//! Columns of money: decimals of any width, and text in the strict grammar.
+//! Columns of money and of factors: decimals of any width, and text in the strict grammar.
 //!
 //! This module must never round, and never read a float.
 
@@ -13,9 +13,17 @@ use crate::intake::{Column, Intake, Place, wrong_type};
 use crate::part::Given;
 use crate::text::Texts;
 
-/// A column of money.
+/// What the numbers of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grammar {
+    Money,
+    Factor,
+}
+
+/// A column of money or of factors.
 pub(crate) struct Amounts<'a> {
     name: &'a str,
+    grammar: Grammar,
     form: Form<'a>,
 }
 
@@ -31,11 +39,22 @@ enum Form<'a> {
 }
 
 impl<'a> Amounts<'a> {
-    pub(crate) fn of(given: Given<'a>, name: &'a str, path: &Pointer, intake: &mut Intake<'_>) -> Self {
+    /// A column that may be left out, and has been.
+    pub(crate) fn nulls(name: &'a str) -> Self {
+        Self { name, grammar: Grammar::Money, form: Form::Nulls }
+    }
+
+    pub(crate) fn of(
+        given: Given<'a>,
+        grammar: Grammar,
+        name: &'a str,
+        path: &Pointer,
+        intake: &mut Intake<'_>,
+    ) -> Self {
         let array = match given {
             Given::Values(array) => array,
-            Given::Nulls => return Self { name, form: Form::Nulls },
-            Given::Missing => return Self { name, form: Form::Silent },
+            Given::Nulls => return Self { name, grammar, form: Form::Nulls },
+            Given::Missing => return Self { name, grammar, form: Form::Silent },
         };
         let form = match array.data_type() {
             DataType::Decimal32(_, scale) => Form::D32(array.as_primitive(), *scale),
@@ -44,27 +63,41 @@ impl<'a> Amounts<'a> {
             DataType::Decimal256(_, scale) => Form::D256(array.as_primitive(), *scale),
             kind => Texts::proper(array, name).map_or_else(
                 || {
-                    intake.refuse(refusal(kind, path));
+                    intake.refuse(grammar.refusal(kind, path));
                     Form::Silent
                 },
                 Form::Text,
             ),
         };
-        Self { name, form }
+        Self { name, grammar, form }
     }
 }
 
-fn refusal(kind: &DataType, path: &Pointer) -> Problem {
-    let (code, hint) = match kind {
-        kind if kind.is_floating() => {
-            (Code::MoneyNotText, "floats lose cents: read the column as text or decimal where it comes from")
+impl Grammar {
+    fn refusal(self, kind: &DataType, path: &Pointer) -> Problem {
+        let whole = kind.is_integer() || kind.is_dictionary_key_type();
+        let (code, hint) = match self {
+            Self::Money if kind.is_floating() => {
+                (Code::MoneyNotText, "floats lose cents: read the column as text or decimal where it comes from")
+            }
+            Self::Money if whole => {
+                (Code::MoneyNotText, "whole numbers could be cents or whole units: make the column decimal or text")
+            }
+            Self::Factor if kind.is_floating() || whole => {
+                (Code::RateNotText, "floats are inexact: read the column as text or decimal where it comes from")
+            }
+            _ => (Code::TableColumnType, "make the column decimal or text"),
+        };
+        wrong_type(code, path.clone(), kind, hint)
+    }
+
+    /// The engine's own reading of a text, with its words for what is wrong.
+    fn read(self, text: &str, path: &Pointer) -> Result<Decimal, Problem> {
+        match self {
+            Self::Money => value::decimal(text, path),
+            Self::Factor => value::factor(text, path),
         }
-        kind if kind.is_integer() || kind.is_dictionary_key_type() => {
-            (Code::MoneyNotText, "whole numbers could be cents or whole units: make the column decimal or text")
-        }
-        _ => (Code::TableColumnType, "make the column decimal or text"),
-    };
-    wrong_type(code, path.clone(), kind, hint)
+    }
 }
 
 impl Form<'_> {
@@ -129,13 +162,13 @@ impl Column for Amounts<'_> {
 
     fn read(&self, row: usize, place: Place) -> Result<Option<Decimal>, Problem> {
         if let Form::Text(texts) = &self.form {
-            return texts.get(row).map(|text| value::decimal(text, &place.at(self.name))).transpose();
+            return texts.get(row).map(|text| self.grammar.read(text, &place.at(self.name))).transpose();
         }
         match self.form.number(row) {
             None => Ok(None),
-            Some(Ok(decimal)) => Ok(Some(decimal)),
+            Some(Ok(decimal)) if self.grammar == Grammar::Money || !decimal.is_negative() => Ok(Some(decimal)),
             // The engine words the refusal, as it would for the same number in a document.
-            Some(Err(_)) => value::decimal(&self.form.written(row), &place.at(self.name)).map(Some),
+            Some(_) => self.grammar.read(&self.form.written(row), &place.at(self.name)).map(Some),
         }
     }
 }

@@ -9,20 +9,24 @@
 //!
 //! | table | columns |
 //! |---|---|
-//! | `affiliates` | `id`*, `active`, `groups` |
-//! | `touches` | `id`, `at`*, `customer`*, `affiliate`*, `kind`, `channel`, `order` |
-//! | `orders`, a row for each order line | `id`*, `at`*, `customer`*, `currency`, `country`, `new_customer`, `line`, `amount`*, `quantity`, `sku`, `category`, `attributes.NAME` (of the line), `order.attributes.NAME` |
-//! | `orders` beside `lines`, a row for each order | `id`*, `at`*, `customer`*, `currency`, `country`, `new_customer`, `attributes.NAME` |
-//! | `lines` | `order`*, `id`, `amount`*, `quantity`, `sku`, `category`, `attributes.NAME` |
+//! | `affiliates` | `id`*, `active`, `groups`, `joined`, `recruiter`, `customers`, `attributes.NAME` |
+//! | `touches` | `id`, `at`*, `customer`*, `affiliate`, `kind`, `channel`, `order`, `attributes.NAME` |
+//! | `orders`, a row for each order line | `id`*, `at`*, `customer`*, `currency`, `country`, `new_customer`, `subscription`, `action`, `line`, `amount`*, `quantity`, `sku`, `category`, `discount`, `tax`, `shipping`, `cost`, `attributes.NAME` (of the line), `order.attributes.NAME` |
+//! | `orders` beside `lines`, a row for each order | `id`*, `at`*, `customer`*, `currency`, `country`, `new_customer`, `subscription`, `action`, `attributes.NAME` |
+//! | `lines` | `order`*, `id`, `amount`*, `quantity`, `sku`, `category`, `discount`, `tax`, `shipping`, `cost`, `attributes.NAME` |
 //! | `refunds` | `id`*, `at`*, `order`*, `line`, `amount` |
 //! | `adjustments` | `id`*, `at`*, `affiliate`*, `amount`*, `reason`* |
+//! | `quotes` | `from`*, `to`*, `date`*, `rate`* |
 //!
 //! With a row for each line, the order's own columns are repeated in each of its rows and must agree
 //! (`fact.conflict`); the rows of an order need not stand together. Lines without an id are known by their position
 //! among the rows of their order. A line with an id may be repeated; without one, two equal rows are two lines.
+//! An action has one row in which nothing stands in the columns of lines (`order.lines`): no `amount` either, so that a
+//! table with a column `action` may do without it.
 //!
-//! A table of touches without a column `id` gets ids of the form `CUSTOMER|AFFILIATE|KIND|AT`, followed by
-//! `|CHANNEL|ORDER` if either is given: equal rows are one touch. In the parts, `~` is written `~0` and `|` is `~1`.
+//! A table of touches without a column `id` gets ids of the form `CUSTOMER|AFFILIATE|KIND|AT` (nothing in place of the
+//! affiliate for a touch of the house), followed by `|CHANNEL|ORDER` if either or an attribute is given, and by
+//! `|NAME|VALUE` for each attribute, by name: equal rows are one touch. In the parts, `~` is written `~0` and `|` is `~1`.
 //!
 //! Any other column is refused, except the index columns of pandas (`__index_level_0__` and so on), which are passed over.
 //!
@@ -33,25 +37,29 @@
 //!   cents, so both are refused (`money.not_text`).
 //! - **Instants**: timestamps with a time zone, or RFC 3339 text. Without a zone they are refused (`time.no_offset`),
 //!   as is what is finer than a microsecond (`time.too_precise`).
+//! - **Exchange rates**: as money; floats and integers are refused (`rate.not_text`).
+//! - **Days**: Arrow dates, or text such as `2026-03-31`. Timestamps are refused: which day one is depends on a zone.
 //! - **Flags**: booleans, or the texts `true` and `false`. **Quantities**: integers, or their digits as text.
-//! - **Groups**: lists of text, or text with `;` between the groups.
+//! - **Groups and customers**: lists of text, or text with `;` between the texts.
 //!
 //! A problem of a whole column is at `/TABLE/COLUMN`, one of a value at `/TABLE/ROW/COLUMN` with rows counted from 0.
 
 mod amount;
 mod check;
 mod count;
+mod date;
 mod flag;
-mod group;
 mod instant;
 mod intake;
 mod line;
+mod list;
 mod order;
 mod part;
 mod plain;
 mod result;
 mod text;
 
+use affil::time::Instant;
 use affil::{Facts, Problems};
 use arrow_array::RecordBatch;
 
@@ -85,6 +93,10 @@ pub struct Tables {
     pub refunds: Vec<RecordBatch>,
     /// One row for each adjustment.
     pub adjustments: Vec<RecordBatch>,
+    /// One row for each exchange rate of a day.
+    pub quotes: Vec<RecordBatch>,
+    /// Up to when the facts are complete, if not up to the last of them.
+    pub until: Option<Instant>,
 }
 
 /// The facts of tables.
@@ -127,5 +139,9 @@ pub fn facts_with_progress(tables: &Tables, progress: &mut dyn FnMut(usize)) -> 
     }
     plain::refunds(&tables.refunds, &mut intake);
     plain::adjustments(&tables.adjustments, &mut intake);
+    plain::quotes(&tables.quotes, &mut intake);
+    if let Some(until) = tables.until {
+        intake.facts.set_until(until);
+    }
     intake.finish()
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use affil::{Code, Decimal, LineRow, OrderRow, Problem};
+use affil::{Code, Decimal, LineParts, LineRow, OrderRow, Problem};
 
 use crate::amount::Amounts;
 use crate::count::Counts;
@@ -20,6 +20,10 @@ pub(crate) struct LineColumns<'a> {
     quantity: Counts<'a>,
     sku: Texts<'a>,
     category: Texts<'a>,
+    discount: Amounts<'a>,
+    tax: Amounts<'a>,
+    shipping: Amounts<'a>,
+    cost: Amounts<'a>,
     attributes: Vec<(&'a str, Texts<'a>)>,
 }
 
@@ -29,6 +33,7 @@ pub(crate) struct Line<'s> {
     id_column: &'s str,
     id: Option<&'s str>,
     amount: Decimal,
+    parts: LineParts,
     quantity: u32,
     sku: Option<&'s str>,
     category: Option<&'s str>,
@@ -68,13 +73,19 @@ impl<'s> Gathered<'s> {
 
 impl<'a> LineColumns<'a> {
     pub(crate) fn of(part: Part<'a>, id: &'static str, intake: &mut Intake<'_>) -> Self {
+        // Actions have no amount, so a table of nothing else may do without the column.
+        let only_actions = part.has("action") && !part.has("amount");
         Self {
             part,
             id: part.texts(id, intake),
-            amount: part.amounts("amount", intake),
+            amount: if only_actions { Amounts::nulls("amount") } else { part.amounts("amount", intake) },
             quantity: part.counts("quantity", intake),
             sku: part.texts("sku", intake),
             category: part.texts("category", intake),
+            discount: part.amounts("discount", intake),
+            tax: part.amounts("tax", intake),
+            shipping: part.amounts("shipping", intake),
+            cost: part.amounts("cost", intake),
             attributes: part.attributes("attributes.", intake),
         }
     }
@@ -83,16 +94,40 @@ impl<'a> LineColumns<'a> {
         let place = self.part.place(row);
         let amount = intake.need(&self.amount, row, place);
         let quantity = intake.may(&self.quantity, row, place);
+        let mut whole = true;
+        let mut may = |column: &Amounts<'_>| {
+            let read = intake.may(column, row, place);
+            whole &= read.is_ok();
+            read.unwrap_or_default()
+        };
+        let discount = may(&self.discount);
+        let parts = LineParts { discount, tax: may(&self.tax), shipping: may(&self.shipping), cost: may(&self.cost) };
         Some(Line {
             place,
             id_column: self.id.name(),
             id: self.id.get(row),
-            amount: amount?,
+            amount: amount.filter(|_| whole)?,
+            parts,
             quantity: quantity.ok()?.unwrap_or(1),
             sku: self.sku.get(row),
             category: self.category.get(row),
             attributes: pairs(&self.attributes, row),
         })
+    }
+
+    /// The first column of lines in which something stands in this row.
+    fn filled(&self, row: usize) -> Option<String> {
+        fn stands(column: &impl Column, row: usize, place: Place) -> bool {
+            !matches!(column.read(row, place), Ok(None))
+        }
+        let place = self.part.place(row);
+        let amounts = [&self.amount, &self.discount, &self.tax, &self.shipping, &self.cost];
+        let texts = [&self.id, &self.sku, &self.category];
+        let amount = amounts.iter().find(|column| stands(**column, row, place)).map(|column| column.name());
+        let text = || texts.iter().find(|column| stands(**column, row, place)).map(|column| column.name());
+        let quantity = || stands(&self.quantity, row, place).then(|| self.quantity.name());
+        let known = amount.or_else(quantity).or_else(text).map(str::to_owned);
+        known.or_else(|| pairs(&self.attributes, row).first().map(|(name, _)| format!("attributes.{name}")))
     }
 }
 
@@ -118,6 +153,26 @@ pub(crate) fn read<'s>(
     }
     let lines = once(lines, order, intake);
     if whole { lines } else { None }
+}
+
+/// No lines: those of an action; `None` if something stands in the columns of lines all the same.
+pub(crate) fn none<'s>(
+    columns: &'s [LineColumns<'_>],
+    rows: &[Position],
+    order: &str,
+    intake: &mut Intake<'_>,
+) -> Option<Vec<Line<'s>>> {
+    let mut none = true;
+    for (part, row) in rows {
+        let columns = &columns[*part];
+        if let Some(column) = columns.filled(*row) {
+            let message = format!("`{order}` is an action, but has a `{column}`");
+            let hint = "leave it empty: an action pays without a sale; or leave `action` empty";
+            intake.refuse(Problem::new(Code::OrderLines, columns.part.place(*row).at(&column), message, hint));
+            none = false;
+        }
+    }
+    none.then(Vec::new)
 }
 
 /// Each line with an id once; `None` if two with one id differ.
@@ -154,6 +209,10 @@ impl Line<'_> {
             ("quantity", self.quantity != other.quantity),
             ("sku", self.sku != other.sku),
             ("category", self.category != other.category),
+            ("discount", self.parts.discount != other.parts.discount),
+            ("tax", self.parts.tax != other.parts.tax),
+            ("shipping", self.parts.shipping != other.parts.shipping),
+            ("cost", self.parts.cost != other.parts.cost),
         ];
         let column = differs.iter().find(|(_, differs)| *differs).map(|(column, _)| (*column).to_owned());
         column.or_else(|| differing(&self.attributes, &other.attributes).map(|name| format!("attributes.{name}")))
@@ -171,9 +230,9 @@ pub(crate) fn differing<'s>(some: &[(&'s str, &'s str)], others: &[(&'s str, &'s
 /// Gives an order with its lines to the facts.
 pub(crate) fn push(order: &OrderRow<'_>, place: Place, lines: &[Line<'_>], intake: &mut Intake<'_>) {
     let mut rows = Vec::with_capacity(lines.len());
-    for Line { id, amount, quantity, sku, category, attributes, .. } in lines {
-        let (id, amount, quantity) = (*id, *amount, *quantity);
-        rows.push(LineRow { id, amount, quantity, sku: *sku, category: *category, attributes });
+    for Line { id, amount, parts, quantity, sku, category, attributes, .. } in lines {
+        let (id, amount, parts, quantity) = (*id, *amount, *parts, *quantity);
+        rows.push(LineRow { id, amount, parts, quantity, sku: *sku, category: *category, attributes });
     }
     intake.facts.set_order_row(place.row);
     let Err(problem) = intake.facts.push_order(order, &rows) else { return };

@@ -19,21 +19,57 @@ use crate::text::Texts;
 /// A row for each line, the order's own columns repeated.
 const WITH_LINES: Columns = Columns {
     needed: &["id", "at", "customer", "amount"],
-    optional: &["currency", "country", "new_customer", "line", "quantity", "sku", "category"],
+    optional: &[
+        "currency",
+        "country",
+        "new_customer",
+        "subscription",
+        "action",
+        "line",
+        "quantity",
+        "sku",
+        "category",
+        "discount",
+        "tax",
+        "shipping",
+        "cost",
+    ],
     prefixes: &["attributes.", "order.attributes."],
+};
+
+/// The same where some rows are actions, which have no amount; the others need one still.
+const WITH_ACTIONS: Columns = Columns {
+    needed: &["id", "at", "customer"],
+    optional: &[
+        "currency",
+        "country",
+        "new_customer",
+        "subscription",
+        "action",
+        "line",
+        "amount",
+        "quantity",
+        "sku",
+        "category",
+        "discount",
+        "tax",
+        "shipping",
+        "cost",
+    ],
+    prefixes: WITH_LINES.prefixes,
 };
 
 /// A row for each order.
 const ALONE: Columns = Columns {
     needed: &["id", "at", "customer"],
-    optional: &["currency", "country", "new_customer"],
+    optional: &["currency", "country", "new_customer", "subscription", "action"],
     prefixes: &["attributes."],
 };
 
 /// The lines beside such orders.
 const LINES: Columns = Columns {
     needed: &["order", "amount"],
-    optional: &["id", "quantity", "sku", "category"],
+    optional: &["id", "quantity", "sku", "category", "discount", "tax", "shipping", "cost"],
     prefixes: &["attributes."],
 };
 
@@ -46,6 +82,8 @@ struct OrderColumns<'a> {
     currency: Texts<'a>,
     country: Texts<'a>,
     new_customer: Flags<'a>,
+    subscription: Texts<'a>,
+    action: Texts<'a>,
     prefix: &'static str,
     attributes: Vec<(&'a str, Texts<'a>)>,
 }
@@ -59,6 +97,8 @@ struct Order<'s> {
     currency: Option<Currency>,
     country: Option<&'s str>,
     new_customer: Option<bool>,
+    subscription: Option<&'s str>,
+    action: Option<&'s str>,
     prefix: &'static str,
     attributes: Vec<(&'s str, &'s str)>,
 }
@@ -73,6 +113,8 @@ impl<'a> OrderColumns<'a> {
             currency: part.texts("currency", intake),
             country: part.texts("country", intake),
             new_customer: part.flags("new_customer", intake),
+            subscription: part.texts("subscription", intake),
+            action: part.texts("action", intake),
             prefix,
             attributes: part.attributes(prefix, intake),
         }
@@ -99,6 +141,8 @@ impl<'a> OrderColumns<'a> {
             currency: currency?,
             country: self.country.get(row),
             new_customer: new_customer.ok()?,
+            subscription: self.subscription.get(row),
+            action: self.action.get(row),
             prefix: self.prefix,
             attributes: pairs(&self.attributes, row),
         })
@@ -114,6 +158,8 @@ impl Order<'_> {
             currency: self.currency,
             country: self.country,
             new_customer: self.new_customer,
+            subscription: self.subscription,
+            action: self.action,
             attributes: &self.attributes,
         }
     }
@@ -126,6 +172,8 @@ impl Order<'_> {
             ("currency", self.currency != other.currency),
             ("country", self.country != other.country),
             ("new_customer", self.new_customer != other.new_customer),
+            ("subscription", self.subscription != other.subscription),
+            ("action", self.action != other.action),
         ];
         let column = differs.iter().find(|(_, differs)| *differs).map(|(column, _)| (*column).to_owned());
         column.or_else(|| differing(&self.attributes, &other.attributes).map(|name| format!("{}{name}", self.prefix)))
@@ -137,7 +185,7 @@ pub(crate) fn with_lines(batches: &[RecordBatch], intake: &mut Intake<'_>) {
     let mut orders = Vec::with_capacity(batches.len());
     let mut lines = Vec::with_capacity(batches.len());
     for part in parts("orders", batches) {
-        check::columns(part, &WITH_LINES, intake);
+        check::columns(part, if part.has("action") { &WITH_ACTIONS } else { &WITH_LINES }, intake);
         orders.push(OrderColumns::of(part, "order.attributes.", intake));
         lines.push(LineColumns::of(part, "line", intake));
     }
@@ -153,14 +201,24 @@ pub(crate) fn with_lines(batches: &[RecordBatch], intake: &mut Intake<'_>) {
         intake.advance(rows.len());
         let mut read = rows.iter().map(|(part, row)| orders[*part].read(*row, intake)).collect::<Vec<_>>().into_iter();
         let first = read.next().flatten();
-        let id = first.as_ref().map(|order| order.id).unwrap_or_default();
-        let lines = line::read(&lines, rows, id, intake);
-        let (Some(first), Some(lines)) = (first, lines) else { continue };
-        let mut same = true;
+        let (mut whole, mut agreed) = (true, true);
         for other in read {
-            same &= other.is_some_and(|other| agrees(&first, &other, intake));
+            match (&first, other) {
+                (Some(first), Some(other)) => agreed &= agrees(first, &other, intake),
+                _ => whole = false,
+            }
         }
-        if same {
+        if !agreed {
+            // Rows that disagree may disagree about being an action, and then their lines say nothing.
+            continue;
+        }
+        let Some((part, row)) = rows.first() else { continue };
+        let (id, action) = (orders[*part].id.get(*row).unwrap_or_default(), orders[*part].action.get(*row));
+        let lines = match action {
+            Some(_) => line::none(&lines, rows, id, intake),
+            None => line::read(&lines, rows, id, intake),
+        };
+        if let (Some(first), Some(lines), true) = (first, lines, whole) {
             line::push(&first.row(), first.place, &lines, intake);
         }
     }

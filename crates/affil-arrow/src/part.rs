@@ -5,12 +5,13 @@
 use affil::Pointer;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 
-use crate::amount::Amounts;
+use crate::amount::{Amounts, Grammar};
 use crate::count::Counts;
+use crate::date::Dates;
 use crate::flag::Flags;
-use crate::group::Groups;
 use crate::instant::Instants;
 use crate::intake::{Intake, Place};
+use crate::list::Lists;
 use crate::text::Texts;
 
 /// A batch, and where it begins in its table.
@@ -55,6 +56,11 @@ impl<'a> Part<'a> {
         self.batch.num_rows()
     }
 
+    /// Whether there is such a column.
+    pub(crate) fn has(self, column: &str) -> bool {
+        self.batch.column_by_name(column).is_some()
+    }
+
     /// A row of this batch, for messages.
     pub(crate) fn place(self, row: usize) -> Place {
         Place { table: self.table, row: self.start + row }
@@ -79,7 +85,16 @@ impl<'a> Part<'a> {
     }
 
     pub(crate) fn amounts(self, column: &'a str, intake: &mut Intake<'_>) -> Amounts<'a> {
-        Amounts::of(self.given(column), column, &self.path(column), intake)
+        Amounts::of(self.given(column), Grammar::Money, column, &self.path(column), intake)
+    }
+
+    /// A column of factors, such as exchange rates.
+    pub(crate) fn factors(self, column: &'a str, intake: &mut Intake<'_>) -> Amounts<'a> {
+        Amounts::of(self.given(column), Grammar::Factor, column, &self.path(column), intake)
+    }
+
+    pub(crate) fn dates(self, column: &'a str, intake: &mut Intake<'_>) -> Dates<'a> {
+        Dates::of(self.given(column), column, &self.path(column), intake)
     }
 
     pub(crate) fn instants(self, column: &'a str, intake: &mut Intake<'_>) -> Instants<'a> {
@@ -94,8 +109,8 @@ impl<'a> Part<'a> {
         Counts::of(self.given(column), column, &self.path(column), intake)
     }
 
-    pub(crate) fn groups(self, column: &'a str, intake: &mut Intake<'_>) -> Groups<'a> {
-        Groups::of(self.given(column), column, &self.path(column), intake)
+    pub(crate) fn lists(self, column: &'a str, intake: &mut Intake<'_>) -> Lists<'a> {
+        Lists::of(self.given(column), column, &self.path(column), intake)
     }
 
     /// The columns whose names begin so, by what follows.

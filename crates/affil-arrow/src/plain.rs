@@ -1,31 +1,50 @@
-//! The tables in which a row is a fact: affiliates, touches, refunds, adjustments.
+//! The tables in which a row is a fact: affiliates, touches, refunds, adjustments, quotes.
 //!
 //! This module must never know orders.
 
 use std::fmt::Write;
 
-use affil::{AdjustmentRow, AffiliateRow, RefundRow, TouchRow};
+use affil::{AdjustmentRow, AffiliateRow, Currency, QuoteRow, RefundRow, TouchRow, value};
 use arrow_array::RecordBatch;
 
 use crate::check::{self, Columns};
-use crate::intake::Intake;
+use crate::intake::{Column, Intake, Place};
+use crate::line::pairs;
 use crate::part::parts;
+use crate::text::Texts;
 
 pub(crate) fn affiliates(batches: &[RecordBatch], intake: &mut Intake<'_>) {
-    let known = Columns { needed: &["id"], optional: &["active", "groups"], prefixes: &[] };
+    let known = Columns {
+        needed: &["id"],
+        optional: &["active", "groups", "joined", "recruiter", "customers"],
+        prefixes: &["attributes."],
+    };
     for part in parts("affiliates", batches) {
         check::columns(part, &known, intake);
         let (id, active) = (part.texts("id", intake), part.flags("active", intake));
-        let groups = part.groups("groups", intake);
+        let (groups, customers) = (part.lists("groups", intake), part.lists("customers", intake));
+        let (joined, recruiter) = (part.instants("joined", intake), part.texts("recruiter", intake));
+        let attributes = part.attributes("attributes.", intake);
         for row in 0..part.rows() {
             let place = part.place(row);
             let id = intake.need(&id, row, place);
             let active = intake.may(&active, row, place);
             let groups = intake.may(&groups, row, place);
-            let (Some(id), Ok(active), Ok(groups)) = (id, active, groups) else { continue };
-            let groups = groups.unwrap_or_default();
-            let pushed =
-                intake.facts.push_affiliate(&AffiliateRow { id, active: active.unwrap_or(true), groups: &groups });
+            let joined = intake.may(&joined, row, place);
+            let customers = intake.may(&customers, row, place);
+            let (Some(id), Ok(active), Ok(groups), Ok(joined), Ok(customers)) = (id, active, groups, joined, customers)
+            else {
+                continue;
+            };
+            let pushed = intake.facts.push_affiliate(&AffiliateRow {
+                id,
+                active: active.unwrap_or(true),
+                groups: &groups.unwrap_or_default(),
+                joined,
+                recruiter: recruiter.get(row),
+                customers: &customers.unwrap_or_default(),
+                attributes: &pairs(&attributes, row),
+            });
             intake.keep(pushed, place);
         }
         intake.advance(part.rows());
@@ -34,28 +53,35 @@ pub(crate) fn affiliates(batches: &[RecordBatch], intake: &mut Intake<'_>) {
 
 pub(crate) fn touches(batches: &[RecordBatch], intake: &mut Intake<'_>) {
     let known = Columns {
-        needed: &["at", "customer", "affiliate"],
-        optional: &["id", "kind", "channel", "order"],
-        prefixes: &[],
+        needed: &["at", "customer"],
+        optional: &["id", "affiliate", "kind", "channel", "order"],
+        prefixes: &["attributes."],
     };
     let mut made = String::new();
     for part in parts("touches", batches) {
         check::columns(part, &known, intake);
-        let with_ids = part.batch().column_by_name("id").is_some();
+        let with_ids = part.has("id");
         let (id, at) = (part.texts("id", intake), part.instants("at", intake));
         let (customer, affiliate) = (part.texts("customer", intake), part.texts("affiliate", intake));
         let (kind, channel) = (part.texts("kind", intake), part.texts("channel", intake));
-        let order = part.texts("order", intake);
+        let (order, attributes) = (part.texts("order", intake), part.attributes("attributes.", intake));
         for row in 0..part.rows() {
             let place = part.place(row);
             let id = if with_ids { intake.need(&id, row, place) } else { Some("") };
             let at = intake.need(&at, row, place);
             let customer = intake.need(&customer, row, place);
-            let affiliate = intake.need(&affiliate, row, place);
-            let (Some(id), Some(at), Some(customer), Some(affiliate)) = (id, at, customer, affiliate) else { continue };
-            let kind = kind.get(row).unwrap_or("click");
-            let mut touch =
-                TouchRow { id, at, customer, affiliate, kind, channel: channel.get(row), order: order.get(row) };
+            let (Some(id), Some(at), Some(customer)) = (id, at, customer) else { continue };
+            let attributes = pairs(&attributes, row);
+            let mut touch = TouchRow {
+                id,
+                at,
+                customer,
+                affiliate: affiliate.get(row),
+                kind: kind.get(row).unwrap_or("click"),
+                channel: channel.get(row),
+                order: order.get(row),
+                attributes: &attributes,
+            };
             if !with_ids {
                 touch_id(&touch, &mut made);
                 touch.id = &made;
@@ -72,16 +98,25 @@ fn touch_id(touch: &TouchRow<'_>, id: &mut String) {
     id.clear();
     escape(touch.customer, id);
     id.push('|');
-    escape(touch.affiliate, id);
+    escape(touch.affiliate.unwrap_or_default(), id);
     id.push('|');
     escape(touch.kind, id);
     // Writing to a text cannot fail.
     let _ = write!(id, "|{}", touch.at);
-    if touch.channel.is_some() || touch.order.is_some() {
+    if touch.channel.is_some() || touch.order.is_some() || !touch.attributes.is_empty() {
         id.push('|');
         escape(touch.channel.unwrap_or_default(), id);
         id.push('|');
         escape(touch.order.unwrap_or_default(), id);
+    }
+    // By name, so that the order of the columns makes no difference.
+    let mut attributes = touch.attributes.to_vec();
+    attributes.sort_unstable();
+    for (name, value) in attributes {
+        id.push('|');
+        escape(name, id);
+        id.push('|');
+        escape(value, id);
     }
 }
 
@@ -139,4 +174,30 @@ pub(crate) fn adjustments(batches: &[RecordBatch], intake: &mut Intake<'_>) {
         }
         intake.advance(part.rows());
     }
+}
+
+pub(crate) fn quotes(batches: &[RecordBatch], intake: &mut Intake<'_>) {
+    let known = Columns { needed: &["from", "to", "date", "rate"], optional: &[], prefixes: &[] };
+    for part in parts("quotes", batches) {
+        check::columns(part, &known, intake);
+        let (from, to) = (part.texts("from", intake), part.texts("to", intake));
+        let (date, rate) = (part.dates("date", intake), part.factors("rate", intake));
+        for row in 0..part.rows() {
+            let place = part.place(row);
+            let from = currency(&from, row, place, intake);
+            let to = currency(&to, row, place, intake);
+            let date = intake.need(&date, row, place);
+            let rate = intake.need(&rate, row, place);
+            let (Some(from), Some(to), Some(date), Some(rate)) = (from, to, date, rate) else { continue };
+            let pushed = intake.facts.push_quote(&QuoteRow { from, to, date, rate });
+            intake.keep(pushed, place);
+        }
+        intake.advance(part.rows());
+    }
+}
+
+/// A currency that must be there.
+fn currency(codes: &Texts<'_>, row: usize, place: Place, intake: &mut Intake<'_>) -> Option<Currency> {
+    let code = intake.need(codes, row, place)?;
+    value::currency(code, &place.at(codes.name())).map_err(|problem| intake.refuse(problem)).ok()
 }

@@ -57,7 +57,8 @@ impl Batch {
     }
 }
 
-/// The targets of a settlement: `id`, `kind`, `affiliate`, `order`, `line`, `rule`, `cause`, `at`, `month`, `amount`.
+/// The targets of a settlement: `id`, `kind`, `affiliate`, `order`, `line`, `rule`, `source`, `occasion`, `cause`, `at`,
+/// `month`, `amount`.
 ///
 /// The currency and the plan's fingerprint stand in the metadata of the schema.
 ///
@@ -69,8 +70,8 @@ impl Batch {
 ///   "adjustments": [{ "id": "a", "at": "2026-03-10T10:00:00Z", "affiliate": "ana", "amount": "5.00", "reason": "sorry" }]
 /// }"#).unwrap();
 /// let batch = affil_arrow::targets(&plan.settle(&facts).unwrap()).unwrap();
-/// assert_eq!((batch.num_rows(), batch.num_columns()), (1, 10));
-/// assert_eq!(batch.schema_ref().field(9).data_type().to_string(), "Decimal128(18, 2)");
+/// assert_eq!((batch.num_rows(), batch.num_columns()), (1, 12));
+/// assert_eq!(batch.schema_ref().field(11).data_type().to_string(), "Decimal128(18, 2)");
 /// ```
 pub fn targets(settlement: &Settlement) -> Result<RecordBatch, Problems> {
     let build = || {
@@ -82,6 +83,8 @@ pub fn targets(settlement: &Settlement) -> Result<RecordBatch, Problems> {
         batch.text_or_null("order", rows().map(|target| target.order));
         batch.text_or_null("line", rows().map(|target| target.line));
         batch.text_or_null("rule", rows().map(|target| target.rule));
+        batch.text_or_null("source", rows().map(|target| target.source));
+        batch.text_or_null("occasion", rows().map(|target| target.occasion));
         batch.text_or_null("cause", rows().map(|target| target.cause));
         let at = TimestampMicrosecondArray::from_iter_values(rows().map(|target| target.at.micros()));
         batch.add("at", false, Arc::new(at.with_timezone("UTC")));
@@ -92,15 +95,15 @@ pub fn targets(settlement: &Settlement) -> Result<RecordBatch, Problems> {
     build().map_err(|error: ArrowError| bug(&error))
 }
 
-/// The statements of a settlement: `affiliate`, `month`, `orders`, `sales`, `refunded`, `commission`, `reversals`,
-/// `adjustments`, `total`.
+/// The statements of a settlement: `affiliate`, `month`, `orders`, `sales`, `refunded`, `commission`, `overrides`,
+/// `reversals`, `bonuses`, `adjustments`, `total`.
 ///
 /// ```
 /// # let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
 /// #   "attribution": { "windows": { "click": "30d" } },
 /// #   "rules": [{ "id": "all", "pay": { "percent": "10" } }] }"#).unwrap();
 /// let batch = affil_arrow::statements(&plan.settle(&affil::Facts::new()).unwrap()).unwrap();
-/// assert_eq!((batch.num_rows(), batch.num_columns()), (0, 9));
+/// assert_eq!((batch.num_rows(), batch.num_columns()), (0, 11));
 /// ```
 pub fn statements(settlement: &Settlement) -> Result<RecordBatch, Problems> {
     let statements = settlement.statements();
@@ -115,7 +118,9 @@ pub fn statements(settlement: &Settlement) -> Result<RecordBatch, Problems> {
         batch.money("sales", currency, rows().map(|statement| statement.totals.sales))?;
         batch.money("refunded", currency, rows().map(|statement| statement.totals.refunded))?;
         batch.money("commission", currency, rows().map(|statement| statement.totals.commission))?;
+        batch.money("overrides", currency, rows().map(|statement| statement.totals.overrides))?;
         batch.money("reversals", currency, rows().map(|statement| statement.totals.reversals))?;
+        batch.money("bonuses", currency, rows().map(|statement| statement.totals.bonuses))?;
         batch.money("adjustments", currency, rows().map(|statement| statement.totals.adjustments))?;
         batch.money("total", currency, rows().map(|statement| statement.totals.total))?;
         batch.finish()
@@ -199,7 +204,10 @@ pub fn reason(of: Reason) -> &'static str {
         Reason::ExcludedAffiliate => "excluded_affiliate",
         Reason::ExcludedChannel => "excluded_channel",
         Reason::AffiliateInactive => "affiliate_inactive",
+        Reason::SelfReferral => "self_referral",
         Reason::OutsideWindow => "outside_window",
+        Reason::TooFast => "too_fast",
+        Reason::Deduplicated => "deduplicated",
         Reason::Excluded => "excluded",
         Reason::NoRule => "no_rule",
     }

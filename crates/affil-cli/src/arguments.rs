@@ -3,13 +3,14 @@
 
 use std::path::PathBuf;
 
-use affil::time::Month;
+use affil::time::{Instant, Month};
+use affil::{Pointer, value};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  fine
-  1  the input was refused; every problem is listed with its code and a hint
+  1  the input was refused (every problem is listed with its code and a hint), or a case failed
   2  wrong usage
   3  a file could not be read or written
 
@@ -26,13 +27,14 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    Test(Test),
     Settle(Box<Settle>),
     Explain(Box<Explain>),
     Quote(Quote),
     Compile(Compile),
 }
 
-/// Lists all that is wrong with program documents.
+/// Lists all that is wrong with program documents, and warns of what their author may not have meant.
 ///
 /// A program is TOML or JSON; a compiled plan is checked as well. `-` reads standard input.
 #[derive(Args)]
@@ -41,7 +43,26 @@ pub(crate) struct Check {
     /// Program documents
     #[arg(required = true, value_name = "PROGRAM")]
     pub(crate) programs: Vec<PathBuf>,
+    /// End with 1 if there are warnings, too
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
     /// How problems are shown
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TextFormat,
+}
+
+/// Runs the cases beside a program: facts, and what it must pay for them.
+///
+/// Without --cases they are looked for beside the program: those of `program.toml` in `program.cases.toml`.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Test {
+    /// The program, or a compiled plan
+    pub(crate) program: PathBuf,
+    /// Documents of cases, TOML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cases: Vec<PathBuf>,
+    /// How the results are shown
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextFormat,
 }
@@ -49,7 +70,7 @@ pub(crate) struct Check {
 /// Says who is owed what: targets, statements, what paid nothing, and what to book.
 ///
 /// A table is known by its name: `orders.csv`, `orders-2026-03.parquet`, `touches.jsonl`. Tables are affiliates,
-/// touches, orders, lines, refunds and adjustments; a folder is searched for them. A `.json` file is a facts
+/// touches, orders, lines, refunds, adjustments and quotes; a folder is searched for them. A `.json` file is a facts
 /// document. Money is text or an exact decimal everywhere; floats are refused.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
@@ -58,6 +79,8 @@ pub(crate) struct Settle {
     pub(crate) program: PathBuf,
     #[command(flatten)]
     pub(crate) facts: FactFiles,
+    #[command(flatten)]
+    pub(crate) end: FactsEnd,
     #[command(flatten)]
     pub(crate) tables: TableFiles,
     /// What is printed; with --out, how the files are written (table: as CSV)
@@ -94,6 +117,8 @@ pub(crate) struct Explain {
     /// Files and folders of facts, then the id of a target or an entry
     #[arg(value_name = "FACTS")]
     pub(crate) facts_and_id: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) end: FactsEnd,
     #[command(flatten)]
     pub(crate) tables: TableFiles,
     /// Explain all commissions and reversals of this order
@@ -140,6 +165,14 @@ pub(crate) struct FactFiles {
     pub(crate) facts: Vec<PathBuf>,
 }
 
+#[derive(Args, Default)]
+pub(crate) struct FactsEnd {
+    /// Up to when the facts are complete, such as 2026-04-01T00:00:00+02:00: periods that end by then are over.
+    /// Without it and without an `until` in a facts document, up to the last of them
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(crate) until: Option<Instant>,
+}
+
 /// Tables whose names do not say what they are.
 #[derive(Args, Default)]
 #[command(next_help_heading = "Tables by another name")]
@@ -162,6 +195,9 @@ pub(crate) struct TableFiles {
     /// A table of adjustments
     #[arg(long, value_name = "FILE")]
     pub(crate) adjustments: Vec<PathBuf>,
+    /// A table of exchange rates
+    #[arg(long, value_name = "FILE")]
+    pub(crate) quotes: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -198,6 +234,11 @@ impl SettleFormat {
     pub(crate) fn is_json(self) -> bool {
         self == Self::Json
     }
+}
+
+/// With the engine's own hint, as in a document.
+fn instant(text: &str) -> Result<Instant, String> {
+    value::instant(text, &Pointer::root()).map_err(|problem| format!("{}; {}", problem.message(), problem.hint()))
 }
 
 fn month(text: &str) -> Result<Month, String> {

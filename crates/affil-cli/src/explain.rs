@@ -28,7 +28,8 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
     let (facts, question) = question(arguments)?;
     let plan = program::plan(&arguments.program)?;
     let progress = Progress::begin("reading");
-    let input = input::read(facts, &arguments.tables, &progress)?;
+    let mut input = input::read(facts, &arguments.tables, &progress)?;
+    input.complete_until(arguments.end.until);
     progress.now("settling");
     let json = arguments.format.is_json();
     let answer = match question {
@@ -134,7 +135,7 @@ fn near_targets(plan: &Plan, input: &Input, id: &str) -> Vec<String> {
     // Rules and lines may be wrong where the order or the refund is right.
     let same_fact = || {
         let fact = id.split_once(':').and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
-        of_fact(&fact.replace("~1", "/").replace("~0", "~"))
+        of_fact(&fact.replace("~2", "#").replace("~1", "/").replace("~0", "~"))
     };
     let tries: [&dyn Fn() -> Vec<String>; 4] = [&|| of_fact(id), &begun, &misspelt, &same_fact];
     tries.iter().map(|near| near()).find(|near| !near.is_empty()).unwrap_or_default()

@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use affil::Severity;
 use serde::Serialize;
 
 use crate::place::Report;
@@ -28,6 +29,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// A file could not be read or written.
     File(String),
+    /// Cases failed, and have been shown.
+    Failed,
     /// Whoever read the output has stopped reading, which is their right.
     Pipe,
 }
@@ -53,7 +56,7 @@ impl Failure {
         // If this cannot be told either, the exit code is all that is left.
         let _ = if json { self.as_json(&mut io::stdout().lock()) } else { self.as_text(&mut io::stderr().lock()) };
         match self {
-            Self::Refused(_) => REFUSED,
+            Self::Refused(_) | Self::Failed => REFUSED,
             Self::Usage(_) => USAGE,
             Self::File(_) => FILE,
             Self::Pipe => 0,
@@ -74,7 +77,7 @@ impl Failure {
             Self::Refused(reports) => return writeln!(out, "{}", problems_json(reports)),
             Self::Usage(message) => ("usage", message),
             Self::File(message) => ("file", message),
-            Self::Pipe => return Ok(()),
+            Self::Failed | Self::Pipe => return Ok(()),
         };
         let text = serde_json::to_string(&Form { error: Error { kind, message } }).map_err(io::Error::other)?;
         writeln!(out, "{text}")
@@ -83,27 +86,38 @@ impl Failure {
     fn as_text(&self, out: &mut dyn Write) -> io::Result<()> {
         let paint = Paint::stderr();
         match self {
-            Self::Refused(reports) => {
-                for report in reports.iter().take(SHOWN) {
-                    let (place, problem) = (report.where_it_is(), report.problem());
-                    writeln!(out, "{place}{}: {}", paint.bad(problem.code().as_str()), problem.message())?;
-                    if !problem.hint().is_empty() {
-                        writeln!(out, "  hint: {}", problem.hint())?;
-                    }
-                }
-                let more = reports.len().saturating_sub(SHOWN);
-                if more > 0 {
-                    writeln!(out, "and {more} more; --format json lists them all")?;
-                }
-                Ok(())
-            }
+            Self::Refused(reports) => list(reports, paint, out),
             Self::Usage(message) => {
                 writeln!(out, "{} {message}\n\nFor more information, try '--help'.", paint.bad("error:"))
             }
             Self::File(message) => writeln!(out, "{} {message}", paint.bad("error:")),
-            Self::Pipe => Ok(()),
+            Self::Failed | Self::Pipe => Ok(()),
         }
     }
+}
+
+/// Tells people of what is doubtful. If they do not listen, that is no error.
+pub(crate) fn warn(reports: &[Report]) {
+    let _ = list(reports, Paint::stderr(), &mut io::stderr().lock());
+}
+
+fn list(reports: &[Report], paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    for report in reports.iter().take(SHOWN) {
+        let (place, problem) = (report.where_it_is(), report.problem());
+        let code = match problem.code().severity() {
+            Severity::Error => paint.bad(problem.code().as_str()),
+            Severity::Warning => format!("warning {}", paint.strong(problem.code().as_str())),
+        };
+        writeln!(out, "{place}{code}: {}", problem.message())?;
+        if !problem.hint().is_empty() {
+            writeln!(out, "  hint: {}", problem.hint())?;
+        }
+    }
+    let more = reports.len().saturating_sub(SHOWN);
+    if more > 0 {
+        writeln!(out, "and {more} more; --format json lists them all")?;
+    }
+    Ok(())
 }
 
 /// `{"problems":[…]}`.

@@ -3,6 +3,7 @@
 //! This crate must never compute money; it reads what people keep in files and shows what the engine says.
 
 mod arguments;
+mod cases;
 mod check;
 mod compile;
 mod explain;
@@ -24,7 +25,7 @@ use clap::Parser;
 use crate::arguments::{Arguments, Command};
 
 /// Runs one command line, the program's name first, and returns the exit code:
-/// 0 fine, 1 the input was refused, 2 wrong usage, 3 a file could not be read or written.
+/// 0 fine, 1 the input was refused or a case failed, 2 wrong usage, 3 a file could not be read or written.
 ///
 /// Results go to standard output, everything else to standard error.
 ///
@@ -47,6 +48,7 @@ where
     };
     let (json, result) = match &command {
         Command::Check(arguments) => (arguments.format.is_json(), check::run(arguments)),
+        Command::Test(arguments) => (arguments.format.is_json(), cases::run(arguments)),
         Command::Settle(arguments) => (arguments.format.is_json(), settle::run(arguments)),
         Command::Explain(arguments) => (arguments.format.is_json(), explain::run(arguments)),
         Command::Quote(arguments) => (arguments.format.is_json(), quote::run(arguments)),

@@ -17,7 +17,8 @@ pub(crate) fn run(arguments: &Settle) -> Result<(), Failure> {
     check_usage(arguments)?;
     let plan = program::plan(&arguments.program)?;
     let progress = Progress::begin("reading");
-    let input = input::read(&arguments.facts.facts, &arguments.tables, &progress)?;
+    let mut input = input::read(&arguments.facts.facts, &arguments.tables, &progress)?;
+    input.complete_until(arguments.end.until);
     progress.now("settling");
     let settlement = plan.settle(&input.facts).map_err(|problems| input.refused(&problems))?;
     let mut booking = None;

@@ -94,9 +94,13 @@ pub(crate) fn draw(earnings: &Earnings, position: usize) -> Vec<Paid> {
     let mut paid = Vec::new();
     for affiliate in earnings.recipients(bonus) {
         let mut debt = whole(0);
+        let joined = earnings.facts.affiliate(&affiliate).and_then(|affiliate| affiliate.joined);
         for month in periods_from(earnings, bonus, Period::Month) {
             if !month.is_over(earnings.facts.end()) {
                 break;
+            }
+            if joined.is_some_and(|joined| month.begins.is_some_and(|begins| begins < joined)) {
+                continue;
             }
             if is_forgiven(earnings, bonus, &month) {
                 debt = whole(0);

@@ -14,6 +14,18 @@ pub fn check(program: &str) -> String {
     Program::from_text(program).and_then(|program| program.compile()).err().unwrap_or_default().to_json()
 }
 
+/// What the author of a program (or compiled plan) may not have meant, as `{"problems":[…]}`; what is wrong with it, if
+/// it does not compile.
+///
+/// ```
+/// let program = r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC", "attribution": { "windows": { "click": "30d" } },
+///   "rules": [{ "id": "r", "when": { "any": [] }, "pay": { "percent": "10" } }] }"#;
+/// assert!(affil::call::lint(program).starts_with(r#"{"problems":[{"code":"lint.rule_never_matches","severity":"warning""#));
+/// ```
+pub fn lint(program: &str) -> String {
+    Plan::from_text(program).map_or_else(|problems| problems, |plan| plan.lint()).to_json()
+}
+
 /// The settlement of a facts document.
 pub fn settle(plan: &Plan, facts: &str) -> Result<String, Problems> {
     Ok(plan.settle(&Facts::from_json(facts)?)?.to_json())

@@ -57,9 +57,11 @@
 mod attribute;
 mod bonus;
 pub mod call;
+pub mod cases;
 mod explain;
 mod facts;
 mod ledger;
+mod lint;
 mod money;
 mod plan;
 mod problem;
@@ -76,7 +78,7 @@ pub mod time;
 /// Single values as documents write them, for doors that are no documents: the same grammar, the same problems.
 pub mod value {
     pub use crate::problem::nearest;
-    pub use crate::shape::{currency, date, decimal, instant};
+    pub use crate::shape::{currency, date, decimal, factor, instant};
 }
 
 pub use explain::{

@@ -19,6 +19,18 @@ pub fn cart() -> Value {
     finish(schemars::schema_for!(crate::Cart), "A cart to quote")
 }
 
+/// The JSON Schema (2020-12) of documents of cases, the input of `affil test`.
+pub fn cases() -> Value {
+    finish(schemars::schema_for!(crate::cases::Cases), "Cases for an affil program")
+}
+
+/// The schema of documents of cases without anything but shape, which the engine embeds apart from the others.
+pub fn short_cases() -> Value {
+    let mut schema = cases();
+    strip(&mut schema);
+    schema
+}
+
 /// The schemas without anything but shape: what the engine embeds.
 pub fn short() -> Value {
     let entry = |name: &str, mut schema: Value| {

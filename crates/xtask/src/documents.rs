@@ -45,6 +45,8 @@ pub(crate) fn schemas(workspace: &Workspace) -> Result<Vec<File>> {
         (workspace.path("schema/program.schema.json"), pretty(&schema::program())?),
         (workspace.path("schema/facts.schema.json"), pretty(&schema::facts())?),
         (workspace.path("schema/cart.schema.json"), pretty(&schema::cart())?),
+        (workspace.path("schema/cases.schema.json"), pretty(&schema::cases())?),
+        (workspace.path("crates/affil/src/shape/cases.json"), schema::short_cases().to_string() + "\n"),
         (workspace.path("crates/affil/src/shape/schema.json"), schema::short().to_string() + "\n"),
     ])
 }

@@ -21,17 +21,17 @@ pub(crate) fn pages(workspace: &Workspace) -> Result<Vec<File>> {
          same to editors. The examples are taken from the vectors, which all languages run; each vector names the source of \
          its figures. Programs may be written in TOML or JSON, facts and carts in JSON. What it all *means* is on the page \
          [What a program means](meaning.md).\n\n\
-         Amounts, percentages, windows and timestamps are texts with a grammar of their own:\n\n\
+         Amounts, percentages, windows, days and timestamps are texts with a grammar of their own:\n\n\
          | type | grammar | examples |\n|---|---|---|\n\
          | amount | `-?(0\\|[1-9][0-9]*)(\\.[0-9]+)?`, no more decimals than the currency has (zeros beyond are fine) | `\"12.50\"`, `\"-0.05\"` |\n\
          | percentage | the same grammar, 0 to 1,000,000, up to 10 decimals | `\"7.5\"` for 7.5 % |\n\
          | factor | the same grammar, zero or more, up to 12 decimals | `\"1.5\"` |\n\
          | window | a whole number and `s`, `m`, `h`, `d` (24 hours), `w`, `mo`, `y` (calendar months and years) | `\"30d\"`, `\"72h\"`, `\"1mo\"` |\n\
+         | term | a window, or `life` | `\"365d\"`, `\"life\"` |\n\
+         | day | `YYYY-MM-DD`, 1970 to 2199, in the program's zone | `\"2026-03-31\"` |\n\
          | timestamp | RFC 3339 with `Z` or an offset, up to microseconds, 1970 to 2199 | `\"2026-03-31T23:59:00+02:00\"` |\n\
          | currency | a code of ISO 4217 | `\"EUR\"` |\n\
-         | time zone | a name of the IANA database | `\"Europe/Berlin\"` |\n\
-         | day | `YYYY-MM-DD` in the program's zone | `\"2026-04-01\"` |\n\
-         | term | a window, or `life` | `\"365d\"`, `\"life\"` |\n",
+         | time zone | a name of the IANA database | `\"Europe/Berlin\"` |\n",
     );
     let examples = Examples::load(&workspace.path("vectors"))?;
     let mut missing = Vec::new();
@@ -76,13 +76,7 @@ fn document(
     Ok(())
 }
 
-fn keys(
-    page: &mut String,
-    name: &str,
-    schema: &Value,
-    examples: &Examples,
-    missing: &mut Vec<String>,
-) -> Result<()> {
+fn keys(page: &mut String, name: &str, schema: &Value, examples: &Examples, missing: &mut Vec<String>) -> Result<()> {
     page.push_str("| key | type | default | meaning | example | shown by |\n|---|---|---|---|---|---|\n");
     let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for (key, value) in schema["properties"].as_object().into_iter().flatten() {
@@ -110,13 +104,7 @@ fn shown(examples: &Examples, name: &str, key: &str, missing: &mut Vec<String>) 
     (format!("`{}`", example.replace('|', "\\|")), format!("[{file}](../vectors/{vector}.json)"))
 }
 
-fn words(
-    page: &mut String,
-    name: &str,
-    schema: &Value,
-    examples: &Examples,
-    missing: &mut Vec<String>,
-) -> Result<()> {
+fn words(page: &mut String, name: &str, schema: &Value, examples: &Examples, missing: &mut Vec<String>) -> Result<()> {
     let branches = ["oneOf", "anyOf"].into_iter().find_map(|key| schema[key].as_array());
     for branch in branches.into_iter().flatten() {
         let meaning = branch["description"].as_str().unwrap_or_default().replace('\n', " ");
@@ -141,12 +129,11 @@ fn kind(schema: &Value) -> String {
     }
     let format = schema["format"].as_str().unwrap_or_default();
     match (format, schema["type"].as_str().unwrap_or_default()) {
-        ("amount" | "factor" | "window" | "currency", _) => format.to_owned(),
+        ("amount" | "factor" | "window" | "term" | "currency", _) => format.to_owned(),
         ("percent", _) => "percentage".to_owned(),
+        ("date", _) => "day".to_owned(),
         ("zone", _) => "time zone".to_owned(),
         ("time", _) => "timestamp".to_owned(),
-        ("date", _) => "day".to_owned(),
-        ("term", _) => "term".to_owned(),
         ("id", _) => "id".to_owned(),
         (_, "string") => "text".to_owned(),
         (_, "boolean") => "`true` or `false`".to_owned(),

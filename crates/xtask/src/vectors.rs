@@ -163,10 +163,35 @@ mod tests {
         }
     }
 
+    /// What the linter says of each program of `lint/`, and what the file says it does: `code path`.
+    fn lints() -> Vec<(String, Vec<String>, Vec<String>)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/lint");
+        let read = |file: std::io::Result<fs::DirEntry>| {
+            let path = file.unwrap().path();
+            let case: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            let listed = |list: &Value| -> Vec<String> {
+                let warning = |warning: &Value| format!("{} {}", warning["code"], warning["path"]).replace('"', "");
+                list.as_array().unwrap().iter().map(warning).collect()
+            };
+            let found: Value = serde_json::from_str(&call::lint(&text(&case["program"]))).unwrap();
+            (path.display().to_string(), listed(&found["problems"]), listed(&case["warnings"]))
+        };
+        fs::read_dir(folder).unwrap().map(read).collect()
+    }
+
+    #[test]
+    fn programs_are_warned_of_as_they_say() {
+        for (path, found, wanted) in lints() {
+            assert_eq!(found, wanted, "{path}");
+            assert!(!wanted.is_empty(), "{path}");
+        }
+    }
+
     /// Codes that no document can provoke, each with the test that covers it.
     const ELSEWHERE: &[(&str, &str)] = &[
         ("internal.bug", "cannot be provoked: it stands for a bug"),
         ("document.more_problems", "crates/affil/tests/limits.rs"),
+        ("cases.expect", "crates/affil/src/cases/check.rs"),
         ("ledger.currency", "crates/affil/tests/ledger.rs"),
         ("ledger.broken", "crates/affil/tests/ledger.rs"),
         ("table.column_missing", "crates/affil-arrow"),
@@ -178,6 +203,9 @@ mod tests {
     #[test]
     fn every_code_has_a_vector() {
         let mut seen: BTreeSet<String> = ELSEWHERE.iter().map(|(code, _)| (*code).to_owned()).collect();
+        // `CODE PATH`, each of them found by the test above.
+        let warned = lints().into_iter().flat_map(|(_, _, warnings)| warnings);
+        seen.extend(warned.filter_map(|warning| warning.split(' ').next().map(str::to_owned)));
         for vector in vectors().iter().filter(|vector| vector.name.starts_with("refused/")) {
             for line in vector.run().unwrap() {
                 let result: Value = serde_json::from_str(&line).unwrap();

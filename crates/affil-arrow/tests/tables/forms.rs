@@ -13,7 +13,7 @@ use arrow_array::{
 use arrow_buffer::{OffsetBuffer, i256};
 use arrow_schema::{DataType, Field};
 
-use crate::{batch, orders_with, paid, plan, text, touched, words};
+use crate::{batch, codes, expected, orders_with, paid, plan, text, touched, words};
 
 #[test]
 fn money_of_every_width_is_the_same_money() {
@@ -164,7 +164,7 @@ fn flags_and_quantities_may_be_text() {
 }
 
 #[test]
-fn groups_are_lists_or_text() {
+fn groups_and_customers_are_lists_or_text() {
     let items = || Arc::new(StringArray::from(vec![Some("gold"), Some("blog")]));
     let field = || Arc::new(Field::new("item", DataType::Utf8, true));
     let columns: Vec<ArrayRef> = vec![
@@ -174,19 +174,15 @@ fn groups_are_lists_or_text() {
         Arc::new(LargeListArray::new(field(), OffsetBuffer::new(vec![0_i64, 2].into()), items(), None)),
         Arc::new(FixedSizeListArray::new(field(), 2, items(), None)),
     ];
-    for groups in columns {
-        let kind = groups.data_type().clone();
-        let mut first = affil_arrow::facts(&Tables {
-            affiliates: batch(vec![("id", text(&["ana"])), ("groups", groups)]),
-            ..Tables::default()
-        })
-        .unwrap();
+    for (name, lists) in columns.iter().flat_map(|lists| [("groups", lists), ("customers", lists)]) {
+        let kind = lists.data_type().clone();
+        let affiliates = batch(vec![("id", text(&["ana"])), (name, Arc::clone(lists))]);
+        let mut first = affil_arrow::facts(&Tables { affiliates, ..Tables::default() }).unwrap();
         // The same affiliate again, as a document says it, is no contradiction.
-        first
-            .add_json(r#"{ "affiliates": [{ "id": "ana", "groups": ["blog", "gold"] }] }"#)
-            .unwrap_or_else(|problems| panic!("{kind}: {problems}"));
-        let other = first.add_json(r#"{ "affiliates": [{ "id": "ana", "groups": ["blog"] }] }"#);
-        assert_eq!(other.unwrap_err().iter().next().unwrap().code(), affil::Code::FactConflict);
+        let document = |texts: &str| format!(r#"{{ "affiliates": [{{ "id": "ana", "{name}": {texts} }}] }}"#);
+        first.add_json(&document(r#"["blog", "gold"]"#)).unwrap_or_else(|problems| panic!("{kind}: {problems}"));
+        let other = first.add_json(&document(r#"["blog"]"#)).unwrap_err();
+        assert_eq!(codes(Err(other)), expected(&[("fact.conflict", &format!("/affiliates/0/{name}"))]));
     }
 }
 
@@ -194,7 +190,11 @@ fn groups_are_lists_or_text() {
 fn columns_of_nulls_are_as_good_as_none() {
     let nothing = || -> ArrayRef { Arc::new(NullArray::new(1)) };
     let floats: ArrayRef = Arc::new(arrow_array::Float64Array::from(vec![None::<f64>]));
-    let affiliates = batch(vec![("id", text(&["ana"])), ("active", nothing()), ("groups", nothing())]);
+    let mut columns = vec![("id", text(&["ana"]))];
+    for name in ["active", "groups", "joined", "recruiter", "customers", "attributes.tier"] {
+        columns.push((name, nothing()));
+    }
+    let affiliates = batch(columns);
     let mut columns = vec![("id", text(&["r"])), ("at", text(&["2026-03-12T10:00:00Z"])), ("order", text(&["o1"]))];
     columns.extend([("line", nothing()), ("amount", floats)]);
     let tables = Tables { affiliates, refunds: batch(columns), ..orders_with(text(&["10"])) };

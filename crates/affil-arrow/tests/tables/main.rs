@@ -1,7 +1,10 @@
 //! Tables in and out, with batches made by hand.
 
+mod actions;
+mod fields;
 mod forms;
 mod orders;
+mod quotes;
 mod refusals;
 mod results;
 

@@ -128,6 +128,8 @@ fn rows_of_an_order_must_agree() {
         ("currency", "EUR -".to_owned()),
         ("country", "DE AT".to_owned()),
         ("new_customer", "true -".to_owned()),
+        ("subscription", "s t".to_owned()),
+        ("action", "lead -".to_owned()),
         ("order.attributes.source", "app web".to_owned()),
     ];
     for (column, values) in &cases {
@@ -185,4 +187,23 @@ fn touches_without_ids_are_known_by_all_that_is_known() {
     let known = r#"{ "touches": [{ "id": "k~1m|ana|click|2026-03-10T10:00:00Z", "at": "2026-03-10T10:00:00Z", "customer": "k|m", "affiliate": "ana" }] }"#;
     facts.add_json(known).unwrap();
     assert_eq!(facts.touches(), 1);
+}
+
+#[test]
+fn touches_without_ids_are_known_by_their_attributes_too() {
+    let touch = |columns: &[(&str, &str)]| {
+        let touches = words(&[&[("at", AT), ("customer", "kim")], columns].concat());
+        affil_arrow::facts(&Tables { touches, ..Tables::default() }).unwrap()
+    };
+    let mut facts = touch(&[("attributes.sub", "x|y"), ("affiliate", "ana"), ("attributes.ad", "7")]);
+    let known = r#"{ "touches": [{ "id": "kim|ana|click|2026-03-10T10:00:00Z|||ad|7|sub|x~1y",
+        "at": "2026-03-10T10:00:00Z", "customer": "kim", "affiliate": "ana", "attributes": { "ad": "7", "sub": "x|y" } }] }"#;
+    facts.add_json(known).unwrap();
+    assert_eq!(facts.touches(), 1);
+    // A touch of the house: another channel, or a cart event. Its column may be missing altogether.
+    for mut house in [touch(&[("affiliate", "-"), ("kind", "cart")]), touch(&[("kind", "cart")])] {
+        let known = r#"{ "touches": [{ "id": "kim||cart|2026-03-10T10:00:00Z", "at": "2026-03-10T10:00:00Z", "customer": "kim", "kind": "cart" }] }"#;
+        house.add_json(known).unwrap();
+        assert_eq!(house.touches(), 1);
+    }
 }

@@ -41,6 +41,8 @@ fn targets_are_a_table() {
         "order LargeUtf8",
         "line LargeUtf8",
         "rule LargeUtf8",
+        "source LargeUtf8",
+        "occasion LargeUtf8",
         "cause LargeUtf8",
         "at Timestamp(µs, \"UTC\")",
         "month LargeUtf8",
@@ -51,6 +53,7 @@ fn targets_are_a_table() {
     assert_eq!(texts(&batch, "id"), ids.map(Some));
     assert_eq!(texts(&batch, "cause"), [None, Some("x"), Some("r")]);
     assert_eq!(texts(&batch, "order"), [Some("A"), None, Some("A")]);
+    assert_eq!((texts(&batch, "source"), texts(&batch, "occasion")), (vec![None; 3], vec![None; 3]));
     // The refund is in April in Berlin.
     assert_eq!(texts(&batch, "month"), ["2026-03", "2026-03", "2026-04"].map(Some));
     assert_eq!(cents(&batch, "amount"), [8000, 50, -800]);
@@ -69,12 +72,84 @@ fn statements_are_a_table() {
         ("sales", [80_000, 0]),
         ("refunded", [0, 8000]),
         ("commission", [8000, 0]),
+        ("overrides", [0, 0]),
         ("reversals", [0, -800]),
+        ("bonuses", [0, 0]),
         ("adjustments", [50, 0]),
         ("total", [8050, -800]),
     ] {
         assert_eq!(cents(&batch, column), wanted, "{column}");
     }
+}
+
+/// 2 % of the commissions of recruits, a bonus for the first sale, and a fee on a day.
+const BEYOND: &str = r#"
+    schema = "affil/1"
+    currency = "EUR"
+    zone = "Europe/Berlin"
+    attribution.windows.click = "30d"
+    [[rules]]
+    id = "shoes"
+    when.line.category = "shoes"
+    pay.percent = "10"
+    [[overrides]]
+    id = "network"
+    of = "commission"
+    levels = ["2"]
+    [[bonuses]]
+    id = "first"
+    kind = "milestone"
+    metric = "orders"
+    period = "lifetime"
+    steps = [{ from = "1", amount = "25.00" }]
+    [[bonuses]]
+    id = "fee"
+    kind = "placement"
+    when.id = "ana"
+    on = "2026-03-01"
+    amount = "40.00"
+"#;
+
+#[test]
+fn overrides_and_bonuses_stand_in_the_tables() {
+    let mut facts = Facts::from_json(FACTS).unwrap();
+    facts.add_json(r#"{ "affiliates": [{ "id": "ana", "recruiter": "ben" }, { "id": "ben" }] }"#).unwrap();
+    let settlement = Plan::from_text(BEYOND).unwrap().settle(&facts).unwrap();
+    let batch = affil_arrow::targets(&settlement).unwrap();
+    let ids = [
+        "bonus:fee/ana",
+        "commission:A/1/shoes/ana",
+        "override:A/1/network/ana/ben",
+        "bonus:first/ana/lifetime/1",
+        "adjustment:x",
+        "reversal:r/1/shoes/ana",
+        "reversal:r/1/network/ana/ben",
+    ];
+    assert_eq!(texts(&batch, "id"), ids.map(Some));
+    let kinds = ["bonus", "commission", "override", "bonus", "adjustment", "reversal", "reversal"];
+    assert_eq!(texts(&batch, "kind"), kinds.map(Some));
+    assert_eq!(texts(&batch, "source"), [None, None, Some("ana"), None, None, None, Some("ana")]);
+    assert_eq!(texts(&batch, "occasion"), [None, None, None, Some("lifetime/1"), None, None, None]);
+    let rules = [Some("fee"), Some("shoes"), Some("network"), Some("first"), None, Some("shoes"), Some("network")];
+    assert_eq!(texts(&batch, "rule"), rules);
+    // 10 % of 800; 2 % of that; a tenth of each goes back.
+    assert_eq!(cents(&batch, "amount"), [4000, 8000, 160, 2500, 50, -800, -16]);
+    let batch = affil_arrow::statements(&settlement).unwrap();
+    let (affiliates, months) = (["ana", "ana", "ben", "ben"], ["2026-03", "2026-04", "2026-03", "2026-04"]);
+    assert_eq!(texts(&batch, "affiliate"), affiliates.map(Some));
+    assert_eq!(texts(&batch, "month"), months.map(Some));
+    for (column, wanted) in [
+        ("commission", [8000, 0, 0, 0]),
+        ("overrides", [0, 0, 160, 0]),
+        ("reversals", [0, -800, 0, -16]),
+        ("bonuses", [6500, 0, 0, 0]),
+        ("adjustments", [50, 0, 0, 0]),
+        ("total", [14_550, -800, 160, -16]),
+    ] {
+        assert_eq!(cents(&batch, column), wanted, "{column}");
+    }
+    let entries = Ledger::new().post(&settlement).unwrap();
+    assert_eq!(texts(&affil_arrow::entries(&entries).unwrap(), "kind"), kinds.map(Some));
 }
 
 #[test]
@@ -98,7 +173,10 @@ fn reasons_are_the_words_of_documents() {
         ExcludedAffiliate,
         ExcludedChannel,
         AffiliateInactive,
+        SelfReferral,
         OutsideWindow,
+        TooFast,
+        Deduplicated,
         Excluded,
         NoRule,
     ];
@@ -137,7 +215,7 @@ fn money_has_the_places_of_its_currency() {
             { "id": "x", "at": "2026-03-11T10:00:00Z", "affiliate": "ana", "amount": "7", "reason": "sorry" }] }"#;
         let settlement = Plan::from_text(&program).unwrap().settle(&Facts::from_json(facts).unwrap()).unwrap();
         let batch = affil_arrow::targets(&settlement).unwrap();
-        assert_eq!(schema(&batch)[9], format!("amount Decimal128(18, {scale})"));
+        assert_eq!(schema(&batch)[11], format!("amount Decimal128(18, {scale})"));
         assert_eq!(cents(&batch, "amount"), [7 * 10_i128.pow(scale)]);
     }
 }

@@ -16,11 +16,12 @@ pub(crate) enum Table {
     Lines,
     Refunds,
     Adjustments,
+    Quotes,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Affiliates, Self::Touches, Self::Orders, Self::Lines, Self::Refunds, Self::Adjustments];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Affiliates, Self::Touches, Self::Orders, Self::Lines, Self::Refunds, Self::Adjustments, Self::Quotes];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -30,6 +31,7 @@ impl Table {
             Self::Lines => "lines",
             Self::Refunds => "refunds",
             Self::Adjustments => "adjustments",
+            Self::Quotes => "quotes",
         }
     }
 
@@ -76,6 +78,7 @@ pub(crate) fn find(facts: &[PathBuf], tables: &TableFiles) -> Result<Vec<FactFil
         (Table::Lines, &tables.lines),
         (Table::Refunds, &tables.refunds),
         (Table::Adjustments, &tables.adjustments),
+        (Table::Quotes, &tables.quotes),
     ];
     for (table, paths) in by_option {
         for path in paths {
@@ -167,6 +170,7 @@ mod tests {
         assert_eq!(form_of("Orders-2026-03.CSV"), Some(Form::Csv(Table::Orders)));
         assert_eq!(form_of("touches.2026.parquet"), Some(Form::Parquet(Table::Touches)));
         assert_eq!(form_of("refunds_eu.ndjson"), Some(Form::JsonLines(Table::Refunds)));
+        assert_eq!(form_of("quotes-2026.csv"), Some(Form::Csv(Table::Quotes)));
         assert_eq!(form_of("whatever.json"), Some(Form::Document));
         assert_eq!(form_of("ordersheet.csv"), None);
         assert_eq!(form_of("lines.jsonl"), None);

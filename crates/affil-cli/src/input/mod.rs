@@ -9,6 +9,7 @@ mod rows;
 
 use std::path::PathBuf;
 
+use affil::time::Instant;
 use affil::{Facts, Problems};
 use affil_arrow::Tables;
 use arrow_array::RecordBatch;
@@ -60,6 +61,13 @@ pub(crate) fn read(paths: &[PathBuf], by_option: &TableFiles, progress: &Progres
 }
 
 impl Input {
+    /// Says up to when the facts are complete; the latest of this and what their documents say holds.
+    pub(crate) fn complete_until(&mut self, until: Option<Instant>) {
+        if let Some(until) = until {
+            self.facts.set_until(until);
+        }
+    }
+
     /// Problems that the engine found in the facts as a whole, at the rows of their files.
     pub(crate) fn refused(&self, problems: &Problems) -> Failure {
         refused(&self.files, problems).unwrap_or_else(|failure| failure)
@@ -102,6 +110,7 @@ fn batches_of(tables: &mut Tables, table: Table) -> &mut Vec<RecordBatch> {
         Table::Lines => &mut tables.lines,
         Table::Refunds => &mut tables.refunds,
         Table::Adjustments => &mut tables.adjustments,
+        Table::Quotes => &mut tables.quotes,
     }
 }
 

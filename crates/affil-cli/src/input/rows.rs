@@ -155,6 +155,8 @@ fn facts_of(document: &str) -> Vec<(Table, Vec<u64>)> {
         refunds: Vec<&'a RawValue>,
         #[serde(borrow)]
         adjustments: Vec<&'a RawValue>,
+        #[serde(borrow)]
+        quotes: Vec<&'a RawValue>,
     }
     let peek: Peek<'_> = serde_json::from_str(document).unwrap_or_default();
     let mut breaks = vec![0];
@@ -170,6 +172,7 @@ fn facts_of(document: &str) -> Vec<(Table, Vec<u64>)> {
         (Table::Orders, peek.orders),
         (Table::Refunds, peek.refunds),
         (Table::Adjustments, peek.adjustments),
+        (Table::Quotes, peek.quotes),
     ];
     tables.into_iter().map(|(table, facts)| (table, facts.iter().map(line).collect())).collect()
 }

@@ -127,10 +127,23 @@ fn lines<T: Serialize>(out: &mut impl Write, rows: impl Iterator<Item = T>) -> s
     Ok(())
 }
 
-const TARGET: [&str; 11] =
-    ["id", "kind", "affiliate", "order", "line", "rule", "cause", "at", "month", "amount", "currency"];
+const TARGET: [&str; 13] = [
+    "id",
+    "kind",
+    "affiliate",
+    "order",
+    "line",
+    "rule",
+    "source",
+    "occasion",
+    "cause",
+    "at",
+    "month",
+    "amount",
+    "currency",
+];
 
-fn target_cells(target: &Target<'_>) -> [String; 11] {
+fn target_cells(target: &Target<'_>) -> [String; 13] {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     [
         target.id(),
@@ -139,6 +152,8 @@ fn target_cells(target: &Target<'_>) -> [String; 11] {
         text(target.order),
         text(target.line),
         text(target.rule),
+        text(target.source),
+        text(target.occasion),
         text(target.cause),
         target.at.to_string(),
         target.month.to_string(),
@@ -147,20 +162,22 @@ fn target_cells(target: &Target<'_>) -> [String; 11] {
     ]
 }
 
-const STATEMENT: [&str; 10] = [
+const STATEMENT: [&str; 12] = [
     "affiliate",
     "month",
     "orders",
     "sales",
     "refunded",
     "commission",
+    "overrides",
     "reversals",
+    "bonuses",
     "adjustments",
     "total",
     "currency",
 ];
 
-fn statement_cells(statement: &Statement<'_>, currency: &str) -> [String; 10] {
+fn statement_cells(statement: &Statement<'_>, currency: &str) -> [String; 12] {
     let totals = statement.totals;
     [
         statement.affiliate.to_owned(),
@@ -169,7 +186,9 @@ fn statement_cells(statement: &Statement<'_>, currency: &str) -> [String; 10] {
         totals.sales.amount(),
         totals.refunded.amount(),
         totals.commission.amount(),
+        totals.overrides.amount(),
         totals.reversals.amount(),
+        totals.bonuses.amount(),
         totals.adjustments.amount(),
         totals.total.amount(),
         currency.to_owned(),

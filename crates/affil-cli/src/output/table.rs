@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use affil::time::Month;
-use affil::{LimitExceeded, Money, Plan, Settlement, Statement, Totals};
+use affil::{LimitExceeded, Money, Plan, Program, Settlement, Statement, Totals};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::sheet::reason;
@@ -25,6 +25,33 @@ impl Shown<'_> {
     }
 }
 
+/// The kinds of sums that are shown: those that the program can pay at all.
+#[derive(Debug, Clone, Copy)]
+struct Kinds {
+    overrides: bool,
+    bonuses: bool,
+}
+
+impl Kinds {
+    fn of(program: &Program) -> Self {
+        Self { overrides: !program.overrides.is_empty(), bonuses: !program.bonuses.is_empty() }
+    }
+
+    /// Their names, as statements list them, and how they are found.
+    fn columns(self) -> impl Iterator<Item = (&'static str, fn(&Totals) -> Money)> {
+        let all: [(bool, &'static str, fn(&Totals) -> Money); 7] = [
+            (true, "Sales", |totals| totals.sales),
+            (true, "Refunded", |totals| totals.refunded),
+            (true, "Commission", |totals| totals.commission),
+            (self.overrides, "Overrides", |totals| totals.overrides),
+            (true, "Reversals", |totals| totals.reversals),
+            (self.bonuses, "Bonuses", |totals| totals.bonuses),
+            (true, "Adjustments", |totals| totals.adjustments),
+        ];
+        all.into_iter().filter(|(shown, ..)| *shown).map(|(_, name, find)| (name, find))
+    }
+}
+
 /// The totals of a settlement, what paid nothing and why, and the statements of those who are owed most.
 pub(crate) fn settlement(plan: &Plan, settlement: &Settlement, shown: Shown<'_>) -> String {
     let paint = Paint::stdout();
@@ -32,32 +59,26 @@ pub(crate) fn settlement(plan: &Plan, settlement: &Settlement, shown: Shown<'_>)
     let name = program.name.as_deref().unwrap_or("Settlement");
     let zone = program.zone.as_str();
     let mut text = format!("{} · {} · {zone}\n\n", paint.strong(name), settlement.currency());
-    text += &totals(settlement);
+    let kinds = Kinds::of(program);
+    text += &totals(settlement, kinds);
     let statements = settlement.statements();
     let rows: Vec<&Statement<'_>> = statements.iter().filter(|statement| shown.holds(statement)).collect();
     text += "\n\n";
     text += &match shown.affiliate {
-        Some(affiliate) => months(affiliate, &rows, paint),
-        None => ranking(&rows, shown, paint),
+        Some(affiliate) => months(affiliate, &rows, kinds, paint),
+        None => ranking(&rows, shown, kinds, paint),
     };
     text
 }
 
-fn totals(settlement: &Settlement) -> String {
+fn totals(settlement: &Settlement, kinds: Kinds) -> String {
     let totals = settlement.totals();
     let mut rows = vec![
         vec!["Statements".to_owned(), grouped(&settlement.statements().len().to_string())],
         vec!["Orders with a commission".to_owned(), grouped(&totals.orders.to_string())],
     ];
-    let amounts = [
-        ("Sales", totals.sales),
-        ("Refunded", totals.refunded),
-        ("Commission", totals.commission),
-        ("Reversals", totals.reversals),
-        ("Adjustments", totals.adjustments),
-        ("Total", totals.total),
-    ];
-    rows.extend(amounts.map(|(name, amount)| vec![name.to_owned(), money(amount)]));
+    rows.extend(kinds.columns().map(|(name, find)| vec![name.to_owned(), money(find(&totals))]));
+    rows.push(vec!["Total".to_owned(), money(totals.total)]);
     let mut unpaid: BTreeMap<(bool, String), usize> = BTreeMap::new();
     for row in settlement.unpaid() {
         *unpaid.entry((row.line.is_some(), reason(row.reason))).or_default() += 1;
@@ -70,7 +91,7 @@ fn totals(settlement: &Settlement) -> String {
 }
 
 /// The affiliates who are owed most, all their shown months together.
-fn ranking(rows: &[&Statement<'_>], shown: Shown<'_>, paint: Paint) -> String {
+fn ranking(rows: &[&Statement<'_>], shown: Shown<'_>, kinds: Kinds, paint: Paint) -> String {
     let mut sums: BTreeMap<&str, (usize, Totals)> = BTreeMap::new();
     for row in rows {
         if let Some((months, sum)) = sums.get_mut(row.affiliate) {
@@ -89,31 +110,30 @@ fn ranking(rows: &[&Statement<'_>], shown: Shown<'_>, paint: Paint) -> String {
     let title =
         format!("Top {} of {} affiliates by what they are owed{when}", shown.top.min(of), grouped(&of.to_string()));
     let rows = ranked.into_iter().take(shown.top);
-    let rows = rows.map(|(affiliate, (months, totals))| cells(affiliate, Some(months), &totals));
-    format!("{}\n{}", paint.strong(&title), grid(1, Some(header("Affiliate", Some("Months"))), rows))
+    let rows = rows.map(|(affiliate, (months, totals))| cells(affiliate, Some(months), &totals, kinds));
+    format!("{}\n{}", paint.strong(&title), grid(1, Some(header("Affiliate", Some("Months"), kinds)), rows))
 }
 
 /// The statements of one affiliate, month by month.
-fn months(affiliate: &str, rows: &[&Statement<'_>], paint: Paint) -> String {
+fn months(affiliate: &str, rows: &[&Statement<'_>], kinds: Kinds, paint: Paint) -> String {
     let title = paint.strong(&format!("The statements of {affiliate}"));
     if rows.is_empty() {
         return format!("{title}\nnone");
     }
-    let rows = rows.iter().map(|row| cells(&row.month.to_string(), None, &row.totals));
-    format!("{title}\n{}", grid(1, Some(header("Month", None)), rows))
+    let rows = rows.iter().map(|row| cells(&row.month.to_string(), None, &row.totals, kinds));
+    format!("{title}\n{}", grid(1, Some(header("Month", None, kinds)), rows))
 }
 
-fn header(first: &str, second: Option<&str>) -> Vec<String> {
-    let rest = ["Orders", "Sales", "Refunded", "Commission", "Reversals", "Adjustments", "Total"];
-    [first].into_iter().chain(second).chain(rest).map(str::to_owned).collect()
+fn header(first: &str, second: Option<&str>, kinds: Kinds) -> Vec<String> {
+    let sums = kinds.columns().map(|(name, _)| name);
+    [first].into_iter().chain(second).chain(["Orders"]).chain(sums).chain(["Total"]).map(str::to_owned).collect()
 }
 
-fn cells(first: &str, months: Option<usize>, totals: &Totals) -> Vec<String> {
+fn cells(first: &str, months: Option<usize>, totals: &Totals, kinds: Kinds) -> Vec<String> {
     let mut cells = vec![first.to_owned()];
     cells.extend(months.map(|months| months.to_string()));
     cells.push(grouped(&totals.orders.to_string()));
-    let amounts = [totals.sales, totals.refunded, totals.commission, totals.reversals, totals.adjustments];
-    cells.extend(amounts.map(|amount| grouped(&amount.amount())));
+    cells.extend(kinds.columns().map(|(_, find)| grouped(&find(totals).amount())));
     cells.push(money(totals.total));
     cells
 }
@@ -125,7 +145,9 @@ fn plus(a: &Totals, b: &Totals) -> Result<Totals, LimitExceeded> {
         sales: sum(a.sales, b.sales)?,
         refunded: sum(a.refunded, b.refunded)?,
         commission: sum(a.commission, b.commission)?,
+        overrides: sum(a.overrides, b.overrides)?,
         reversals: sum(a.reversals, b.reversals)?,
+        bonuses: sum(a.bonuses, b.bonuses)?,
         adjustments: sum(a.adjustments, b.adjustments)?,
         total: sum(a.total, b.total)?,
     })

@@ -66,3 +66,36 @@ fn a_compiled_plan_is_a_program_too() {
     let told = story.affil(&["check", "changed.json"]).refused(1);
     assert!(told.starts_with("changed.json: plan.fingerprint: "), "{told}");
 }
+
+/// By hand: 10,000.00 at 25 % is 500.00 more than at 20 %.
+const CLIFF: &str = "schema = \"affil/1\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\
+                     attribution.windows.click = \"30d\"\nrules = [{ id = \"all\", pay.percent = \"20\" }]\n\
+                     [[tiers]]\nid = \"t\"\nmode = \"whole\"\nsteps = [{ from = \"10000\", percent = \"25\" }]\n";
+
+#[test]
+fn a_warning_is_told_and_refuses_nothing() {
+    let story = Story::of_first("check-warning");
+    story.write("cliff.toml", CLIFF);
+    let told = story.affil(&["check", "cliff.toml", "program.toml"]);
+    assert_eq!((told.code, told.out.as_str()), (0, "cliff.toml: fine\nprogram.toml: fine\n"), "{told:?}");
+    let lines: Vec<&str> = told.err.lines().collect();
+    let wanted = "cliff.toml:9:10: warning lint.cliff: reaching 10000.00 pays 500.00 more at once: ";
+    assert!(lines[0].starts_with(wanted), "{told:?}");
+    assert!(lines[1].starts_with("  hint: ") && lines.len() == 2, "{told:?}");
+    let json = story.affil(&["check", "cliff.toml", "--format", "json"]).fine();
+    assert!(json.starts_with("{\"problems\":[{\"code\":\"lint.cliff\",\"severity\":\"warning\""), "{json}");
+}
+
+#[test]
+fn a_warning_can_be_denied() {
+    let story = Story::of_first("check-deny");
+    story.write("cliff.toml", CLIFF);
+    let told = story.affil(&["check", "--deny-warnings", "cliff.toml"]).refused(1);
+    assert!(told.starts_with("cliff.toml:9:10: warning lint.cliff: "), "{told}");
+    let told = story.affil(&["check", "--deny-warnings", "cliff.toml", "--format", "json"]).refused_as_json(1);
+    assert_eq!(told["problems"][0]["severity"], "warning");
+    assert_eq!(story.affil(&["check", "--deny-warnings", "program.toml"]).fine(), "program.toml: fine\n");
+    assert_eq!(story.affil(&["compile", "cliff.toml", "-o", "plan.json"]).fine(), "");
+    let told = story.affil(&["check", "--deny-warnings", "plan.json"]).refused(1);
+    assert!(told.starts_with("plan.json: warning lint.cliff: "), "{told}");
+}

@@ -1,9 +1,11 @@
 //! The program `affil` as scripts see it: exit codes, what is on standard output, what is in files.
 //! These tests must never call the library: they start the program.
 
+mod cases;
 mod cdnow;
 mod check;
 mod explain;
+mod facts;
 mod first;
 mod ledger;
 mod out;

@@ -22,11 +22,13 @@ fn targets_statements_and_unpaid_as_csv() {
     assert_eq!(story.read("out/unpaid.csv"), "order,line,affiliate,reason,exclusion\nA,,,no_touch,\n");
     assert_eq!(
         story.read("out/targets.csv"),
-        "id,kind,affiliate,order,line,rule,cause,at,month,amount,currency\n\
-         commission:B/1/shoes/ana,commission,ana,B,1,shoes,,2026-03-31T21:59:00Z,2026-03,30.00,EUR\n\
-         commission:C/1/shoes/ana,commission,ana,C,1,shoes,,2026-03-31T22:01:00Z,2026-04,5.00,EUR\n"
+        "id,kind,affiliate,order,line,rule,source,occasion,cause,at,month,amount,currency\n\
+         commission:B/1/shoes/ana,commission,ana,B,1,shoes,,,,2026-03-31T21:59:00Z,2026-03,30.00,EUR\n\
+         commission:C/1/shoes/ana,commission,ana,C,1,shoes,,,,2026-03-31T22:01:00Z,2026-04,5.00,EUR\n"
     );
-    assert!(story.read("out/statements.csv").contains("ana,2026-03,1,300.05,0.00,30.00,0.00,0.00,30.00,EUR\n"));
+    assert!(
+        story.read("out/statements.csv").contains("ana,2026-03,1,300.05,0.00,30.00,0.00,0.00,0.00,0.00,30.00,EUR\n")
+    );
 }
 
 #[test]

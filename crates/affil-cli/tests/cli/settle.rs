@@ -61,13 +61,13 @@ ana             1       1  50.00      0.00        5.00       0.00         0.00  
 fn statements_as_csv_and_json_lines() {
     let story = Story::of_first("settle-formats");
     let csv = "\
-affiliate,month,orders,sales,refunded,commission,reversals,adjustments,total,currency
-ana,2026-03,2,1100.05,0.00,112.01,0.00,0.00,112.01,EUR
-ana,2026-04,1,50.00,0.00,5.00,0.00,0.00,5.00,EUR
+affiliate,month,orders,sales,refunded,commission,overrides,reversals,bonuses,adjustments,total,currency
+ana,2026-03,2,1100.05,0.00,112.01,0.00,0.00,0.00,0.00,112.01,EUR
+ana,2026-04,1,50.00,0.00,5.00,0.00,0.00,0.00,0.00,5.00,EUR
 ";
     assert_eq!(story.affil(&with(&["--format", "csv"])).fine(), csv);
     let line = "{\"affiliate\":\"ana\",\"month\":\"2026-04\",\"orders\":1,\"sales\":\"50.00\",\"refunded\":\"0.00\",\
-                \"commission\":\"5.00\",\"reversals\":\"0.00\",\"adjustments\":\"0.00\",\"total\":\"5.00\"}\n";
+                \"commission\":\"5.00\",\"overrides\":\"0.00\",\"reversals\":\"0.00\",\"bonuses\":\"0.00\",\"adjustments\":\"0.00\",\"total\":\"5.00\"}\n";
     assert_eq!(story.affil(&with(&["--format", "jsonl", "--month", "2026-04"])).fine(), line);
 }
 

@@ -100,11 +100,11 @@ fn rows_of_several_files_are_counted_in_their_own_file() {
     let story = story("csv-several");
     story.write(
         "data/orders-2.csv",
-        "id,at,customer,amount\nD,2026-04-01T10:00:00Z,kim,1.00\nE,2026-04-01T10:00:00Z,kim,-1.00\n",
+        "id,at,customer,amount,tax\nD,2026-04-01T10:00:00Z,kim,1.00,\nE,2026-04-01T10:00:00Z,kim,1.00,-0.10\n",
     );
     let told = story.affil(&["settle", "program.toml", "data"]).refused(1);
     // orders-2.csv stands before orders.csv, whose name is longer than its beginning.
-    assert!(told.starts_with("data/orders-2.csv row 2 (line 3), amount: money.negative: "), "{told}");
+    assert!(told.starts_with("data/orders-2.csv row 2 (line 3), tax: line.part_sign: "), "{told}");
     story.write("data/orders-2.csv", "id,at,customer,amount\nD,2026-04-01T10:00:00Z,kim,1.00\n");
     story.write(
         "data/refunds.csv",

@@ -9,7 +9,7 @@ fn wrong_usage_is_2() {
     let story = Story::of_first("usage");
     story.write("sales.csv", "id\n");
     story.write("empty/readme.txt", "nothing");
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 10] = [
         (&[], "Usage: affil"),
         (&["sing"], "unrecognized subcommand 'sing'"),
         (&["settle", "program.toml"], "no files of facts are given"),
@@ -21,6 +21,10 @@ fn wrong_usage_is_2() {
             "the whole settlement",
         ),
         (&["settle", "program.toml", "facts.json", "--month", "March"], "invalid value 'March' for '--month"),
+        (
+            &["settle", "program.toml", "facts.json", "--until", "2026-04-01T00:00"],
+            "add Z for UTC or the offset, such as +02:00",
+        ),
         (&["explain", "program.toml", "facts.json"], "say what to explain"),
     ];
     for (arguments, wanted) in cases {

@@ -272,10 +272,16 @@ impl Compile<'_> {
         keep(tier::threshold(text.as_str(), metric, self.reading.currency, path), self.problems)
     }
 
-    fn not_negative(&mut self, threshold: i128, path: &Pointer) -> Option<i128> {
-        let problem =
-            || Problem::new(Code::MoneyNegative, path.clone(), "a threshold below zero", "write zero or more");
-        keep(if threshold < 0 { Err(problem()) } else { Ok(threshold) }, self.problems)
+    fn above_zero(&mut self, threshold: i128, path: &Pointer) -> Option<i128> {
+        let problem = match threshold {
+            1.. => return Some(threshold),
+            0 => Problem::new(Code::BonusFields, path.clone(), "a threshold of zero", "write what must be reached"),
+            _ => {
+                Problem::new(Code::MoneyNegative, path.clone(), "a threshold below zero", "write what must be reached")
+            }
+        };
+        self.problems.push(problem);
+        None
     }
 
     fn every(&mut self) -> Option<i128> {
@@ -291,7 +297,7 @@ impl Compile<'_> {
     fn reach(&mut self) -> Option<i128> {
         let path = self.path.key("reach");
         let reach = self.threshold(self.bonus.reach.as_ref()?, &path)?;
-        self.not_negative(reach, &path)
+        self.above_zero(reach, &path)
     }
 
     fn times(&mut self) -> Option<u32> {
@@ -310,7 +316,7 @@ impl Compile<'_> {
             let amount = self.amount(Some(&step.amount), &path.key("amount"));
             let path = path.key("from");
             let Some(from) = self.threshold(&step.from, &path) else { continue };
-            if self.not_negative(from, &path).is_some() && last.is_some_and(|last| from <= last) {
+            if self.above_zero(from, &path).is_some() && last.is_some_and(|last| from <= last) {
                 let message = format!("{} does not lie above the step before it", shape::short(step.from.as_str()));
                 let hint = "write steps from the lowest to the highest";
                 self.problems.push(Problem::new(Code::TierStepOrder, path, message, hint));

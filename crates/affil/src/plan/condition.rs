@@ -67,6 +67,13 @@ impl Bounds {
             && self.at_most.is_none_or(|bound| amount <= bound)
             && self.below.is_none_or(|bound| amount < bound)
     }
+
+    /// The least and the greatest amount, in minor units, that holds.
+    pub(crate) fn range(self) -> (Option<i64>, Option<i64>) {
+        let least = [self.at_least.map(Minor::get), self.above.map(|bound| bound.get().saturating_add(1))];
+        let most = [self.at_most.map(Minor::get), self.below.map(|bound| bound.get().saturating_sub(1))];
+        (least.into_iter().flatten().max(), most.into_iter().flatten().min())
+    }
 }
 
 /// A condition over texts of type `T`: `String` in a plan, `Sym` once bound to facts.

@@ -153,11 +153,11 @@ impl Settlement {
             totals: Sums::default(),
         };
         let too_much = |_: LimitExceeded| limit("the total of a statement");
-        settlement.add_sales(plan, run);
         settlement.add_earned(plan, run);
         settlement.add_reversals(plan, run);
         settlement.add_bonuses(plan, run);
         settlement.add_adjustments(plan, run);
+        settlement.add_sales(plan, run);
         // Stable, and what is of one kind stands in its own order already.
         settlement.targets.sort_by_key(|row| (row.at, row.kind));
         for sums in settlement.statements.values() {
@@ -192,11 +192,12 @@ impl Settlement {
                     }
                     let part = shares.part(award.credit, run.batch.amount(award.line), split);
                     of_line.push((award.affiliate, part));
-                    let sums = self.sums(award.affiliate, month);
-                    sums.sales = wide(sums.sales, part);
-                    if !of_order.contains(&award.affiliate) {
-                        of_order.push(award.affiliate);
-                        sums.orders = sums.orders.saturating_add(1);
+                    let first = !of_order.contains(&award.affiliate);
+                    of_order.push(award.affiliate);
+                    // Whoever gives all of it to others has no statement.
+                    if let Some(sums) = self.statements.get_mut(&(award.affiliate, month)) {
+                        sums.sales = wide(sums.sales, part);
+                        sums.orders = sums.orders.saturating_add(u64::from(first));
                     }
                 }
                 if let (true, Some(award)) = (refunds, line.first()) {
@@ -211,8 +212,9 @@ impl Settlement {
             for (affiliate, part) in parts.get(&taking.line).into_iter().flatten() {
                 let gone = |gone| part.share(gone, taking.whole, mode);
                 let taken = gone(taking.gone.1).minus(gone(taking.gone.0)).unwrap_or_default();
-                let sums = self.sums(*affiliate, month);
-                sums.refunded = wide(sums.refunded, taken);
+                if let Some(sums) = self.statements.get_mut(&(*affiliate, month)) {
+                    sums.refunded = wide(sums.refunded, taken);
+                }
             }
         }
     }

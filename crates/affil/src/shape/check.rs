@@ -11,14 +11,27 @@ use crate::problem::{Code, Pointer, Problem, Problems, Trail, nearest};
 /// The short form of the schemas, generated from the document types.
 const SCHEMAS: &str = include_str!("schema.json");
 
-/// Checks and mends `value`; returns the places that were mended.
-pub(super) fn against(schema: &str, value: &mut Value, problems: &mut Problems) -> Result<Vec<Pointer>, Problem> {
+/// The same for documents of cases: apart, so that a page that reads none does not download it.
+const CASES: &str = include_str!("cases.json");
+
+/// The schema of the documents of this name.
+pub(super) fn schema(name: &str) -> Result<&'static Value, Problem> {
     static PARSED: OnceLock<Value> = OnceLock::new();
     let schemas = PARSED.get_or_init(|| serde_json::from_str(SCHEMAS).unwrap_or_default());
-    let root = schemas.get(schema).ok_or_else(|| Problem::internal(format!("no schema `{schema}`")))?;
+    schemas.get(name).ok_or_else(|| Problem::internal(format!("no schema `{name}`")))
+}
+
+/// The schema of documents of cases.
+pub(super) fn cases() -> &'static Value {
+    static PARSED: OnceLock<Value> = OnceLock::new();
+    PARSED.get_or_init(|| serde_json::from_str(CASES).unwrap_or_default())
+}
+
+/// Checks and mends `value`; returns the places that were mended.
+pub(super) fn against(root: &Value, value: &mut Value, problems: &mut Problems) -> Vec<Pointer> {
     let mut check = Check { root, problems, mended: Vec::new() };
     check.value(root, value, &Trail::Root);
-    Ok(check.mended)
+    check.mended
 }
 
 struct Check<'a> {

@@ -50,8 +50,14 @@ pub(crate) fn percent(text: &str, path: &Pointer) -> Result<Rate, Problem> {
     Rate::parse_percent(text).map_err(|error| rate_problem(error, text, path))
 }
 
-/// A plain factor; kept as a decimal until it meets a rate.
-pub(crate) fn factor(text: &str, path: &Pointer) -> Result<Decimal, Problem> {
+/// A plain factor, such as an exchange rate: a decimal of zero or more; what is refused is named at `path`.
+///
+/// ```
+/// let path = affil::Pointer::root().key("quotes").index(0).key("rate");
+/// let problem = affil::value::factor("1,08", &path).unwrap_err();
+/// assert_eq!((problem.code().as_str(), problem.path().as_str()), ("rate.malformed", "/quotes/0/rate"));
+/// ```
+pub fn factor(text: &str, path: &Pointer) -> Result<Decimal, Problem> {
     match Decimal::parse(text) {
         Ok(factor) if factor.is_negative() => Err(rate_problem(DecimalError::Limit, text, path)),
         Ok(factor) => Ok(factor),

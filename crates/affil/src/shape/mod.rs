@@ -11,12 +11,13 @@ mod typed;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::cases::Cases;
 use crate::facts::FactsDocument;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::program::Program;
 
-pub(crate) use format::{amount, factor, minor, percent, rate_problem, short, window, zone};
-pub use format::{currency, date, decimal, instant};
+pub(crate) use format::{amount, minor, percent, rate_problem, short, window, zone};
+pub use format::{currency, date, decimal, factor, instant};
 pub(crate) use place::locate;
 
 /// How a document is written.
@@ -49,7 +50,7 @@ impl Format {
 
 /// A program from text, or all that is wrong with it: shape and meaning together.
 pub(crate) fn program_from(text: &str, format: Format) -> Result<Program, Problems> {
-    let (program, problems, mended) = read::<Program>(text, format, "program")?;
+    let (program, problems, mended) = read::<Program>(text, format, check::schema("program")?)?;
     let mut all = problems;
     // What was put in for a broken value must not be blamed on the author.
     let below = |path: &Pointer| mended.iter().any(|place| is_below(path.as_str(), place.as_str()));
@@ -76,21 +77,47 @@ pub(crate) fn facts_from(text: &str) -> Result<FactsDocument, Problems> {
 
 /// A document of the named schema from JSON text.
 pub(crate) fn document_from<T: DeserializeOwned>(text: &str, schema: &str) -> Result<T, Problems> {
-    let (document, problems, _) = read::<T>(text, Format::Json, schema)?;
+    let (document, problems, _) = read::<T>(text, Format::Json, check::schema(schema)?)?;
     problems.or(document).map_err(|problems| locate(problems, text, Format::Json))
+}
+
+/// Cases from text, or all that is wrong with their shape, and with what they expect.
+pub(crate) fn cases_from(text: &str, format: Format) -> Result<Cases, Problems> {
+    let (cases, problems, mended) = read::<Cases>(text, format, check::cases())?;
+    let own = |problem: &&Problem| !mended.iter().any(|place| is_below(problem.path().as_str(), place.as_str()));
+    let mut all = problems;
+    all.extend(crate::cases::check(&cases).iter().filter(own).cloned().collect());
+    all.or(cases).map_err(|problems| locate(problems, text, format))
 }
 
 type Read<T> = (T, Problems, Vec<Pointer>);
 
-fn read<T: DeserializeOwned>(text: &str, format: Format, schema: &str) -> Result<Read<T>, Problems> {
+fn read<T: DeserializeOwned>(text: &str, format: Format, schema: &'static Value) -> Result<Read<T>, Problems> {
     let mut problems = Problems::default();
     let mut value = format.parse(text, &mut problems)?;
-    let mended = check::against(schema, &mut value, &mut problems)?;
+    let mended = check::against(schema, &mut value, &mut problems);
     match typed::typed(value) {
         Some(document) => Ok((document, problems, mended)),
         // The check above mends what it refuses, so this only says that something was refused.
         None if !problems.is_empty() => Err(locate(problems.sorted(), text, format)),
         None => Err(Problem::internal("the schema and the types differ").into()),
+    }
+}
+
+impl Problems {
+    /// The same problems with line and column in the text of the document that they are about, TOML or JSON, where they
+    /// have none yet.
+    ///
+    /// ```
+    /// let text = "schema = \"affil/1\"\ncurrency = \"EUR\"\nzone = \"UTC\"\nattribution.windows.click = \"30d\"\n\
+    ///     rules = [{ id = \"r\", pay.percent = \"10\", when.any = [] }]\n";
+    /// let warnings = affil::Program::from_toml(text).unwrap().compile().unwrap().lint().with_places(text);
+    /// let first = warnings.iter().next().unwrap();
+    /// assert_eq!((first.line(), first.column()), (Some(5), Some(53)));
+    /// ```
+    #[must_use]
+    pub fn with_places(self, text: &str) -> Self {
+        locate(self, text, Format::of(text))
     }
 }
 

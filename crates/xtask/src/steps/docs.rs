@@ -50,8 +50,10 @@ fn blocks(workspace: &Workspace) -> Result<()> {
     let mut ran = 0;
     let mut wrong = Vec::new();
     for page in pages(workspace)? {
+        // Cases are for the program before them on their page.
+        let mut program = None;
         for block in fenced(workspace, &page)? {
-            match run(workspace, &block).with_context(|| block.place.clone()) {
+            match run(workspace, &block, &mut program).with_context(|| block.place.clone()) {
                 Ok(true) => ran += 1,
                 Ok(false) => {}
                 Err(error) => wrong.push(format!("{error:#}")),
@@ -110,9 +112,10 @@ fn fenced(workspace: &Workspace, page: &Path) -> Result<Vec<Block>> {
 }
 
 /// Runs a block; false for languages that are run elsewhere (Rust by rustdoc) or only shown (text).
-fn run(workspace: &Workspace, block: &Block) -> Result<bool> {
+fn run(workspace: &Workspace, block: &Block, before: &mut Option<Plan>) -> Result<bool> {
     match block.language.as_str() {
-        "toml" => program(&block.text)?,
+        "toml" if block.text.starts_with("schema = \"affil/cases/") => cases(&block.text, before.as_ref())?,
+        "toml" => *before = program(&block.text)?,
         "json" => drop(serde_json::from_str::<serde_json::Value>(&block.text)?),
         "python" => script(workspace, block, "py", python)?,
         "js" => script(workspace, block, "mjs", |workspace| {
@@ -127,20 +130,31 @@ fn run(workspace: &Workspace, block: &Block) -> Result<bool> {
 }
 
 /// A TOML block is a program; `# refused: CODE` in its first line says that it is not accepted, and why.
-fn program(text: &str) -> Result<()> {
+fn program(text: &str) -> Result<Option<Plan>> {
     let wanted = text.lines().next().and_then(|line| line.strip_prefix("# refused: "));
     match (Plan::from_text(text), wanted) {
-        (Ok(_), None) => Ok(()),
+        (Ok(plan), None) => Ok(Some(plan)),
         (Ok(_), Some(code)) => bail!("is accepted, but says it is refused with {code}"),
         (Err(problems), None) => bail!("{problems}"),
         (Err(problems), Some(code)) => {
             let codes: Vec<&str> = problems.iter().map(|problem| problem.code().as_str()).collect();
             if codes == code.split(", ").collect::<Vec<_>>() {
-                return Ok(());
+                return Ok(None);
             }
             bail!("says it is refused with {code}, but is with {}", codes.join(", "))
         }
     }
+}
+
+/// A TOML block of cases holds for the program before it.
+fn cases(text: &str, plan: Option<&Plan>) -> Result<()> {
+    let plan = plan.context("cases, and no program before them")?;
+    for result in affil::cases::run(plan, &affil::cases::Cases::from_toml(text)?) {
+        if let Some(mismatch) = result.mismatches.first() {
+            bail!("{}: {mismatch}", result.name);
+        }
+    }
+    Ok(())
 }
 
 fn python(workspace: &Workspace) -> Result<Run> {

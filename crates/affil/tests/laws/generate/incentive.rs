@@ -9,10 +9,17 @@ use super::{amount, cents, dates, maybe, money, object, percent, rule_ids, word}
 
 const PERIODS: [&str; 5] = ["day", "week", "month", "quarter", "year"];
 
+/// A threshold above zero.
+fn above_zero(metric: &Value, index: i64, cents: i64) -> Value {
+    let text = threshold(metric, index, cents);
+    let zero = text.as_str().is_some_and(|text| text.bytes().all(|byte| byte == b'0' || byte == b'.'));
+    if zero { json!("1") } else { text }
+}
+
 /// Thresholds in the unit of the metric.
-fn threshold(metric: &Value, cents: i64) -> Value {
+fn threshold(metric: &Value, index: i64, cents: i64) -> Value {
     match metric.as_str() {
-        Some("orders" | "units" | "new_customers" | "active_customers") => json!((cents % 5).to_string()),
+        Some("orders" | "units" | "new_customers" | "active_customers") => json!((index * 2 + cents % 2).to_string()),
         Some("commission") => money(cents / 20),
         _ => money(cents),
     }
@@ -48,7 +55,7 @@ pub(super) fn tier() -> impl Strategy<Value = Value> {
         let lifts = matches!(mode, "marginal" | "forward");
         let mut rising: Vec<Value> = Vec::new();
         for (cents, (mut effect, retroactive)) in steps {
-            effect["from"] = threshold(&metric, cents);
+            effect["from"] = threshold(&metric, rising.len().try_into().unwrap(), cents);
             if retroactive && lifts {
                 effect["retroactive"] = json!(true);
             }
@@ -97,12 +104,13 @@ pub(super) fn bonus() -> impl Strategy<Value = Value> {
                 let mut cents: Vec<(i64, Value)> =
                     steps.into_iter().map(|(cents, amount)| (cents.parse().unwrap_or_default(), amount)).collect();
                 cents.sort_by_key(|(cents, _)| *cents);
-                let step =
-                    |(cents, amount): &(i64, Value)| json!({ "from": threshold(&metric, *cents), "amount": amount });
-                bonus["steps"] = cents.iter().map(step).collect();
+                let step = |(index, (cents, amount)): (usize, &(i64, Value))| {
+                    json!({ "from": above_zero(&metric, index.try_into().unwrap(), *cents), "amount": amount })
+                };
+                bonus["steps"] = cents.iter().enumerate().map(step).collect();
             }
-            Some("every") => bonus["every"] = threshold(&metric, cents.max(1_000) / 5 * 5 + 2),
-            Some("streak") => bonus["reach"] = threshold(&metric, cents / 10),
+            Some("every") => bonus["every"] = above_zero(&metric, 0, cents.max(1_000) / 5 * 5 + 2),
+            Some("streak") => bonus["reach"] = above_zero(&metric, 1, cents / 10),
             _ => {}
         }
         for (key, value) in

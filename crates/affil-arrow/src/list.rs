@@ -1,6 +1,6 @@
-//! Columns of groups: lists of text, or text with `;` between the groups.
+//! Columns of several texts a row, such as groups: lists of text, or text with `;` between the texts.
 //!
-//! This module must never know what a group means.
+//! This module must never know what the texts are for.
 
 use affil::{Code, Pointer, Problem};
 use arrow_array::cast::AsArray;
@@ -11,8 +11,8 @@ use crate::intake::{Column, Intake, Place, wrong_type};
 use crate::part::Given;
 use crate::text::Texts;
 
-/// A column of lists of groups.
-pub(crate) struct Groups<'a> {
+/// A column of lists of text.
+pub(crate) struct Lists<'a> {
     name: &'a str,
     form: Form<'a>,
 }
@@ -29,7 +29,7 @@ enum Form<'a> {
     Text(Texts<'a>),
 }
 
-impl<'a> Groups<'a> {
+impl<'a> Lists<'a> {
     pub(crate) fn of(given: Given<'a>, name: &'a str, path: &Pointer, intake: &mut Intake<'_>) -> Self {
         let array = match given {
             Given::Values(array) => array,
@@ -37,7 +37,7 @@ impl<'a> Groups<'a> {
             Given::Missing => return Self { name, form: Form::Silent },
         };
         let form = lists(array, name).or_else(|| Texts::proper(array, name).map(Form::Text)).unwrap_or_else(|| {
-            let hint = "make it lists of text, or text with `;` between the groups";
+            let hint = "make it lists of text, or text with `;` between the texts";
             intake.refuse(wrong_type(Code::TableColumnType, path.clone(), array.data_type(), hint));
             Form::Silent
         });
@@ -67,7 +67,7 @@ fn lists<'a>(array: &'a ArrayRef, name: &'a str) -> Option<Form<'a>> {
     Some(Form::Lists { array, ends, items: Texts::items(items, name)? })
 }
 
-impl Column for Groups<'_> {
+impl Column for Lists<'_> {
     type Value<'s>
         = Vec<&'s str>
     where
@@ -84,16 +84,16 @@ impl Column for Groups<'_> {
     fn read(&self, row: usize, place: Place) -> Result<Option<Vec<&str>>, Problem> {
         match &self.form {
             Form::Nulls | Form::Silent => Ok(None),
-            Form::Text(texts) => Ok(texts
-                .get(row)
-                .map(|text| text.split(';').map(str::trim).filter(|group| !group.is_empty()).collect())),
+            Form::Text(texts) => {
+                Ok(texts.get(row).map(|text| text.split(';').map(str::trim).filter(|part| !part.is_empty()).collect()))
+            }
             Form::Lists { array, .. } if array.is_null(row) => Ok(None),
             Form::Lists { ends, items, .. } => {
                 let (start, end) = ends.get(row).copied().unwrap_or_default();
-                let groups: Option<Vec<&str>> = (start..end).map(|index| items.get(index)).collect();
-                groups.map(Some).ok_or_else(|| {
+                let found: Option<Vec<&str>> = (start..end).map(|index| items.get(index)).collect();
+                found.map(Some).ok_or_else(|| {
                     let path = place.at(self.name);
-                    Problem::new(Code::TableValueMissing, path, "a null among the groups", "leave it out of the list")
+                    Problem::new(Code::TableValueMissing, path, "a null in a list", "leave it out of the list")
                 })
             }
         }

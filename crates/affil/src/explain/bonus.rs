@@ -3,8 +3,9 @@
 //! This module must never count anything; it only shows what was counted.
 
 use super::Explanation;
+use super::figures::{Counted, Occasion};
 use super::narrate::Narrator;
-use super::step::{Counted, Occasion, Step};
+use super::step::Step;
 use crate::bonus::{Bonus, Terms, Why};
 use crate::money::Minor;
 use crate::plan::Term;

@@ -255,11 +255,9 @@ fn within_test(test: CountTest, count: Option<u32>) -> Option<String> {
     }
     match (count, test.at_least, test.at_most) {
         (Some(count), Some(least), _) if count < least => Some(format!("{least} or more")),
-        (Some(_), _, Some(most)) => Some(format!("{most} or less")),
         (None, Some(least), Some(most)) => Some(format!("{least} to {most}")),
         (None, Some(least), None) => Some(format!("{least} or more")),
-        (None, None, Some(most)) => Some(format!("{most} or less")),
-        (_, _, None) => None,
+        (_, _, most) => most.map(|most| format!("{most} or less")),
     }
 }
 

@@ -3,6 +3,7 @@
 //! This module must never compute money of its own: it shows what the stages computed.
 
 mod bonus;
+mod figures;
 mod miss;
 mod narrate;
 mod price;
@@ -24,10 +25,11 @@ use crate::plan::Plan;
 use crate::problem::Problems;
 use crate::settle::{introduce, run};
 
-pub use step::{
-    CappedTogether, Counted, ExactMoney, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount, Standing, Step,
-    TakenBack, TakenOff,
+pub use figures::{
+    CappedTogether, Counted, ExactMoney, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount, Standing, TakenBack,
+    TakenOff,
 };
+pub use step::Step;
 pub use why_not::{Finding, WhyNot};
 
 /// Why a target has its amount: the steps that led to it, and one line of text.

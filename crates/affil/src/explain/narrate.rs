@@ -4,8 +4,9 @@
 
 use std::collections::HashMap;
 
+use super::figures::{ExactMoney, RuleAmount};
 use super::select::{Selected, award};
-use super::step::{ExactMoney, RuleAmount, Step};
+use super::step::Step;
 use super::{Explanation, text, touch};
 use crate::attribute::{Eligibility, Pot, Share, Shares};
 use crate::facts::Sym;

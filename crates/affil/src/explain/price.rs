@@ -2,8 +2,9 @@
 //!
 //! This module must never know rounding, caps or refunds.
 
+use super::figures::{Lifted, LiftedBy, Standing, TakenOff};
 use super::narrate::Narrator;
-use super::step::{Lifted, LiftedBy, Standing, Step, TakenOff};
+use super::step::Step;
 use crate::attribute::Pot;
 use crate::money::{Exact, Minor, Money, Rate};
 use crate::plan::{Own, PayPlan, RulePlan};
@@ -34,7 +35,8 @@ impl Narrator<'_> {
             }
             Own::Flat(part) => self.flat(award, rule, part, because)?,
         }
-        self.bounds(award, rule, because)
+        self.bounds(award, rule, because);
+        Some(())
     }
 
     /// The terms that replace the rule's own: a deal, or else a taper.
@@ -137,8 +139,8 @@ impl Narrator<'_> {
         };
         match share.from {
             Pot::Model { place } => {
-                let shared = shares.weights.iter().filter(|weight| **weight > 0).count() > 1;
-                shared.then(|| Step::Share {
+                let several = shares.weights.iter().filter(|weight| **weight > 0).count() > 1;
+                several.then(|| Step::Share {
                     part,
                     of,
                     model: self.model().to_owned(),
@@ -306,7 +308,7 @@ impl Narrator<'_> {
     }
 
     /// The least and the most that the rule pays, where they decide.
-    fn bounds(&self, award: &Award, rule: &RulePlan, because: &mut Vec<Step>) -> Option<()> {
+    fn bounds(&self, award: &Award, rule: &RulePlan, because: &mut Vec<Step>) {
         let mut exact = award.priced;
         if let (Some(floor), Some(whole)) = (award.floor, rule.floor)
             && floor.exact() > exact
@@ -323,7 +325,6 @@ impl Narrator<'_> {
             let program = format!("/rules/{}/pay/cap", award.rule);
             because.push(Step::Limited { from: self.exact(exact), to: self.money(cap), program });
         }
-        Some(())
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! This module must never compute an amount that no step carries.
 
+use super::figures::{Counted, Occasion};
 use super::rungs::counted;
-use super::step::{Counted, Occasion, Step};
+use super::step::Step;
 use super::text::{exactly, grouped, money};
 use crate::program::{Metric, Period};
 

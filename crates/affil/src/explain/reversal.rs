@@ -5,9 +5,10 @@
 use std::cmp::Ordering;
 
 use super::Explanation;
+use super::figures::TakenBack;
 use super::narrate::Narrator;
 use super::select::award;
-use super::step::{Step, TakenBack};
+use super::step::Step;
 use crate::facts::Sym;
 use crate::money::{Decimal, Minor, Money};
 use crate::settle::{Reversal, Reversed, Taking, TargetKind};

@@ -2,11 +2,12 @@
 //!
 //! This module must never know what a commission was paid for.
 
+use super::figures::{CappedTogether, RoundedTogether};
 use super::narrate::Narrator;
-use super::step::{CappedTogether, RoundedTogether, Step};
+use super::step::Step;
 use crate::facts::Sym;
 use crate::money::{Exact, Minor};
-use crate::plan::covers;
+use crate::plan::{CapPlan, covers};
 use crate::program::{CapShare, RoundAt};
 use crate::settle::{Award, PartyShare, Trim, group};
 
@@ -107,10 +108,9 @@ impl Narrator<'_> {
     /// What a commission was before a cap on single orders: after rounding and the caps of that kind before it.
     fn before_cap(&self, index: usize, award: &Award, cap: usize) -> Minor {
         let trims = self.trims.get(&index).map(Vec::as_slice).unwrap_or_default();
-        let earlier = trims.iter().filter_map(|trim| self.run.trims.get(*trim)).filter(|trim| {
-            trim.cap < cap && self.plan.caps.get(trim.cap).is_some_and(crate::plan::CapPlan::is_per_order)
-        });
-        earlier.last().map_or(award.rounded, |trim| trim.to)
+        let per_order = |trim: &&Trim| self.plan.caps.get(trim.cap).is_some_and(CapPlan::is_per_order);
+        let mut latest = trims.iter().rev().filter_map(|trim| self.run.trims.get(*trim)).filter(per_order);
+        latest.find(|trim| trim.cap < cap).map_or(award.rounded, |trim| trim.to)
     }
 
     /// A party's part of a shared commission.

@@ -2,7 +2,8 @@
 //!
 //! This module must never compute a rate or a total.
 
-use super::step::{Lifted, LiftedBy, Standing, Step};
+use super::figures::{Lifted, LiftedBy, Standing};
+use super::step::Step;
 use super::text::{exactly, grouped, money};
 use crate::program::{CapPer, Metric, Period};
 

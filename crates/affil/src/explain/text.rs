@@ -2,7 +2,8 @@
 //!
 //! This module must never compute an amount that no step carries.
 
-use super::step::{ExactMoney, Step, TakenBack};
+use super::figures::{ExactMoney, TakenBack};
+use super::step::Step;
 use super::{prize, rungs};
 use crate::money::{Decimal, Exact, Money, Rate};
 use crate::program::{LinePart, OverrideOf};
@@ -49,8 +50,14 @@ fn words(step: &Step, earlier: Option<&Step>, later: Option<&Step>) -> Option<St
         Step::Returned { amount, .. } => {
             format!("the line cost nothing, and giving it back takes back {}", money(*amount))
         }
-        Step::Milestone { .. } | Step::Every { .. } | Step::Streak { .. } | Step::Contest { .. } => prize::bonus(step)?,
-        Step::Epc { .. } | Step::Placement { .. } | Step::Retainer { .. } | Step::Draw { .. } => prize::bonus(step)?,
+        Step::Milestone { .. }
+        | Step::Every { .. }
+        | Step::Streak { .. }
+        | Step::Contest { .. }
+        | Step::Epc { .. }
+        | Step::Placement { .. }
+        | Step::Retainer { .. }
+        | Step::Draw { .. } => prize::bonus(step)?,
         Step::Adjusted { reason, .. } => reason.clone(),
     })
 }

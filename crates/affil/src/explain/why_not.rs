@@ -86,14 +86,13 @@ fn unpaid(plan: &Plan, run: &Run<'_>, shares: &Shares, order: usize) -> Vec<Find
     let terms = Terms::new(plan, &run.batch);
     let mut findings = Vec::new();
     for unpaid in run.unawarded.iter().filter(|unpaid| unpaid.order == order) {
-        match unpaid.exclusion {
-            Some(exclusion) => findings.push(excluded(plan, run, unpaid, exclusion)),
-            None => {
-                let touch = shares.list.get(unpaid.credit).map(|share| share.touch).unwrap_or_default();
-                let rule = |index| no_rule(plan, run, &terms, (unpaid, touch), index);
-                findings.extend((0..plan.rules.len()).filter_map(rule));
-            }
+        if let Some(exclusion) = unpaid.exclusion {
+            findings.push(excluded(plan, run, unpaid, exclusion));
+            continue;
         }
+        let touch = shares.list.get(unpaid.credit).map(|share| share.touch).unwrap_or_default();
+        let rule = |index| no_rule(plan, run, &terms, (unpaid, touch), index);
+        findings.extend((0..plan.rules.len()).filter_map(rule));
     }
     findings
 }

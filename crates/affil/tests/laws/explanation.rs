@@ -79,9 +79,8 @@ impl Figures<'_> {
             "streak" => self.at_least("total", "reach").and_then(|()| self.owed(sum)),
             "contest" => self.contest(sum),
             "epc" => self.epc(sum),
-            "placement" | "retainer" => self.owed(sum),
             "draw" => self.draw(sum),
-            "adjusted" => self.owed(sum),
+            "placement" | "retainer" | "adjusted" => self.owed(sum),
             other => Err(format!("nothing is known of {other}")),
         }
     }

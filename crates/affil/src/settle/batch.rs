@@ -19,8 +19,6 @@ pub(crate) struct Taking {
     pub(crate) refund: usize,
     pub(crate) order: usize,
     pub(crate) line: usize,
-    /// What the refund takes from the line, in the order's currency.
-    pub(crate) taken: Minor,
     /// How much of `whole` is given back before and after.
     pub(crate) gone: (Minor, Minor),
     /// How much of `whole` of a commission is taken back before and after.

@@ -93,23 +93,11 @@ impl Facts {
         let path = Self::path("orders", number);
         let id = self.identify("orders", number, row.id)?;
         let (subscription, action) = (row.subscription.unwrap_or("none"), row.action.unwrap_or("none"));
-        let named = [("customer", row.customer), ("subscription", subscription), ("action", action)];
-        Self::named("orders", number, &named)?;
-        let lines = match (lines, row.action) {
-            ([], None) => {
-                let message = format!("order `{}` has no lines", row.id);
-                return Err(Problem::new(Code::DocumentEmpty, path.key("lines"), message, "give at least one line"));
-            }
-            ([], Some(_)) => &[LineRow::of_action()],
-            (lines, None) => lines,
-            (_, Some(_)) => {
-                let message = format!("`{}` is an action, but has lines", row.id);
-                let hint = "leave the lines out: an action pays without a sale; or leave `action` out";
-                return Err(Problem::new(Code::OrderLines, path.key("lines"), message, hint));
-            }
-        };
+        let needed = [("customer", row.customer), ("subscription", subscription), ("action", action)];
+        Self::named("orders", number, &needed)?;
+        let rows = order_lines(row, lines, &path)?;
         let names = Arc::make_mut(&mut self.names);
-        let (lines, line_attributes) = intern_lines(names, lines, &path)?;
+        let (lines, of_lines) = intern_lines(names, rows, &path)?;
         let attributes = intern_attributes(names, row.attributes);
         let (customer, country) = (names.intern(row.customer), names.intern_option(row.country));
         let (subscription, action) = (names.intern_option(row.subscription), names.intern_option(row.action));
@@ -123,13 +111,13 @@ impl Facts {
                 ("subscription", known.subscription != subscription),
                 ("action", known.action != action),
                 ("attributes", known.attributes.of(&self.attributes) != attributes),
-                ("lines", !self.same_lines(known.lines, &lines, &line_attributes)),
+                ("lines", !self.same_lines(known.lines, &lines, &of_lines)),
             ];
             return Self::same("orders", number, row.id, &differs);
         }
         let attributes = self.store_attributes(attributes);
         let start = self.lines.len();
-        for (mut line, own) in lines.into_iter().zip(line_attributes) {
+        for (mut line, own) in lines.into_iter().zip(of_lines) {
             line.attributes = self.store_attributes(own);
             self.lines.push(line);
         }
@@ -264,11 +252,31 @@ impl Facts {
 /// The largest exchange rate, in units of 1e-12.
 const MAX_QUOTE: i128 = 1_000_000_000_000_000_000;
 
-impl LineRow<'_> {
-    /// The only line of an action.
-    fn of_action() -> Self {
-        let (amount, parts) = (Decimal::default(), LineParts::default());
-        Self { id: None, amount, parts, quantity: 1, sku: None, category: None, attributes: &[] }
+/// The only line of an action.
+const ACTION: &[LineRow<'static>] = &[LineRow {
+    id: None,
+    amount: Decimal::ZERO,
+    parts: LineParts { discount: None, tax: None, shipping: None, cost: None },
+    quantity: 1,
+    sku: None,
+    category: None,
+    attributes: &[],
+}];
+
+/// The lines of an order; an action has none, and counts as one.
+fn order_lines<'a>(row: &OrderRow<'_>, lines: &'a [LineRow<'a>], path: &Pointer) -> Result<&'a [LineRow<'a>], Problem> {
+    match (lines, row.action) {
+        ([], None) => {
+            let message = format!("order `{}` has no lines", row.id);
+            Err(Problem::new(Code::DocumentEmpty, path.key("lines"), message, "give at least one line"))
+        }
+        ([], Some(_)) => Ok(ACTION),
+        (lines, None) => Ok(lines),
+        (_, Some(_)) => {
+            let message = format!("`{}` is an action, but has lines", row.id);
+            let hint = "leave the lines out: an action pays without a sale; or leave `action` out";
+            Err(Problem::new(Code::OrderLines, path.key("lines"), message, hint))
+        }
     }
 }
 

@@ -73,6 +73,7 @@ impl Almanac<'_> {
     }
 
     /// The first day of the period after the one that begins on `first`.
+    #[allow(clippy::unused_self, reason = "where a period ends is the almanac's to say")]
     pub(crate) fn next(self, period: Period, first: Date) -> Date {
         let months = |months| first.month().plus_months(months).map_or(first, crate::time::Month::first_day);
         match period {

@@ -109,22 +109,26 @@ impl<'a> Find<'a> {
         Self { ids: ids.map(Id::as_str).collect() }
     }
 
+    /// Where each name stands among the rules.
+    pub(crate) fn positions(&self, named: &[Id]) -> Vec<Option<usize>> {
+        named.iter().map(|id| self.ids.iter().position(|known| *known == id.as_str())).collect()
+    }
+
     /// For each rule, whether it is named; without names, none. Unknown names are problems.
     pub(crate) fn named(&self, named: Option<&[Id]>, path: &Pointer, problems: &mut Problems) -> Option<Vec<bool>> {
         let named = named?;
         let mut found = vec![false; self.ids.len()];
         for (at, id) in named.iter().enumerate() {
             let position = self.ids.iter().position(|known| *known == id.as_str());
-            match position.and_then(|position| found.get_mut(position)) {
-                Some(slot) => *slot = true,
-                None => {
-                    let hint = match nearest(id.as_str(), self.ids.iter().copied()) {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("the rules are: {}", some(&self.ids)),
-                    };
-                    let message = format!("no rule is called `{}`", shape::short(id.as_str()));
-                    problems.push(Problem::new(Code::RuleUnknown, path.index(at), message, hint));
-                }
+            if let Some(slot) = position.and_then(|position| found.get_mut(position)) {
+                *slot = true;
+            } else {
+                let hint = match nearest(id.as_str(), self.ids.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the rules are: {}", some(&self.ids)),
+                };
+                let message = format!("no rule is called `{}`", shape::short(id.as_str()));
+                problems.push(Problem::new(Code::RuleUnknown, path.index(at), message, hint));
             }
         }
         Some(found)

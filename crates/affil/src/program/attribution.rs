@@ -307,10 +307,12 @@ fn open() -> WindowEnd {
     WindowEnd::Open
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_closed(end: &WindowEnd) -> bool {
     *end == WindowEnd::Closed
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_open(end: &WindowEnd) -> bool {
     *end == WindowEnd::Open
 }

@@ -71,6 +71,7 @@ impl Default for Refunds {
     }
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_sale_period(effect: &RefundEffect) -> bool {
     *effect == RefundEffect::SalePeriod
 }

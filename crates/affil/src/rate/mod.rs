@@ -125,9 +125,12 @@ impl Desk<'_> {
             // A margin that cannot be told is an error, whichever rule wins.
             self.batch.base(self.plan, order, line, rule.less)?;
         }
-        let priced = |rule: usize| match self.per_order(rule) && paid.get(rule) == Some(&true) {
-            true => Ok(Exact::ZERO),
-            false => self.draft(rule, line, credit, &subject).map(|award| award.priced),
+        let priced = |rule: usize| {
+            if self.per_order(rule) && paid.get(rule) == Some(&true) {
+                Ok(Exact::ZERO)
+            } else {
+                self.draft(rule, line, credit, &subject).map(|award| award.priced)
+            }
         };
         for rule in conflict::resolve(self.plan, &matching, priced)? {
             if let (true, Some(paid)) = (self.per_order(rule), paid.get_mut(rule))

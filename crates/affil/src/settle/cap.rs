@@ -34,7 +34,7 @@ pub(super) fn cap(plan: &Plan, batch: &Batch<'_>, awards: &mut [Award]) -> Resul
     let caps = Caps { plan, batch, when: plan.caps.iter().map(|cap| cap.when.bind(&batch.facts.names)).collect() };
     caps.orders(awards, &mut trims)?;
     if plan.caps.iter().any(|cap| !cap.is_per_order()) {
-        Running { caps: &caps, used: HashMap::new(), next: 0, of_line: HashMap::new() }.all(awards, &mut trims)?;
+        Running { caps: &caps, used: HashMap::new(), next: 0, of_line: HashMap::new() }.all(awards, &mut trims);
     }
     Ok(trims)
 }
@@ -148,7 +148,7 @@ struct Running<'a> {
 }
 
 impl Running<'_> {
-    fn all(mut self, awards: &mut [Award], trims: &mut Vec<Trim>) -> Result<(), Problem> {
+    fn all(mut self, awards: &mut [Award], trims: &mut Vec<Trim>) {
         for index in 0..awards.len() {
             let Some(order) = awards.get(index).and_then(|award| self.caps.batch.order(award.order)) else { continue };
             self.give_back(order.at, awards);
@@ -156,7 +156,6 @@ impl Running<'_> {
             self.clamp(index, award, order.at, trims);
             self.of_line.entry(award.line).or_default().push(index);
         }
-        Ok(())
     }
 
     fn scope(&self, cap: &CapPlan, award: &Award) -> Scope {

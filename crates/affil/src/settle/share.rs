@@ -81,14 +81,13 @@ fn parties(plan: &Plan, batch: &Batch<'_>) -> Result<Vec<Vec<Option<Sym>>>, Prob
             let found = batch.facts.names.find(name);
             let known = found.is_some_and(|sym| batch.facts.affiliates.find(sym).is_some());
             let accepted = plan.program.unknown_affiliates == UnknownAffiliate::Accept;
-            match found.filter(|_| known || accepted) {
-                Some(sym) => of_rule.push(Some(sym)),
-                None => {
-                    let path = Pointer::root().key("rules").index(index).key("pay").key("share").index(at);
-                    let message = format!("no affiliate is called `{}`", crate::shape::short(name));
-                    let hint = "add it to the affiliates: a party to a commission must be known";
-                    problems.push(Problem::new(Code::AffiliateUnknown, path.key("affiliate"), message, hint));
-                }
+            if let Some(sym) = found.filter(|_| known || accepted) {
+                of_rule.push(Some(sym));
+            } else {
+                let path = Pointer::root().key("rules").index(index).key("pay").key("share").index(at);
+                let message = format!("no affiliate is called `{}`", crate::shape::short(name));
+                let hint = "add it to the affiliates: a party to a commission must be known";
+                problems.push(Problem::new(Code::AffiliateUnknown, path.key("affiliate"), message, hint));
             }
         }
         all.push(of_rule);

@@ -23,7 +23,7 @@ impl<'a> Batch<'a> {
             let start = self.takings.len();
             match self.take(plan, index, refund) {
                 Ok((order_index, order)) => {
-                    self.take_back(plan, (index, refund), (order_index, order), start, &mut back)
+                    self.take_back(plan, (index, refund), (order_index, order), start, &mut back);
                 }
                 Err(problem) => problems.push(problem),
             }
@@ -48,12 +48,12 @@ impl<'a> Batch<'a> {
             let left = whole.minus(before).unwrap_or_default().max(Minor::ZERO);
             let amount = self.given.get(line).copied().unwrap_or_default();
             if amount.is_zero() {
-                self.check_left(plan, given, Minor::ZERO, currency, &path)?;
+                check_left(plan, given, Minor::ZERO, currency, &path)?;
                 if given.is_none() {
                     self.returned.insert(line);
                 }
             } else {
-                let taken = self.check_left(plan, given, left, currency, &path)?;
+                let taken = check_left(plan, given, left, currency, &path)?;
                 if let Some(slot) = self.refunded.get_mut(line) {
                     *slot = slot.plus(taken).unwrap_or(*slot);
                 }
@@ -63,30 +63,6 @@ impl<'a> Batch<'a> {
             self.takings.push(Taking { refund: index, order: order_index, line, gone, back, whole });
         }
         Ok((order_index, order))
-    }
-
-    /// What is taken of what is left.
-    fn check_left(
-        &self,
-        plan: &Plan,
-        given: Option<Minor>,
-        left: Minor,
-        currency: Currency,
-        path: &Pointer,
-    ) -> Result<Minor, Problem> {
-        match given {
-            Some(given) if given > left && plan.program.refunds.excess == RefundExcess::Refuse => {
-                let message = format!(
-                    "{} refunded, but only {} is left of the line",
-                    currency.format(given),
-                    currency.format(left)
-                );
-                let hint = "check the amount, or set `refunds.excess = \"cap\"` to ignore what goes beyond the line";
-                Err(Problem::new(Code::RefundExceedsLine, path.key("amount"), message, hint))
-            }
-            Some(given) => Ok(given.min(left)),
-            None => Ok(left),
-        }
     }
 
     /// Says how much of the commissions goes back with the takings from `start` on.
@@ -189,5 +165,25 @@ impl<'a> Batch<'a> {
             return Err(Problem::new(Code::LineUnknown, path.key("line"), message, hint));
         };
         Ok((order_index, order, vec![line]))
+    }
+}
+
+/// What is taken of what is left.
+fn check_left(
+    plan: &Plan,
+    given: Option<Minor>,
+    left: Minor,
+    currency: Currency,
+    path: &Pointer,
+) -> Result<Minor, Problem> {
+    match given {
+        Some(given) if given > left && plan.program.refunds.excess == RefundExcess::Refuse => {
+            let message =
+                format!("{} refunded, but only {} is left of the line", currency.format(given), currency.format(left));
+            let hint = "check the amount, or set `refunds.excess = \"cap\"` to ignore what goes beyond the line";
+            Err(Problem::new(Code::RefundExceedsLine, path.key("amount"), message, hint))
+        }
+        Some(given) => Ok(given.min(left)),
+        None => Ok(left),
     }
 }

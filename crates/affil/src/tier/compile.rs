@@ -48,7 +48,7 @@ fn ladder(
     let retroactive = tier.steps.iter().map(|step| step.retroactive).collect();
     let (mode, metric, period, demotion) = (tier.mode, tier.metric, tier.period, tier.demotion);
     check_mode(tier, path, problems);
-    check_flat(tier, &covers, paying.0, path, problems);
+    check_flat(tier, &find.positions(tier.rules.as_deref().unwrap_or_default()), paying.0, path, problems);
     check_rates(&effects, &covers, paying, problems);
     let ladder = Ladder {
         when,
@@ -184,14 +184,19 @@ fn check_rates(effects: &[(Effect, Pointer)], covers: &[bool], paying: Paying<'_
     }
 }
 
-fn check_flat(tier: &Tier, covers: &[bool], rules: &[Option<RulePlan>], path: &Pointer, problems: &mut Problems) {
-    let Some(named) = &tier.rules else { return };
-    let flat = |index: usize| rules.get(index).and_then(Option::as_ref).is_some_and(|rule| !rule.is_percent());
-    if !covers.iter().enumerate().any(|(index, covered)| *covered && flat(index)) {
+fn check_flat(
+    tier: &Tier,
+    named: &[Option<usize>],
+    rules: &[Option<RulePlan>],
+    path: &Pointer,
+    problems: &mut Problems,
+) {
+    if tier.rules.is_none() {
         return;
     }
+    let flat = |index: usize| rules.get(index).and_then(Option::as_ref).is_some_and(|rule| !rule.is_percent());
+    let Some(at) = named.iter().position(|rule| rule.is_some_and(flat)) else { return };
     let multiplies = tier.steps.iter().all(|step| step.multiply.is_some());
-    let at = named.iter().enumerate().map(|(at, _)| at).last().unwrap_or_default();
     if !multiplies {
         let message = "a rule here pays a flat amount, which a ladder of rates cannot change";
         let hint = "name rules with `percent`, or let every step `multiply`";

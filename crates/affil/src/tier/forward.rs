@@ -1,6 +1,6 @@
 //! Mode `forward`: a line has the rate of the step that was reached before it.
 //!
-//! Sources of the meaning: "from the next sale on", the performance tiers of Post Affiliate Pro and AffiliateWP.
+//! Sources of the meaning: "from the next sale on", the performance tiers of Post Affiliate Pro and `AffiliateWP`.
 
 use super::{Climb, Ladder};
 

@@ -210,6 +210,7 @@ pub fn reason(of: Reason) -> &'static str {
         Reason::Deduplicated => "deduplicated",
         Reason::Excluded => "excluded",
         Reason::NoRule => "no_rule",
+        Reason::Capped => "capped",
     }
 }
 

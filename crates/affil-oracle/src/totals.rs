@@ -62,7 +62,10 @@ impl Counting<'_> {
         if self.effect != RefundEffect::None && counts_orders(self.metric) {
             let kept: BTreeSet<usize> = lines
                 .keys()
-                .filter(|(order, line)| !self.is_refunded(*order, *line))
+                .filter(|(order, line)| {
+                    let is_return = self.facts.orders[*order].lines[*line].amount.0 < whole(0);
+                    !is_return && !self.is_refunded(*order, *line)
+                })
                 .map(|(order, _)| *order)
                 .collect();
             lines.retain(|(order, _), _| kept.contains(order));

@@ -81,7 +81,10 @@ pub mod value {
     pub use crate::shape::{currency, date, decimal, factor, instant};
 }
 
-pub use explain::{Explanation, Finding, Step, WhyNot};
+pub use explain::{
+    CappedTogether, Counted, ExactMoney, Explanation, Finding, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount,
+    Standing, Step, TakenBack, TakenOff, WhyNot,
+};
 pub use facts::{
     AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, Facts, FactsDocument, LineFact, LineParts, LineRow,
     OrderFact, OrderRow, QuoteFact, QuoteRow, RefundFact, RefundRow, TimeText, TouchFact, TouchRow,

@@ -150,15 +150,18 @@ impl Plan {
         let money = |minor| Money::new(minor, self.currency());
         let mut total = Minor::ZERO;
         let mut lines = Vec::with_capacity(facts.lines.len());
-        let mut awards = run.awards.iter().peekable();
+        // What other parties get of a shared commission is not the affiliate's.
+        let own = facts.touches.rows.first().map(|touch| touch.affiliate);
+        let claims = run.claims.iter().filter(|claim| Some(claim.affiliate) == own);
+        let mut claims = claims.filter_map(|claim| Some((claim, run.awards.get(claim.award)?))).peekable();
         let unpaid: HashMap<usize, Reason> = run.unawarded.iter().map(|row| (row.line, row.reason)).collect();
         for (index, line) in facts.lines.iter().enumerate() {
             let mut amount = Minor::ZERO;
             let mut commissions = Vec::new();
-            while let Some(award) = awards.next_if(|award| award.line == index) {
-                amount = amount.plus(award.amount).map_err(|_| crate::settle::limit("a line of the cart"))?;
+            while let Some((claim, award)) = claims.next_if(|(_, award)| award.line == index) {
+                amount = amount.plus(claim.amount).map_err(|_| crate::settle::limit("a line of the cart"))?;
                 let rule = self.program().rules.get(award.rule).map(|rule| rule.id.as_str().to_owned());
-                commissions.push(QuoteCommission { rule: rule.unwrap_or_default(), amount: money(award.amount) });
+                commissions.push(QuoteCommission { rule: rule.unwrap_or_default(), amount: money(claim.amount) });
             }
             let reason = match run.credits.first() {
                 Some(Credit::Nobody { reason, .. }) => Some(*reason),
@@ -196,6 +199,11 @@ fn facts_of(plan: &Plan, cart: &Cart) -> Result<Facts, Problems> {
         attributes: &affiliate_attributes,
         ..AffiliateRow::default()
     })?;
+    let parties = plan.rules.iter().flat_map(|rule| &rule.share).filter_map(|party| party.affiliate.as_deref());
+    // Who shares a commission is known by the program.
+    for party in parties.filter(|party| *party != cart.affiliate.as_str()) {
+        facts.push_affiliate(&AffiliateRow { id: party, active: true, ..AffiliateRow::default() })?;
+    }
     facts.push_touch(&TouchRow {
         id: "cart",
         at,

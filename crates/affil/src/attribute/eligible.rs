@@ -218,8 +218,17 @@ impl<'a> Eligibility<'a> {
         Standing { affiliate, window: Some(window), minimum_age, class: kind.class }
     }
 
-    /// The first terms that match the touch.
+    /// The position of the terms that apply to a touch.
+    pub(crate) fn terms_of(&self, touch: &Touch) -> Option<usize> {
+        self.first_terms(touch, self.facts.affiliates.find(touch.affiliate))
+    }
+
     fn terms(&self, touch: &Touch, affiliate: Option<&Affiliate>) -> Option<&Terms> {
+        self.first_terms(touch, affiliate).and_then(|index| self.terms.get(index))
+    }
+
+    /// The first terms that match the touch.
+    fn first_terms(&self, touch: &Touch, affiliate: Option<&Affiliate>) -> Option<usize> {
         // Without terms nothing need be put together for every touch.
         if self.terms.is_empty() {
             return None;
@@ -235,7 +244,7 @@ impl<'a> Eligibility<'a> {
             charge: None,
             line: None,
         };
-        self.terms.iter().find(|terms| terms.touch.holds(&subject) && terms.affiliate.holds(&subject))
+        self.terms.iter().position(|terms| terms.touch.holds(&subject) && terms.affiliate.holds(&subject))
     }
 
     fn active(&self, affiliate: Option<&Affiliate>) -> bool {

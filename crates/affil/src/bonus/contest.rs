@@ -78,8 +78,8 @@ fn award(
         }
         let shared_by = equal.len();
         let parts = split(pot, &vec![1; shared_by], item.plan.program.round.split);
-        for (entrant, amount) in equal.iter().zip(parts) {
-            let why = Why::Contest { term, place, total: entrant.total, shared_by, prizes: pot };
+        for ((entrant, amount), rank) in equal.iter().zip(parts).zip(1..) {
+            let why = Why::Contest { term, place, total: entrant.total, shared_by, rank, prizes: pot };
             bonuses.push(item.at_end(entrant.affiliate, end, term, amount, why));
         }
         place = place.saturating_add(shared_by);

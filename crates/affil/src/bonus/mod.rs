@@ -86,8 +86,9 @@ pub(crate) enum Why {
         /// The place, from 1; of several who share prizes, the first of their places.
         place: usize,
         total: i128,
-        /// How many share the prizes of as many places; 1 where nothing is shared.
+        /// How many share the prizes of as many places, and which of them this is; 1 where nothing is shared.
         shared_by: usize,
+        rank: usize,
         /// The prizes of these places together.
         prizes: Minor,
     },

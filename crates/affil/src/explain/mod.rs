@@ -2,10 +2,19 @@
 //!
 //! This module must never compute money of its own: it shows what the stages computed.
 
+mod bonus;
+mod figures;
+mod miss;
 mod narrate;
+mod price;
+mod prize;
+mod reversal;
+mod round;
+mod rungs;
 mod select;
 mod step;
 mod text;
+mod touch;
 mod why_not;
 
 use serde::Serialize;
@@ -14,8 +23,12 @@ use crate::facts::Facts;
 use crate::money::Money;
 use crate::plan::Plan;
 use crate::problem::Problems;
-use crate::settle::run;
+use crate::settle::{introduce, run};
 
+pub use figures::{
+    CappedTogether, Counted, ExactMoney, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount, Standing, TakenBack,
+    TakenOff,
+};
 pub use step::Step;
 pub use why_not::{Finding, WhyNot};
 
@@ -31,7 +44,7 @@ pub struct Explanation {
     pub affiliate: String,
     /// How much.
     pub amount: Money,
-    /// The currency of all amounts.
+    /// The currency of all amounts, unless a step names another.
     pub currency: String,
     /// One line for people.
     pub text: String,
@@ -69,16 +82,19 @@ impl Plan {
     /// );
     /// ```
     pub fn explain(&self, facts: &Facts, id: &str) -> Result<Explanation, Problems> {
-        let run = run(self, facts)?;
+        let facts = introduce(self, facts);
+        let run = run(self, &facts)?;
         let selected = select::target(self, &run, id)?;
         Ok(narrate::Narrator::new(self, &run).narrate(selected)?)
     }
 
-    /// Explains every target of an order: its commissions and their reversals.
+    /// Explains every target of an order, its commissions, overrides and what refunds took back of them, in the order
+    /// of [`Settlement::targets`](crate::Settlement::targets).
     ///
     /// Errors: the facts do not settle, or no order has this id (`order.unknown`).
     pub fn explain_order(&self, facts: &Facts, order: &str) -> Result<Vec<Explanation>, Problems> {
-        let run = run(self, facts)?;
+        let facts = introduce(self, facts);
+        let run = run(self, &facts)?;
         let selected = select::order(&run, order)?;
         let narrator = narrate::Narrator::new(self, &run);
         Ok(selected.into_iter().map(|selected| narrator.narrate(selected)).collect::<Result<_, _>>()?)
@@ -88,13 +104,14 @@ impl Plan {
     ///
     /// Errors: the facts do not settle.
     pub fn explain_all(&self, facts: &Facts) -> Result<Vec<Explanation>, Problems> {
-        let run = run(self, facts)?;
+        let facts = introduce(self, facts);
+        let run = run(self, &facts)?;
         let narrator = narrate::Narrator::new(self, &run);
         let selected = select::all(&run);
         Ok(selected.into_iter().map(|selected| narrator.narrate(selected)).collect::<Result<_, _>>()?)
     }
 
-    /// Why an order, or some of its lines, paid nothing, and the smallest change that would have paid.
+    /// Why an order, or some of its lines, paid nothing or was capped, and the smallest change that would have paid.
     ///
     /// Errors: the facts do not settle, or no order has this id (`order.unknown`).
     ///
@@ -111,7 +128,8 @@ impl Plan {
     /// assert_eq!(why.findings[0].change.as_deref(), Some("a window of 64 days or more would have counted it"));
     /// ```
     pub fn why_not(&self, facts: &Facts, order: &str) -> Result<WhyNot, Problems> {
-        let run = run(self, facts)?;
+        let facts = introduce(self, facts);
+        let run = run(self, &facts)?;
         Ok(why_not::why_not(self, &run, order)?)
     }
 }

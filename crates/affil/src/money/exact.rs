@@ -45,11 +45,6 @@ impl Exact {
         i128::from(minor.get()).checked_mul(factor).map(Self).ok_or(LimitExceeded)
     }
 
-    /// The difference.
-    pub(crate) fn minus(self, other: Self) -> Result<Self, LimitExceeded> {
-        self.0.checked_sub(other.0).map(Self).ok_or(LimitExceeded)
-    }
-
     /// In units of 10^-12 minor units.
     pub(crate) fn units(self) -> i128 {
         self.0

@@ -53,14 +53,15 @@ pub(crate) enum DateField {
 /// Bounds of an amount; all given ones must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Bounds {
-    at_least: Option<Minor>,
-    above: Option<Minor>,
-    at_most: Option<Minor>,
-    below: Option<Minor>,
+    pub(crate) at_least: Option<Minor>,
+    pub(crate) above: Option<Minor>,
+    pub(crate) at_most: Option<Minor>,
+    pub(crate) below: Option<Minor>,
 }
 
 impl Bounds {
-    fn hold(self, amount: Minor) -> bool {
+    /// Whether an amount lies within.
+    pub(crate) fn hold(self, amount: Minor) -> bool {
         self.at_least.is_none_or(|bound| amount >= bound)
             && self.above.is_none_or(|bound| amount > bound)
             && self.at_most.is_none_or(|bound| amount <= bound)

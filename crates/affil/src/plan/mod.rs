@@ -21,9 +21,9 @@ pub(crate) use attribution::{AssistsPlan, AttributionPlan, BondPlan, CartAddPlan
 pub(crate) use calendar::{Almanac, Dates, Term};
 pub(crate) use cap::CapPlan;
 pub(crate) use compile::{Find, check, keep, not_negative};
-pub(crate) use condition::{AmountField, Condition, CountField, DateField, Field, Reading, Subject};
+pub(crate) use condition::{AmountField, Bounds, Condition, CountField, DateField, Field, Reading, Subject};
 pub(crate) use rule::covers;
-pub(crate) use rule::{DealPlan, Less, OverridePlan, Own, PartyPlan, PayPlan, RulePlan};
+pub(crate) use rule::{DealPlan, Less, OverridePlan, Own, PayPlan, RulePlan};
 
 /// A compiled program: immutable, complete, and with a fingerprint.
 ///

@@ -19,8 +19,6 @@ pub(crate) struct Taking {
     pub(crate) refund: usize,
     pub(crate) order: usize,
     pub(crate) line: usize,
-    /// What the refund takes from the line, in the order's currency.
-    pub(crate) taken: Minor,
     /// How much of `whole` is given back before and after.
     pub(crate) gone: (Minor, Minor),
     /// How much of `whole` of a commission is taken back before and after.
@@ -35,10 +33,10 @@ pub(crate) struct Batch<'a> {
     /// Positions of orders in the canonical order.
     pub(crate) sequence: Vec<usize>,
     /// Line amounts in the order's currency, and in the program's.
-    pub(super) given: Vec<Minor>,
+    pub(crate) given: Vec<Minor>,
     amounts: Vec<Minor>,
     /// Discount, tax, shipping and cost of the lines that have any, in the order's currency.
-    parts: HashMap<usize, [Option<Minor>; 4]>,
+    pub(crate) parts: HashMap<usize, [Option<Minor>; 4]>,
     order_amounts: Vec<Minor>,
     rates: Vec<Fx>,
     new_customers: Vec<Option<bool>>,
@@ -173,6 +171,12 @@ impl<'a> Batch<'a> {
         if less.is_nothing() {
             return Ok(self.amount(line));
         }
+        let base = self.net(order, line, less)?;
+        self.rate(order).convert(base, plan.program.round.mode).ok_or_else(|| limit("a converted amount"))
+    }
+
+    /// A line's amount less some of its parts, in the order's currency.
+    pub(crate) fn net(&self, order: usize, line: usize, less: Less) -> Result<Minor, Problem> {
         let given = self.given.get(line).copied().unwrap_or_default();
         let parts = self.parts.get(&line).copied().unwrap_or_default();
         let mut base = given;
@@ -183,8 +187,7 @@ impl<'a> Batch<'a> {
             }
             base = base.minus(part.unwrap_or_default()).map_err(|_| limit("a line less its parts"))?;
         }
-        let base = if given < Minor::ZERO { base.min(Minor::ZERO) } else { base.max(Minor::ZERO) };
-        self.rate(order).convert(base, plan.program.round.mode).ok_or_else(|| limit("a converted amount"))
+        Ok(if given < Minor::ZERO { base.min(Minor::ZERO) } else { base.max(Minor::ZERO) })
     }
 
     fn no_cost(&self, order: usize, line: usize) -> Problem {

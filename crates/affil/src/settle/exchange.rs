@@ -55,18 +55,23 @@ impl<'a> Quotes<'a> {
         quotes
     }
 
+    /// The sum and number of the quotes by which an order is converted; none for the program's own currency.
+    pub(crate) fn found(&self, order: &Order) -> Option<(i128, i128)> {
+        let currency = order.currency.filter(|currency| *currency != self.plan.currency)?;
+        let day = self.plan.zone.date(order.at);
+        match self.plan.program.exchange {
+            Exchange::OrderDay => self.days.get(&(currency, day)).map(|rate| (*rate, 1)),
+            Exchange::MonthAverage => self.months.get(&(currency, day.month())).copied(),
+        }
+    }
+
     /// The rate for an order.
     pub(crate) fn of(&self, facts: &Facts, order: &Order) -> Result<Fx, Problem> {
         let Some(currency) = order.currency.filter(|currency| *currency != self.plan.currency) else {
             return Ok(Fx::SAME);
         };
         let day = self.plan.zone.date(order.at);
-        let exchange = self.plan.program.exchange;
-        let found = match exchange {
-            Exchange::OrderDay => self.days.get(&(currency, day)).map(|rate| (*rate, 1)),
-            Exchange::MonthAverage => self.months.get(&(currency, day.month())).copied(),
-        };
-        let Some((sum, count)) = found else { return Err(self.missing(facts, order, currency, day)) };
+        let Some((sum, count)) = self.found(order) else { return Err(self.missing(facts, order, currency, day)) };
         let power = |places: u8| 10_i128.saturating_pow(u32::from(places));
         // 10^12 for the places of the quotes, and the places of both currencies.
         let denominator = power(12).saturating_mul(count).saturating_mul(power(currency.places()));

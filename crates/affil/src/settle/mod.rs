@@ -12,6 +12,7 @@ mod result;
 mod round;
 mod share;
 mod taking;
+mod target;
 
 use crate::attribute::{Credit, attribute};
 use crate::bonus::{Bonus, bonuses};
@@ -23,13 +24,15 @@ use crate::rate::{Unawarded, award};
 use crate::tier::climb;
 
 pub(crate) use award::{Award, Claim, Lift, PartyShare};
-pub(crate) use batch::Batch;
+pub(crate) use batch::{Batch, Taking};
 pub(crate) use cap::Trim;
+pub(crate) use exchange::Quotes;
 pub(crate) use refund::{Reversal, Reversed};
-pub use result::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
-pub(crate) use result::{escape, unescape};
+pub use result::{Settlement, Statement, Totals, Unpaid};
 pub(crate) use round::group;
 pub(crate) use share::introduce;
+pub use target::{Reason, Target, TargetKind};
+pub(crate) use target::{escape, unescape};
 
 /// Everything the stages found: the settlement, and what explanations need beyond it.
 pub(crate) struct Run<'a> {

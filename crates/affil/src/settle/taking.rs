@@ -47,22 +47,20 @@ impl<'a> Batch<'a> {
             let (before, whole) = self.gone(line);
             let left = whole.minus(before).unwrap_or_default().max(Minor::ZERO);
             let amount = self.given.get(line).copied().unwrap_or_default();
-            let taken = if amount.is_zero() {
+            if amount.is_zero() {
                 self.check_left(plan, given, Minor::ZERO, currency, &path)?;
                 if given.is_none() {
                     self.returned.insert(line);
                 }
-                Minor::ZERO
             } else {
                 let taken = self.check_left(plan, given, left, currency, &path)?;
                 if let Some(slot) = self.refunded.get_mut(line) {
                     *slot = slot.plus(taken).unwrap_or(*slot);
                 }
-                taken
-            };
+            }
             let (after, whole) = self.gone(line);
             let (gone, back) = ((before, after), (Minor::ZERO, Minor::ZERO));
-            self.takings.push(Taking { refund: index, order: order_index, line, taken, gone, back, whole });
+            self.takings.push(Taking { refund: index, order: order_index, line, gone, back, whole });
         }
         Ok((order_index, order))
     }
@@ -114,15 +112,7 @@ impl<'a> Batch<'a> {
             for line in others.collect::<Vec<usize>>() {
                 let (gone, whole) = self.gone(line);
                 let (gone, back) = ((gone, gone), (Minor::ZERO, Minor::ZERO));
-                self.takings.push(Taking {
-                    refund: index,
-                    order: order_index,
-                    line,
-                    taken: Minor::ZERO,
-                    gone,
-                    back,
-                    whole,
-                });
+                self.takings.push(Taking { refund: index, order: order_index, line, gone, back, whole });
             }
         }
         let takings = self.takings.get_mut(start..).unwrap_or_default();

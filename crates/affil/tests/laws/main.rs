@@ -287,9 +287,10 @@ proptest! {
         let credit = plan.explain(&facts, &target.id()).unwrap();
         let credit: Value = serde_json::from_str(&credit.to_json()).unwrap();
         let steps = credit["because"].as_array().unwrap();
-        // A cart is one affiliate's; what is shared with others is not quoted.
-        let shared = ["share", "assist", "party"].map(Value::from);
-        if settlement.totals().overrides.minor().get() != 0 || steps.iter().any(|step| shared.contains(&step["kind"])) {
+        // A cart is one affiliate's; an order credited to several is not quoted.
+        let shared = ["share", "assist"].map(Value::from);
+        let mut others = settlement.targets().filter(|other| other.kind == TargetKind::Commission);
+        if others.any(|other| other.affiliate != target.affiliate) || steps.iter().any(|step| shared.contains(&step["kind"])) {
             return Ok(());
         }
         let touch_id = &steps.iter().find(|step| step["kind"] == "credit").unwrap()["touch"];

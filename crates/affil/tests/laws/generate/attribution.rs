@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::when::{affiliate_when, touch_when};
 use super::{AFFILIATES, CART, CHANNELS, KINDS, maybe, object, share, word};
 
-const WINDOWS: [&str; 8] = ["30d", "30d", "10d", "1h", "36h", "1mo", "2w", "90m"];
+const WINDOWS: [&str; 10] = ["30d", "30d", "30d", "60d", "10d", "1h", "36h", "1mo", "2w", "90m"];
 
 /// A model with the keys that it needs, and no others.
 fn model() -> impl Strategy<Value = Value> {
@@ -95,7 +95,7 @@ fn merged(parts: impl IntoIterator<Item = Value>) -> Value {
 /// Attribution; what does not go together is mended with the rest of the program.
 pub(super) fn attribution() -> impl Strategy<Value = Value> {
     let ends = (maybe(word(&["open", "closed"]), 0.2), maybe(word(&["open", "closed"]), 0.2));
-    let left_out = (maybe(channels(), 0.15), maybe(touch_exclusion(), 0.3), maybe(channels(), 0.25));
+    let left_out = (maybe(channels(), 0.15), maybe(touch_exclusion(), 0.3), maybe(channels(), 0.5));
     let ways = (
         maybe(word(&["allow", "refuse"]), 0.2),
         maybe(word(&["nobody", "next"]), 0.3),

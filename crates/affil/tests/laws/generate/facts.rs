@@ -52,10 +52,10 @@ fn customer() -> impl Strategy<Value = String> {
 }
 
 fn touches() -> impl Strategy<Value = Vec<Value>> {
-    let kind = prop_oneof![1 => Just(KINDS[0]), 1 => select(KINDS.to_vec())];
+    let kind = prop_oneof![2 => Just(KINDS[0]), 1 => select(KINDS.to_vec())];
     let own = (select(AFFILIATES[..4].to_vec()), kind).prop_map(|(affiliate, kind)| (Some(affiliate), kind));
     let house = prop_oneof![Just((None, CART)), select(KINDS.to_vec()).prop_map(|kind| (None, kind))];
-    let whose = prop_oneof![6 => own, 1 => house];
+    let whose = prop_oneof![5 => own, 1 => house];
     let attributes = maybe(word(&["a", "b"]).prop_map(|sub| json!({ "sub": sub })), 0.3);
     let order = maybe((0..6_u8).prop_map(|n| json!(format!("o{n}"))), 0.12);
     let touch = (at(), customer(), whose, maybe(word(&CHANNELS), 0.5), order, attributes).prop_map(
@@ -64,7 +64,7 @@ fn touches() -> impl Strategy<Value = Vec<Value>> {
                 "channel": channel, "order": order, "attributes": attributes }))
         },
     );
-    vec(touch, 2..18).prop_map(|touches| named(touches, "t").as_array().unwrap().clone())
+    vec(touch, 4..22).prop_map(|touches| named(touches, "t").as_array().unwrap().clone())
 }
 
 fn line() -> impl Strategy<Value = Value> {
@@ -72,7 +72,7 @@ fn line() -> impl Strategy<Value = Value> {
         prop::option::weighted(0.25, 0..30_i64),
         prop::option::weighted(0.3, 0..30_i64),
         prop::option::weighted(0.2, 0..20_i64),
-        prop::option::weighted(0.97, 0..110_i64),
+        prop::option::weighted(0.94, 0..110_i64),
     );
     let texts = (
         maybe(word(&CATEGORIES), 0.8),

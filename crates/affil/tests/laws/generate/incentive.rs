@@ -41,14 +41,18 @@ fn effect() -> impl Strategy<Value = Value> {
 }
 
 pub(super) fn tier() -> impl Strategy<Value = Value> {
-    let steps = prop::collection::btree_map(cents(), (effect(), prop::bool::weighted(0.2)), 1..4);
+    let factors = || select(vec!["0", "1.1", "2"]).prop_map(|multiply| json!({ "multiply": multiply }));
+    let step =
+        |effect: BoxedStrategy<Value>| prop::collection::btree_map(cents(), (effect, prop::bool::weighted(0.2)), 1..4);
+    // Flat amounts can only be multiplied.
+    let steps = prop_oneof![2 => step(effect().boxed()), 1 => step(factors().boxed())];
     let scope = (
         maybe(prop_oneof![word(&PERIODS), word(&["order", "lifetime"])], 0.4),
         maybe(word(&["10d", "1mo", "30d"]), 0.15),
-        maybe(word(&["one_step", "never"]), 0.2),
+        maybe(word(&["one_step", "never", "to_bottom"]), 0.3),
     );
     let whom = (maybe(affiliate_when(), 0.3), rule_ids(0.3), rule_ids(0.2), dates(0.15));
-    let mode = select(vec!["marginal", "marginal", "whole", "forward", "interpolated"]);
+    let mode = select(vec!["marginal", "marginal", "whole", "forward", "interpolated", "interpolated"]);
     (steps, mode, metric(), scope, whom).prop_map(|(steps, mode, metric, (period, rolling, demotion), whom)| {
         let (when, rules, counts, (from, until)) = whom;
         let metric = if mode == "marginal" { Value::Null } else { metric };
@@ -128,7 +132,7 @@ pub(super) fn bonus() -> impl Strategy<Value = Value> {
             json!({ "kind": "epc", "amount": amount, "kinds": kinds, "period": period })
         }),
         (amount(), day()).prop_map(|(amount, on)| json!({ "kind": "placement", "amount": amount, "on": on })),
-        (amount(), day(), word(&PERIODS)).prop_map(|(amount, from, period)| {
+        (amount(), day(), word(&["month", "month", "week", "quarter", "year"])).prop_map(|(amount, from, period)| {
             json!({ "kind": "retainer", "amount": amount, "from": from, "period": period })
         }),
         (

@@ -99,7 +99,7 @@ fn refunds() -> impl Strategy<Value = Value> {
 }
 
 fn head() -> impl Strategy<Value = Value> {
-    let calendar = (word(&["monday", "sunday", "thursday"]), 1..13_u32)
+    let calendar = (word(&["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]), 1..13_u32)
         .prop_map(|(week, year)| json!({ "week_starts": week, "year_starts": year }));
     let round = (
         word(&["line", "order", "statement"]),
@@ -111,7 +111,7 @@ fn head() -> impl Strategy<Value = Value> {
         select(ZONES.to_vec()),
         word(&["first", "best", "most_specific", "stack"]),
         round,
-        maybe(calendar, 0.3),
+        maybe(calendar, 0.4),
         maybe(word(&["order_day", "month_average"]), 0.4),
         maybe(word(&["accept", "refuse"]), 0.2),
     )
@@ -124,7 +124,10 @@ fn head() -> impl Strategy<Value = Value> {
 
 /// A program that compiles.
 pub(crate) fn program() -> impl Strategy<Value = Value> {
-    let exclude = vec(when().prop_map(|when| json!({ "when": when })), 0..2);
+    let exclude = prop_oneof![
+        2 => Just(Vec::new()),
+        1 => vec(when().prop_map(|when| json!({ "when": when })), 1..2),
+    ];
     let less = maybe(subsequence(vec!["discount", "tax", "shipping", "cost"], 1..4).prop_map(|less| json!(less)), 0.25);
     let lists = (
         exclude,

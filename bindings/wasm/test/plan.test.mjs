@@ -133,3 +133,73 @@ test("ten thousand settlements leave no memory behind", () => {
   const grown = process.memoryUsage().arrayBuffers + process.memoryUsage().external - before;
   assert.ok(grown < 8 * 1024 * 1024, `${grown} bytes`);
 });
+
+const everything = {
+  schema: "affil/1",
+  currency: "EUR",
+  zone: "Europe/Berlin",
+  attribution: { windows: { click: "30d" } },
+  conflict: "first",
+  rules: [
+    { id: "leads", when: { order: { action: "lead" } }, pay: { flat: "2.50", per: "action" } },
+    { id: "sales", pay: { percent: "10", less: ["tax"] } },
+  ],
+  overrides: [{ id: "network", of: "commission", levels: ["2"] }],
+  bonuses: [{ id: "fee", kind: "retainer", period: "month", from: "2026-04-01", when: { id: "ana" }, amount: "40.00" }],
+};
+
+test("actions, exchange rates, recruiters and the end of the facts", () => {
+  const settlement = Plan.load(everything).settle({
+    affiliates: [{ id: "ana", recruiter: "ben", joined: new Date("2026-01-01T00:00:00Z") }, { id: "ben" }],
+    touches: [
+      { id: "t1", at: "2026-03-09T10:00:00Z", customer: "kim", affiliate: "ana" },
+      { id: "t2", at: "2026-03-09T11:00:00Z", customer: "kim", kind: "cart" },
+    ],
+    orders: [
+      { id: "L", at: "2026-03-10T10:00:00Z", customer: "kim", action: "lead" },
+      { id: "A", at: "2026-03-10T11:00:00Z", customer: "kim", currency: "USD", lines: [{ amount: "119.00", tax: "19.00" }, { amount: "-20.00" }] },
+    ],
+    quotes: [{ from: "USD", to: "EUR", date: "2026-03-10", rate: "0.92" }],
+    until: new Date("2026-03-31T22:00:00Z"), // the beginning of April in Berlin
+  });
+  // 10 % of (119 - 19) × 0.92 = 92.00; of -20 × 0.92 = -18.40; 2 % of each, half to even.
+  assert.deepEqual(settlement.targets.map(({ id, amount }) => [id, amount]), [
+    ["commission:L/1/leads/ana", "2.50"],
+    ["override:L/1/network/ana/ben", "0.05"],
+    ["commission:A/1/sales/ana", "9.20"],
+    ["commission:A/2/sales/ana", "-1.84"],
+    ["override:A/1/network/ana/ben", "0.18"],
+    ["override:A/2/network/ana/ben", "-0.04"],
+    ["bonus:fee/ana/2026-04-01", "40.00"],
+  ]);
+  assert.equal(settlement.targets[1].source, "ana");
+  assert.equal(settlement.targets[6].occasion, "2026-04-01");
+  const { overrides, bonuses, total } = settlement.totals;
+  assert.deepEqual([overrides, bonuses, total], ["0.19", "40.00", "50.05"]);
+});
+
+test("numbers are no rates, no parts of amounts and no instants", () => {
+  const quote = { from: "USD", to: "EUR", date: "2026-03-10" };
+  const order = { id: "A", at: "2026-03-10T10:00:00Z", customer: "kim" };
+  for (const [facts, code, path] of [
+    [{ quotes: [{ ...quote, rate: 0.92 }] }, "rate.not_text", "/quotes/0/rate"],
+    [{ orders: [{ ...order, lines: [{ amount: "5.00", tax: 0.8 }] }] }, "money.not_text", "/orders/0/lines/0/tax"],
+    [{ quotes: [{ ...quote, date: new Date(0), rate: "0.92" }] }, "date.malformed", "/quotes/0/date"],
+    [{ until: 0 }, "document.wrong_type", "/until"],
+    [{ orders: [{ ...order, action: "lead", lines: [{ amount: "5.00" }] }] }, "order.lines", "/orders/0/lines"],
+  ]) {
+    assert.throws(() => Facts.load(facts), ({ problems }) => {
+      assert.deepEqual(problems.map((problem) => [problem.code, problem.path]), [[code, path]]);
+      return true;
+    });
+  }
+});
+
+test("a plan warns, and settles all the same", () => {
+  assert.deepEqual(Plan.load(program).lint(), []);
+  const cliff = { ...everything, tiers: [{ id: "t", mode: "whole", rules: ["sales"], steps: [{ from: "10000.00", percent: "25" }] }] };
+  assert.deepEqual(check(cliff), []);
+  const warnings = Plan.load(cliff).lint();
+  assert.ok(warnings.some(({ code, severity, path }) => code === "lint.cliff" && severity === "warning" && path === "/tiers/0/steps/0"));
+  assert.equal(Plan.load(cliff).settle({}).totals.total, "0.00");
+});

@@ -58,7 +58,7 @@ class Explanations(tuple[Explanation, ...]):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason why an order or a line paid nothing, or less than the rules gave, and the smallest change without it."""
+    """One reason why an order or a line paid nothing or less than its rules gave, and what would have changed it."""
 
     reason: str
     text: str

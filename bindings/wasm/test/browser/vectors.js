@@ -16,8 +16,9 @@ test("there are vectors", () => {
 for (const name of names) {
   test(name, async () => {
     const vector = await (await fetch(`/vectors/${name}`)).json();
-    const recorded = await fetch(`/vectors/results/${name.replace(/json$/, "jsonl")}`);
-    const found = differences(affil, vector, recorded.ok ? await recorded.text() : undefined);
+    // Warnings are compared with the vector itself; only calls have recorded results.
+    const recorded = vector.calls === undefined ? undefined : await fetch(`/vectors/results/${name.replace(/json$/, "jsonl")}`);
+    const found = differences(affil, vector, recorded?.ok ? await recorded.text() : undefined);
     if (found.length > 0) throw new Error(found.join("\n"));
   });
 }

@@ -8,7 +8,7 @@ use crate::calendar::{next, period_of};
 use crate::conditions::is_true_of;
 use crate::exact::{Exact, percent, to_12_places, whole};
 use crate::facts::Facts;
-use crate::program::{Demotion, Metric, Program, Step, Tier, TierMode};
+use crate::program::{Demotion, Metric, Period, Program, Step, Tier, TierMode};
 use crate::refunds::Taking;
 use crate::rules::{Commission, Own};
 use crate::time::window_end;
@@ -135,7 +135,8 @@ impl<'a> Climb<'a> {
             facts,
             takings,
             metric: tier.metric,
-            period: tier.period,
+            // With `rolling` there are no periods to fall out of.
+            period: if tier.rolling.is_some() { Period::Month } else { tier.period },
             dates: &tier.dates,
             effect: program.refunds.tiers,
         };

@@ -131,6 +131,10 @@ impl Counting<'_> {
                 period: period_of(self.program, self.period, self.dates, refund.at, &self.facts.orders[order].id),
             }
         };
-        of_line.map(event).collect()
+        // A lifetime with dates is a period like any other: what is refunded outside it counts nowhere.
+        let counts = |taking: &&Taking| {
+            self.period != Period::Lifetime || self.dates.hold(self.facts.refunds[taking.refund].at, self.program.zone)
+        };
+        of_line.filter(counts).map(event).collect()
     }
 }

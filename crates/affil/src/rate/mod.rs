@@ -206,7 +206,7 @@ impl Desk<'_> {
             }
             PayPlan::Flat { amount, others, per } => (*amount, others, *per),
         };
-        if self.batch.amount(line) < Minor::ZERO {
+        if self.batch.is_return(line) {
             return Ok(Own::Flat(Minor::ZERO));
         }
         let other = others.iter().find(|(currency, _)| Some(*currency) == subject.currency).map(|(_, amount)| *amount);

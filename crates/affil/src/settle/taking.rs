@@ -119,7 +119,7 @@ impl<'a> Batch<'a> {
         refunded.saturating_mul(scale) > sold.saturating_mul(i128::from(limit.units()))
     }
 
-    fn is_return(&self, line: usize) -> bool {
+    pub(crate) fn is_return(&self, line: usize) -> bool {
         self.given.get(line).is_some_and(|given| *given < Minor::ZERO)
     }
 

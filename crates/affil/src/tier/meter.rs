@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::ladder::share;
 use crate::facts::Sym;
-use crate::money::{Minor, RoundMode};
+use crate::money::RoundMode;
 use crate::plan::{Dates, Plan, Term};
 use crate::program::{Metric, Period, RefundEffect};
 use crate::settle::Batch;
@@ -95,7 +95,7 @@ impl Meter<'_> {
             let Some(order) = self.batch.order(item.order) else { continue };
             let term = self.term(order.at, item.order);
             let refunded = whole_orders.contains(&(item.affiliate, item.order));
-            let is_return = self.batch.amount(item.line) < Minor::ZERO;
+            let is_return = self.batch.is_return(item.line);
             let mut first = || !refunded && !is_return && orders.insert((item.affiliate, item.order));
             let value = match self.metric {
                 _ if !item.counts => 0,
@@ -133,7 +133,7 @@ impl Meter<'_> {
 
     fn units(&self, line: usize) -> i128 {
         let (gone, whole) = self.batch.gone(line);
-        let counts = self.batch.amount(line) >= Minor::ZERO && (self.refunds == RefundEffect::None || gone < whole);
+        let counts = !self.batch.is_return(line) && (self.refunds == RefundEffect::None || gone < whole);
         let quantity = self.batch.facts.lines.get(line).map_or(0, |line| line.quantity);
         if counts { i128::from(quantity) } else { 0 }
     }
@@ -144,7 +144,7 @@ impl Meter<'_> {
         if self.refunds == RefundEffect::None {
             return HashSet::new();
         }
-        for item in counted.iter().filter(|item| item.counts && self.batch.amount(item.line) >= Minor::ZERO) {
+        for item in counted.iter().filter(|item| item.counts && !self.batch.is_return(item.line)) {
             let (gone, whole) = self.batch.gone(item.line);
             *left.entry((item.affiliate, item.order)).or_default() |= gone < whole;
         }

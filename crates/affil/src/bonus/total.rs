@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, HashMap};
 use super::compile::TotalPlan;
 use super::item::Item;
 use crate::facts::Sym;
-use crate::money::Minor;
 use crate::plan::{Term, covers};
 use crate::problem::Problem;
 use crate::program::{Metric, RefundEffect};
@@ -71,7 +70,7 @@ fn still_counts(item: &Item<'_>, total: &TotalPlan, line: &Counted) -> bool {
     }
     let (gone, whole) = item.run.batch.gone(line.line);
     let kept = item.plan.program.refunds.bonuses == RefundEffect::None || gone < whole;
-    kept && item.run.batch.amount(line.line) >= Minor::ZERO
+    kept && !item.run.batch.is_return(line.line)
 }
 
 /// The moment at which an order first brought the total to `from`, and that order.

@@ -158,7 +158,7 @@ impl Narrator<'_> {
     fn flat(&self, award: &Award, rule: &RulePlan, part: Minor, because: &mut Vec<Step>) -> Option<()> {
         let batch = &self.run.batch;
         let PayPlan::Flat { amount, others, per } = &rule.pay else { return None };
-        let is_return = batch.amount(award.line) < Minor::ZERO;
+        let is_return = batch.is_return(award.line);
         let currency = batch.order(award.order)?.currency;
         let other = others.iter().find(|(code, _)| Some(*code) == currency).filter(|_| award.deal.is_none());
         let flat = match (award.deal, other) {

@@ -6,6 +6,7 @@ mod attribution;
 mod bonus;
 mod calendar;
 mod cap;
+mod lifecycle;
 mod refunds;
 mod rule;
 mod text;
@@ -25,6 +26,7 @@ pub use attribution::{
 pub use bonus::{Bonus, BonusKind, ContestTie, DrawKind, MilestoneStep};
 pub use calendar::{Calendar, Period, Weekday};
 pub use cap::{Cap, CapPer, CapShare};
+pub use lifecycle::{Hold, Lifecycle, Lock, Unreviewed};
 pub use refunds::{RefundEffect, RefundExcess, Refunds};
 pub use rule::{
     Conflict, DatedBy, Deal, Exclusion, Flat, FlatPer, LinePart, Override, OverrideOf, Party, Pay, Recurring, Rule,
@@ -180,6 +182,9 @@ pub struct Program {
     /// What refunds do.
     #[serde(default, skip_serializing_if = "is_default")]
     pub refunds: Refunds,
+    /// From the order to the day on which its commissions may be paid.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub lifecycle: Lifecycle,
     /// What the linter may assume.
     #[serde(default, skip_serializing_if = "is_default")]
     pub assume: Assume,

@@ -30,6 +30,12 @@ pub(super) fn find(plan: &Plan, warnings: &mut Problems) {
     for (cap, compiled) in program.caps.iter().zip(&plan.caps) {
         look("cap", cap.id.as_str(), &compiled.when);
     }
+    for (terms, compiled) in program.payouts.iter().zip(&plan.payouts) {
+        look("payout terms", terms.id.as_str(), &compiled.when);
+    }
+    for (index, (when, _)) in plan.lifecycle.holds.iter().enumerate() {
+        look("hold number", &index.saturating_add(1).to_string(), when);
+    }
 }
 
 /// Everything that a rule asks for, dates included.

@@ -13,6 +13,7 @@ mod rule;
 
 use crate::bonus::BonusPlan;
 use crate::money::{Currency, Rate};
+use crate::payout::TermsPlan;
 use crate::problem::Problems;
 use crate::program::{Conflict, Model, Program};
 use crate::tier::Ladder;
@@ -63,6 +64,7 @@ pub struct Plan {
     pub(crate) void_above: Option<Rate>,
     pub(crate) within: Option<Span>,
     pub(crate) lifecycle: LifecyclePlan,
+    pub(crate) payouts: Vec<TermsPlan>,
     fingerprint: String,
 }
 

@@ -176,9 +176,11 @@ mod tests {
         let found = warnings(
             "rules = [{ id = \"r\", pay.percent = \"10\" }]\n\
              exclude = [{ id = \"x\", when.touch.kind = \"view\" }, { id = \"y\", when.line.sku = \"1\" }]\n\
-             deals = [{ id = \"d\", when.id = [], percent = \"12\" }]\n",
+             deals = [{ id = \"d\", when.id = [], percent = \"12\" }]\n\
+             payouts = [{ id = \"p\", when.group = [] }, { id = \"q\", when.group = \"vip\" }]\n",
         );
-        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found[2].starts_with("lint.rule_never_matches /payouts/0/when/group: payout terms `p` never applies"));
         assert!(found[0].starts_with("lint.rule_never_matches /deals/0/when/id: deal `d` never applies"), "{found:?}");
         assert!(found[1].starts_with("lint.rule_never_matches /exclude/0/when/touch/kind: exclusion `x`"), "{found:?}");
     }

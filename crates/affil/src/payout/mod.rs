@@ -2,6 +2,8 @@
 //!
 //! This module must never know how an amount was earned; it only takes what is payable.
 
+mod sums;
 mod terms;
 
-pub(crate) use terms::{Agreed, TermsPlan, terms};
+pub(crate) use sums::{Carry, Due, Sums, due, exchanged};
+pub(crate) use terms::{Agreed, FeePlan, ReservePlan, TermsPlan, VatPlan, terms};

@@ -56,6 +56,7 @@
 
 mod attribute;
 mod bonus;
+mod books;
 pub mod call;
 pub mod cases;
 mod explain;
@@ -82,6 +83,7 @@ pub mod value {
     pub use crate::shape::{currency, date, decimal, factor, instant};
 }
 
+pub use books::{Account, Move, MoveKind};
 pub use explain::{
     CappedTogether, Counted, ExactMoney, Explanation, Finding, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount,
     Standing, Step, TakenBack, TakenOff, WhyNot,

@@ -14,7 +14,7 @@ use crate::facts::{Names, Sym};
 use crate::money::{Currency, LimitExceeded, Minor, Money};
 use crate::plan::Plan;
 use crate::problem::Problem;
-use crate::time::{Instant, Month};
+use crate::time::{Date, Instant, Month, Zone};
 
 /// An order or a line that paid nothing, and why.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -122,6 +122,7 @@ struct Sums {
 pub struct Settlement {
     names: Arc<Names>,
     currency: Currency,
+    zone: Zone,
     plan: String,
     rules: Vec<String>,
     overrides: Vec<String>,
@@ -141,6 +142,7 @@ impl Settlement {
         let mut settlement = Self {
             names: Arc::clone(&run.batch.facts.names),
             currency: plan.currency,
+            zone: plan.zone.clone(),
             plan: plan.fingerprint().to_owned(),
             rules: ids(&mut program.rules.iter().map(|rule| &rule.id)),
             overrides: ids(&mut program.overrides.iter().map(|item| &item.id)),
@@ -318,6 +320,11 @@ impl Settlement {
     /// The fingerprint of the plan that settled.
     pub fn plan(&self) -> &str {
         &self.plan
+    }
+
+    /// The day of an instant in the program's zone.
+    pub(crate) fn date(&self, at: Instant) -> Date {
+        self.zone.date(at)
     }
 
     /// The targets, by (`at`, kind, id of the fact, line, rule, affiliate's credit).

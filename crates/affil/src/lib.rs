@@ -62,6 +62,7 @@ pub mod cases;
 mod explain;
 mod facts;
 mod ledger;
+mod lifecycle;
 mod lint;
 mod money;
 mod payout;

@@ -96,6 +96,7 @@ pub use facts::{
     TouchRow,
 };
 pub use ledger::{Entry, Ledger};
+pub use lifecycle::State;
 pub use money::{
     Currency, Decimal, DecimalError, Exact, LimitExceeded, Minor, Money, Rate, RoundMode, SplitRule, split,
 };
@@ -103,7 +104,9 @@ pub use plan::Plan;
 pub use problem::{Code, Pointer, Problem, Problems, Severity};
 pub use program::*;
 pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
-pub use settle::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
+pub use settle::{
+    Balance, Payout, PayoutState, Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid,
+};
 
 /// The Rust blocks of the README, run as doctests.
 #[cfg(doctest)]

@@ -7,6 +7,6 @@ mod payable;
 mod review;
 mod state;
 
-pub(crate) use payable::{Outlook, Standing};
+pub(crate) use payable::{Outlook, Progress};
 pub(crate) use review::{Reviews, Verdict, review};
 pub use state::State;

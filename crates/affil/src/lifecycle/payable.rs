@@ -10,7 +10,7 @@ use crate::time::{Instant, Span};
 
 /// Where an amount stands on its way from earned to payable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct Progress {
     /// When it was decided that it is owed; none while that is pending.
     pub(crate) decided: Option<Instant>,
     /// None while it is pending or on hold, or where the time lies beyond the years affil knows.
@@ -18,8 +18,8 @@ pub(crate) struct Standing {
     pub(crate) held: bool,
 }
 
-impl Standing {
-    const PENDING: Self = Self { decided: None, payable_from: None, held: false };
+impl Progress {
+    pub(crate) const PENDING: Self = Self { decided: None, payable_from: None, held: false };
 
     /// Decided and payable at once.
     pub(crate) fn at_once(at: Instant) -> Self {
@@ -51,14 +51,14 @@ impl<'a> Outlook<'a> {
     }
 
     /// Of a commission or an override.
-    pub(crate) fn earned(&self, order: (usize, &Order), line: usize, affiliate: Sym) -> Standing {
+    pub(crate) fn earned(&self, order: (usize, &Order), line: usize, affiliate: Sym) -> Progress {
         let at = order.1.at;
         let known = self.facts.orders.stamp(order.0).known;
         if self.at_once && known.is_none() && self.reviews.end().is_some_and(|end| at <= end) {
-            return Standing::at_once(at);
+            return Progress::at_once(at);
         }
         let Verdict::Approved(approved) = self.reviews.verdict(self.plan, self.facts, order, line) else {
-            return Standing { held: self.reviews.held(line), ..Standing::PENDING };
+            return Progress { held: self.reviews.held(line), ..Progress::PENDING };
         };
         let decided = approved.max(at);
         let payable_from = || {
@@ -68,14 +68,14 @@ impl<'a> Outlook<'a> {
             waits.into_iter().chain(after).chain([decided]).max()
         };
         let held = self.reviews.held(line);
-        Standing { decided: Some(decided), payable_from: if held { None } else { payable_from() }, held }
+        Progress { decided: Some(decided), payable_from: if held { None } else { payable_from() }, held }
     }
 
     /// Of what a refund takes back of a commission or an override.
-    pub(crate) fn taken_back(&self, (index, refund): (usize, &Refund), of: Standing) -> Standing {
+    pub(crate) fn taken_back(&self, (index, refund): (usize, &Refund), of: Progress) -> Progress {
         let known = self.facts.refunds.stamp(index).known;
         let latest = |own: Instant| own.max(refund.at).max(known.unwrap_or(own));
-        Standing {
+        Progress {
             decided: of.decided.map(|decided| decided.max(refund.at)),
             payable_from: of.payable_from.map(latest),
             held: of.held,
@@ -83,15 +83,15 @@ impl<'a> Outlook<'a> {
     }
 
     /// Of a bonus.
-    pub(crate) fn bonus(&self, at: Instant, affiliate: Sym) -> Standing {
-        Standing { payable_from: self.after_net(at, affiliate), ..Standing::at_once(at) }
+    pub(crate) fn bonus(&self, at: Instant, affiliate: Sym) -> Progress {
+        Progress { payable_from: self.after_net(at, affiliate), ..Progress::at_once(at) }
     }
 
     /// Of an adjustment.
-    pub(crate) fn adjusted(&self, (index, adjustment): (usize, &Adjustment)) -> Standing {
+    pub(crate) fn adjusted(&self, (index, adjustment): (usize, &Adjustment)) -> Progress {
         let (at, known) = (adjustment.at, self.facts.adjustments.stamp(index).known);
         let payable_from = self.after_net(at, adjustment.affiliate).map(|net| net.max(known.unwrap_or(net)));
-        Standing { payable_from, ..Standing::at_once(at) }
+        Progress { payable_from, ..Progress::at_once(at) }
     }
 
     /// How long an affiliate waits after an order at least; none for ever.

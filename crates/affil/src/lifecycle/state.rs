@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::payable::Standing;
+use super::payable::Progress;
 use crate::time::Instant;
 
 /// How far an amount has come at the end of the facts.
@@ -26,13 +26,13 @@ pub enum State {
 impl State {
     /// The first that applies; `reversed` says whether refunds took back all of it, and `paid` when the affiliate was
     /// last paid.
-    pub(crate) fn of(standing: Standing, reversed: bool, end: Option<Instant>, paid: Option<Instant>) -> Self {
-        let by = |limit: Option<Instant>| standing.payable_from.zip(limit).is_some_and(|(from, limit)| from <= limit);
+    pub(crate) fn of(progress: Progress, reversed: bool, end: Option<Instant>, paid: Option<Instant>) -> Self {
+        let by = |limit: Option<Instant>| progress.payable_from.zip(limit).is_some_and(|(from, limit)| from <= limit);
         if reversed {
             Self::Reversed
-        } else if standing.held {
+        } else if progress.held {
             Self::OnHold
-        } else if standing.decided.is_none() {
+        } else if progress.decided.is_none() {
             Self::Pending
         } else if !by(end) {
             Self::Approved
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn the_first_state_that_applies_is_told() {
         let at = |day: &str| Some(Instant::parse(&format!("2026-03-{day}T00:00:00Z")).unwrap());
-        let of = |decided, payable_from, held| Standing { decided, payable_from, held };
+        let of = |decided, payable_from, held| Progress { decided, payable_from, held };
         let held = of(at("01"), None, true);
         assert_eq!(State::of(held, true, at("31"), at("31")), State::Reversed);
         assert_eq!(State::of(held, false, at("31"), at("31")), State::OnHold);

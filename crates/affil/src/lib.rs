@@ -104,9 +104,7 @@ pub use plan::Plan;
 pub use problem::{Code, Pointer, Problem, Problems, Severity};
 pub use program::*;
 pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
-pub use settle::{
-    Balance, Payout, PayoutState, Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid,
-};
+pub use settle::{Balance, Payout, PayoutState, Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
 
 /// The Rust blocks of the README, run as doctests.
 #[cfg(doctest)]

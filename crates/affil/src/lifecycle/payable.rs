@@ -44,8 +44,7 @@ impl<'a> Outlook<'a> {
     pub(crate) fn new(plan: &'a Plan, facts: &'a Facts, reviews: &'a Reviews) -> Self {
         let (lifecycle, names) = (&plan.lifecycle, &facts.names);
         let nets = plan.payouts.iter().any(|terms| terms.net.is_some());
-        let at_once =
-            lifecycle.lock == LockPlan::AtOnce && lifecycle.holds.is_empty() && !nets && reviews.is_empty();
+        let at_once = lifecycle.lock == LockPlan::AtOnce && lifecycle.holds.is_empty() && !nets && reviews.is_empty();
         let holds = lifecycle.holds.iter().map(|(when, lasts)| (when.bind(names), *lasts)).collect();
         Self { plan, facts, reviews, agreed: plan.agreed(facts), holds, nets, at_once }
     }

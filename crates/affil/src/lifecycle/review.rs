@@ -63,13 +63,7 @@ impl Reviews {
     }
 
     /// What is decided about a line at the end of the facts.
-    pub(crate) fn verdict(
-        &self,
-        plan: &Plan,
-        facts: &Facts,
-        (index, order): (usize, &Order),
-        line: usize,
-    ) -> Verdict {
+    pub(crate) fn verdict(&self, plan: &Plan, facts: &Facts, (index, order): (usize, &Order), line: usize) -> Verdict {
         let decided = self.lines.get(&line).and_then(|line| line.decided);
         if let Some((position, review)) = decided.and_then(|at| Some((at, facts.reviews.rows.get(at)?))) {
             return match review.decision {
@@ -228,13 +222,7 @@ impl Desk<'_> {
     }
 
     /// Refuses a review that changes what is decided about a line after its lock.
-    fn check_lock(
-        &self,
-        review: &Review,
-        order: (usize, &Order),
-        line: usize,
-        path: &Pointer,
-    ) -> Result<(), Problem> {
+    fn check_lock(&self, review: &Review, order: (usize, &Order), line: usize, path: &Pointer) -> Result<(), Problem> {
         let declines = match review.decision {
             ReviewDecision::Approve => false,
             ReviewDecision::Decline => true,

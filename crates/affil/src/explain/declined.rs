@@ -31,12 +31,7 @@ pub(super) fn declined(plan: &Plan, run: &Run<'_>, unpaid: &Unawarded) -> Option
     })
 }
 
-fn by_review(
-    plan: &Plan,
-    run: &Run<'_>,
-    (unpaid, order): (&Unawarded, (usize, &Order)),
-    review: &Review,
-) -> Finding {
+fn by_review(plan: &Plan, run: &Run<'_>, (unpaid, order): (&Unawarded, (usize, &Order)), review: &Review) -> Finding {
     let facts = run.batch.facts;
     let id = facts.text(review.id);
     let reason = review.reason.map(|reason| format!(": {}", words(reason))).unwrap_or_default();

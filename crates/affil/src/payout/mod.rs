@@ -4,6 +4,7 @@
 
 mod sums;
 mod terms;
+mod text;
 
 pub(crate) use sums::{Carry, Due, Sums, due, exchanged};
 pub(crate) use terms::{Agreed, FeePlan, ReservePlan, TermsPlan, VatPlan, terms};

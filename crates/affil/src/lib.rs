@@ -58,6 +58,7 @@ mod attribute;
 mod bonus;
 pub mod call;
 pub mod cases;
+pub mod dispute;
 mod explain;
 mod facts;
 mod ledger;

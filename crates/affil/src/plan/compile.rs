@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{AttributionPlan, Condition, Plan, Reading, cap, record, rule};
 use crate::bonus;
+use crate::dispute::Terms;
 use crate::money::{Currency, Minor};
 use crate::problem::{Code, Pointer, Problem, Problems, nearest};
 use crate::program::{Id, Program};
@@ -49,6 +50,8 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         void_above.and_then(|text| keep(shape::percent(text.as_str(), &refunds.key("void_above")), &mut problems));
     let within = program.refunds.within.as_ref();
     let within = within.and_then(|text| keep(shape::window(text.as_str(), &refunds.key("within")), &mut problems));
+    let disputes = program.disputes.as_ref();
+    let disputes = disputes.and_then(|disputes| Terms::compile(disputes, &root.key("disputes"), &mut problems));
     check_ids(program, &mut problems);
     let (Some(currency), Some(zone)) = (currency, zone) else { return Err(problems.sorted()) };
     let plan = Plan {
@@ -64,6 +67,7 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         bonuses: bonuses.into_iter().flatten().collect(),
         void_above,
         within,
+        disputes,
         fingerprint: record::fingerprint(program, &zone),
         zone,
         program: program.clone(),

@@ -60,6 +60,8 @@ pub struct Plan {
     pub(crate) bonuses: Vec<BonusPlan>,
     pub(crate) void_above: Option<Rate>,
     pub(crate) within: Option<Span>,
+    /// None takes no disputes.
+    pub(crate) disputes: Option<crate::dispute::Terms>,
     fingerprint: String,
 }
 

@@ -16,7 +16,7 @@ use crate::facts::FactsDocument;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::program::Program;
 
-pub(crate) use format::{amount, minor, percent, rate_problem, short, window, zone};
+pub(crate) use format::{amount, deadline, minor, percent, rate_problem, short, window, zone};
 pub use format::{currency, date, decimal, factor, instant};
 pub(crate) use place::locate;
 

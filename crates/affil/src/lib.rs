@@ -64,6 +64,7 @@ mod facts;
 mod ledger;
 mod lint;
 mod money;
+mod payout;
 mod plan;
 mod problem;
 mod program;
@@ -87,8 +88,10 @@ pub use explain::{
     Standing, Step, TakenBack, TakenOff, WhyNot,
 };
 pub use facts::{
-    AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, Facts, FactsDocument, LineFact, LineParts, LineRow,
-    OrderFact, OrderRow, QuoteFact, QuoteRow, RefundFact, RefundRow, TimeText, TouchFact, TouchRow,
+    AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, ConfirmationFact, ConfirmationRow, Facts,
+    FactsDocument, LineFact, LineParts, LineRow, OrderFact, OrderRow, PayoutFact, PayoutOutcome, PayoutRow, QuoteFact,
+    QuoteRow, RefundFact, RefundRow, ReviewDecision, ReviewFact, ReviewReason, ReviewRow, Stamp, TimeText, TouchFact,
+    TouchRow,
 };
 pub use ledger::{Entry, Ledger};
 pub use money::{

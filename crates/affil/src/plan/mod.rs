@@ -12,6 +12,7 @@ mod rule;
 
 use crate::bonus::BonusPlan;
 use crate::money::{Currency, Rate};
+use crate::payout::TermsPlan;
 use crate::problem::Problems;
 use crate::program::{Conflict, Model, Program};
 use crate::tier::Ladder;
@@ -62,6 +63,7 @@ pub struct Plan {
     pub(crate) within: Option<Span>,
     /// None takes no disputes.
     pub(crate) disputes: Option<crate::dispute::Terms>,
+    pub(crate) payouts: Vec<TermsPlan>,
     fingerprint: String,
 }
 

@@ -7,6 +7,7 @@ mod bonus;
 mod calendar;
 mod cap;
 mod disputes;
+mod payouts;
 mod refunds;
 mod rule;
 mod text;
@@ -29,6 +30,7 @@ pub use cap::{Cap, CapPer, CapShare};
 pub use disputes::{
     AffiliateSilence, DisputeKind, Disputes, EvidenceKind, EvidenceNeeded, MediatorSilence, MerchantSilence, Silence,
 };
+pub use payouts::{Fee, FeePayer, PayoutTerms, Reserve, Vat, VatTreatment};
 pub use refunds::{RefundEffect, RefundExcess, Refunds};
 pub use rule::{
     Conflict, DatedBy, Deal, Exclusion, Flat, FlatPer, LinePart, Override, OverrideOf, Party, Pay, Recurring, Rule,
@@ -187,6 +189,9 @@ pub struct Program {
     /// How disputes go; without it, none can be opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disputes: Option<Disputes>,
+    /// When and how affiliates are paid, by the first terms that match; an affiliate without any is not paid out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payouts: Vec<PayoutTerms>,
     /// What the linter may assume.
     #[serde(default, skip_serializing_if = "is_default")]
     pub assume: Assume,

@@ -169,4 +169,3 @@ impl Serialize for Dispute {
 fn word(value: &impl Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
-}

@@ -106,9 +106,11 @@ fn unfit(claim: &Claim) -> Option<(String, &'static str)> {
             "what is incorrect is not replaced",
             "give the right touches, orders or refunds, each with `replaces`",
         ),
-        DisputeKind::Declined => {
-            (!claim.facts.is_empty(), "a declined order needs no facts", "leave `facts` out: an approval is what is claimed")
-        }
+        DisputeKind::Declined => (
+            !claim.facts.is_empty(),
+            "a declined order needs no facts",
+            "leave `facts` out: an approval is what is claimed",
+        ),
         DisputeKind::Misattributed => (
             touches.is_empty() || !orders.is_empty() || !refunds.is_empty(),
             "the touches that would earn the order are not there",
@@ -119,9 +121,12 @@ fn unfit(claim: &Claim) -> Option<(String, &'static str)> {
 }
 
 fn check_evidence(terms: &Terms, action: &Action, kind: DisputeKind, problems: &mut Problems) {
-    let missing = terms.written.evidence.of(kind).iter().filter(|needed| {
-        !action.evidence.iter().any(|evidence| evidence.kind == **needed)
-    });
+    let missing = terms
+        .written
+        .evidence
+        .of(kind)
+        .iter()
+        .filter(|needed| !action.evidence.iter().any(|evidence| evidence.kind == **needed));
     for needed in missing {
         let word = super::word(needed);
         let message = format!("no `{word}`, which such a dispute needs");
@@ -130,13 +135,7 @@ fn check_evidence(terms: &Terms, action: &Action, kind: DisputeKind, problems: &
     }
 }
 
-fn check_time(
-    plan: &Plan,
-    terms: &Terms,
-    (claim, path): (&Claim, &Pointer),
-    now: Instant,
-    problems: &mut Problems,
-) {
+fn check_time(plan: &Plan, terms: &Terms, (claim, path): (&Claim, &Pointer), now: Instant, problems: &mut Problems) {
     let Ok(at) = shape::instant(&claim.at.0, &path.key("at")) else { return };
     let early = |path: Pointer, at: Instant| {
         let message = format!("{at} is later than now, {now}");

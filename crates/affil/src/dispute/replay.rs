@@ -41,7 +41,8 @@ impl Plan {
     pub(crate) fn dispute_of(&self, document: &DisputeDocument) -> Result<Dispute, Problems> {
         let root = Pointer::root();
         if document.currency.as_str() != self.currency().code() {
-            let message = format!("a dispute in {}, and the program is in {}", document.currency.as_str(), self.currency());
+            let message =
+                format!("a dispute in {}, and the program is in {}", document.currency.as_str(), self.currency());
             return Err(broken(root.key("currency"), message).into());
         }
         let mut problems = Problems::default();

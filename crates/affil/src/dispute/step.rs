@@ -4,7 +4,9 @@
 
 use super::table::by_silence;
 use super::terms::Terms;
-use super::{Action, ActionKind, Actor, Cell, Decision, Dispute, Event, Next, Outcome, State, Starts, cell, fields, opening};
+use super::{
+    Action, ActionKind, Actor, Cell, Decision, Dispute, Event, Next, Outcome, Starts, State, cell, fields, opening,
+};
 use crate::money::{Currency, Minor};
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
@@ -20,12 +22,7 @@ struct Effect {
 }
 
 /// The dispute after the action; the one before it is left as it is.
-pub(super) fn step(
-    plan: &Plan,
-    dispute: Option<&Dispute>,
-    action: &Action,
-    now: Instant,
-) -> Result<Dispute, Problems> {
+pub(super) fn step(plan: &Plan, dispute: Option<&Dispute>, action: &Action, now: Instant) -> Result<Dispute, Problems> {
     follow(plan, plan.disputes.as_ref(), dispute.cloned(), action, now)
 }
 
@@ -60,12 +57,7 @@ pub(super) fn follow(
 }
 
 /// What the table, the order of time and the deadline say.
-fn allowed(
-    dispute: Option<&Dispute>,
-    terms: Option<&Terms>,
-    action: &Action,
-    now: Instant,
-) -> Result<Next, Problem> {
+fn allowed(dispute: Option<&Dispute>, terms: Option<&Terms>, action: &Action, now: Instant) -> Result<Next, Problem> {
     let state = dispute.map(|dispute| dispute.document.state);
     let (actors, next, in_one_instance) = match cell(state, action.action) {
         Cell::May { actors, next, in_one_instance } => (actors, next, in_one_instance),
@@ -120,13 +112,16 @@ fn refused(code: Code, state: Option<State>, action: ActionKind) -> Problem {
         Code::DisputeExists => {
             ("the dispute is open already".to_owned(), "go on with it, or open another one without this".to_owned())
         }
-        Code::DisputeClosed => (format!("the dispute is {stands}: it has ended"), "nothing more can be done in it".to_owned()),
+        Code::DisputeClosed => {
+            (format!("the dispute is {stands}: it has ended"), "nothing more can be done in it".to_owned())
+        }
         Code::DisputeNoSecondInstance => {
             ("an appeal, and the program has one instance".to_owned(), "accept the decision".to_owned())
         }
-        Code::DisputeEvidenceLate => {
-            ("evidence after the decision".to_owned(), "appeal, if the program has a second instance; then submit".to_owned())
-        }
+        Code::DisputeEvidenceLate => (
+            "evidence after the decision".to_owned(),
+            "appeal, if the program has a second instance; then submit".to_owned(),
+        ),
         _ => (format!("`{word}` is not possible: the dispute is {stands}"), possible(state)),
     };
     Problem::new(code, Pointer::root().key("action"), message, hint)
@@ -140,12 +135,7 @@ fn possible(state: Option<State>) -> String {
 }
 
 /// The amount of an action that has one: above zero, and, where a part is granted, below the claim.
-fn amount(
-    currency: Currency,
-    dispute: Option<&Dispute>,
-    action: &Action,
-    problems: &mut Problems,
-) -> Option<Minor> {
+fn amount(currency: Currency, dispute: Option<&Dispute>, action: &Action, problems: &mut Problems) -> Option<Minor> {
     let path = Pointer::root().key("amount");
     let text = action.amount.as_ref().filter(|_| fields::takes_amount(action.action))?;
     let amount = shape::amount(text.as_str(), currency, &path).map_err(|problem| problems.push(problem)).ok()?;
@@ -158,7 +148,9 @@ fn amount(
             format!("{} is not a part of the {} that are claimed", currency.format(amount), currency.format(claimed)),
             "grant more than nothing and less than all of it; else `uphold` or `reject`",
         ),
-        None => (format!("a claim of {}", currency.format(amount)), "claim what would be owed, above zero: `claim` says it"),
+        None => {
+            (format!("a claim of {}", currency.format(amount)), "claim what would be owed, above zero: `claim` says it")
+        }
     };
     problems.push(Problem::new(Code::DisputeAmount, path, message, hint));
     None

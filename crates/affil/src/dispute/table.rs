@@ -169,10 +169,9 @@ pub fn choices_of_silence(of: Actor) -> Vec<(&'static str, State, Starts)> {
             choice("reject", affiliate(AffiliateSilence::Reject)),
             choice("expire", affiliate(AffiliateSilence::Expire)),
         ],
-        Actor::Mediator => vec![
-            choice("stand", mediator(MediatorSilence::Stand)),
-            choice("uphold", mediator(MediatorSilence::Uphold)),
-        ],
+        Actor::Mediator => {
+            vec![choice("stand", mediator(MediatorSilence::Stand)), choice("uphold", mediator(MediatorSilence::Uphold))]
+        }
     }
 }
 

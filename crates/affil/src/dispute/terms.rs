@@ -28,9 +28,7 @@ impl Terms {
     pub(crate) fn compile(written: &Disputes, path: &Pointer, problems: &mut Problems) -> Option<Self> {
         let before = problems.len();
         check_instances(written, path, problems);
-        let mut read = |text: &DeadlineText, key: &str| {
-            keep(shape::deadline(text.as_str(), &path.key(key)), problems)
-        };
+        let mut read = |text: &DeadlineText, key: &str| keep(shape::deadline(text.as_str(), &path.key(key)), problems);
         let open = written.open_within.as_ref().and_then(|text| read(text, "open_within"));
         let answer = read(&written.answer_within, "answer_within");
         let evidence = read(&written.evidence_within, "evidence_within");
@@ -117,9 +115,8 @@ fn business_days(written: &Disputes, path: &Pointer, problems: &mut Problems) ->
         problems.push(Problem::new(Code::DisputesFields, path.key("weekend"), message, hint));
     }
     let holidays = written.holidays.iter().enumerate();
-    let holidays = holidays.filter_map(|(index, day)| {
-        keep(shape::date(day.as_str(), &path.key("holidays").index(index)), problems)
-    });
+    let holidays = holidays
+        .filter_map(|(index, day)| keep(shape::date(day.as_str(), &path.key("holidays").index(index)), problems));
     BusinessDays::new(weekend, holidays.collect())
 }
 

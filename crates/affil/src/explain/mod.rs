@@ -30,6 +30,7 @@ pub use figures::{
     TakenOff,
 };
 pub use step::Step;
+pub(crate) use text::grouped;
 pub use why_not::{Finding, WhyNot};
 
 /// Why a target has its amount: the steps that led to it, and one line of text.
@@ -57,6 +58,15 @@ impl Explanation {
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// Explains the targets with these ids, in one run.
+pub(crate) fn explain_some(plan: &Plan, facts: &Facts, ids: &[&str]) -> Result<Vec<Explanation>, Problems> {
+    let facts = introduce(plan, facts);
+    let run = run(plan, &facts)?;
+    let narrator = narrate::Narrator::new(plan, &run);
+    let explain = |id: &&str| narrator.narrate(select::target(plan, &run, id)?);
+    Ok(ids.iter().map(explain).collect::<Result<_, _>>()?)
 }
 
 impl Plan {

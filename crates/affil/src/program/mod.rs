@@ -37,7 +37,8 @@ pub use rule::{
     Taper,
 };
 pub use text::{
-    AmountText, CurrencyText, DateText, DeadlineText, FactorText, Id, PercentText, TermText, Texts, WindowText, ZoneText,
+    AmountText, CurrencyText, DateText, DeadlineText, FactorText, Id, PercentText, TermText, Texts, WindowText,
+    ZoneText,
 };
 pub use tier::{Demotion, Metric, Tier, TierMode, TierStep};
 pub use when::{

@@ -14,6 +14,9 @@ const SCHEMAS: &str = include_str!("schema.json");
 /// The same for documents of cases: apart, so that a page that reads none does not download it.
 const CASES: &str = include_str!("cases.json");
 
+/// And for disputes and what may become one.
+const DISPUTES: &str = include_str!("disputes.json");
+
 /// The schema of the documents of this name.
 pub(super) fn schema(name: &str) -> Result<&'static Value, Problem> {
     static PARSED: OnceLock<Value> = OnceLock::new();
@@ -32,6 +35,13 @@ pub(super) fn against(root: &Value, value: &mut Value, problems: &mut Problems) 
     let mut check = Check { root, problems, mended: Vec::new() };
     check.value(root, value, &Trail::Root);
     check.mended
+}
+
+/// The schema of the documents of this name that have to do with disputes.
+pub(super) fn disputes(name: &str) -> Result<&'static Value, Problem> {
+    static PARSED: OnceLock<Value> = OnceLock::new();
+    let schemas = PARSED.get_or_init(|| serde_json::from_str(DISPUTES).unwrap_or_default());
+    schemas.get(name).ok_or_else(|| Problem::internal(format!("no schema `{name}`")))
 }
 
 struct Check<'a> {

@@ -89,7 +89,8 @@ pub(crate) fn window(text: &str, path: &Pointer) -> Result<Span, Problem> {
 /// A length of time until a deadline.
 pub(crate) fn deadline(text: &str, path: &Pointer) -> Result<Deadline, Problem> {
     Deadline::parse(text).map_err(|error| {
-        let hint = "write a number and one of s, m, h, d, w, mo, y, such as \"30d\", or business days, such as \"10bd\"";
+        let hint =
+            "write a number and one of s, m, h, d, w, mo, y, such as \"30d\", or business days, such as \"10bd\"";
         Problem::new(Code::WindowMalformed, path.clone(), format!("`{}`: {error}", short(text)), hint)
     })
 }

@@ -81,6 +81,12 @@ pub(crate) fn document_from<T: DeserializeOwned>(text: &str, schema: &str) -> Re
     problems.or(document).map_err(|problems| locate(problems, text, Format::Json))
 }
 
+/// A document that has to do with disputes, from JSON text.
+pub(crate) fn dispute_from<T: DeserializeOwned>(text: &str, schema: &str) -> Result<T, Problems> {
+    let (document, problems, _) = read::<T>(text, Format::Json, check::disputes(schema)?)?;
+    problems.or(document).map_err(|problems| locate(problems, text, Format::Json))
+}
+
 /// Cases from text, or all that is wrong with their shape, and with what they expect.
 pub(crate) fn cases_from(text: &str, format: Format) -> Result<Cases, Problems> {
     let (cases, problems, mended) = read::<Cases>(text, format, check::cases())?;

@@ -64,6 +64,7 @@ mod facts;
 mod ledger;
 mod lint;
 mod money;
+mod payout;
 mod plan;
 mod problem;
 mod program;

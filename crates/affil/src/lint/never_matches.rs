@@ -30,6 +30,9 @@ pub(super) fn find(plan: &Plan, warnings: &mut Problems) {
     for (cap, compiled) in program.caps.iter().zip(&plan.caps) {
         look("cap", cap.id.as_str(), &compiled.when);
     }
+    for (terms, compiled) in program.payouts.iter().zip(&plan.payouts) {
+        look("payout terms", terms.id.as_str(), &compiled.when);
+    }
 }
 
 /// Everything that a rule asks for, dates included.

@@ -12,6 +12,7 @@ mod rule;
 
 use crate::bonus::BonusPlan;
 use crate::money::{Currency, Rate};
+use crate::payout::TermsPlan;
 use crate::problem::Problems;
 use crate::program::{Conflict, Model, Program};
 use crate::tier::Ladder;
@@ -60,6 +61,7 @@ pub struct Plan {
     pub(crate) bonuses: Vec<BonusPlan>,
     pub(crate) void_above: Option<Rate>,
     pub(crate) within: Option<Span>,
+    pub(crate) payouts: Vec<TermsPlan>,
     fingerprint: String,
 }
 

@@ -6,6 +6,7 @@ mod attribution;
 mod bonus;
 mod calendar;
 mod cap;
+mod payouts;
 mod refunds;
 mod rule;
 mod text;
@@ -25,6 +26,7 @@ pub use attribution::{
 pub use bonus::{Bonus, BonusKind, ContestTie, DrawKind, MilestoneStep};
 pub use calendar::{Calendar, Period, Weekday};
 pub use cap::{Cap, CapPer, CapShare};
+pub use payouts::{Fee, FeePayer, PayoutTerms, Reserve, Vat, VatTreatment};
 pub use refunds::{RefundEffect, RefundExcess, Refunds};
 pub use rule::{
     Conflict, DatedBy, Deal, Exclusion, Flat, FlatPer, LinePart, Override, OverrideOf, Party, Pay, Recurring, Rule,
@@ -180,6 +182,9 @@ pub struct Program {
     /// What refunds do.
     #[serde(default, skip_serializing_if = "is_default")]
     pub refunds: Refunds,
+    /// When and how affiliates are paid, by the first terms that match; an affiliate without any is not paid out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payouts: Vec<PayoutTerms>,
     /// What the linter may assume.
     #[serde(default, skip_serializing_if = "is_default")]
     pub assume: Assume,

@@ -89,8 +89,10 @@ pub use explain::{
     Standing, Step, TakenBack, TakenOff, WhyNot,
 };
 pub use facts::{
-    AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, Facts, FactsDocument, LineFact, LineParts, LineRow,
-    OrderFact, OrderRow, QuoteFact, QuoteRow, RefundFact, RefundRow, TimeText, TouchFact, TouchRow,
+    AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, ConfirmationFact, ConfirmationRow, Facts,
+    FactsDocument, LineFact, LineParts, LineRow, OrderFact, OrderRow, PayoutFact, PayoutOutcome, PayoutRow, QuoteFact,
+    QuoteRow, RefundFact, RefundRow, ReviewDecision, ReviewFact, ReviewReason, ReviewRow, Stamp, TimeText, TouchFact,
+    TouchRow,
 };
 pub use ledger::{Entry, Ledger};
 pub use money::{

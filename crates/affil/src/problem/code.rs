@@ -107,6 +107,8 @@ codes! {
     LintUnbounded "lint.unbounded" Warning "Rules that can pay more than the sale, or pay for actions, without a cap."
     LintSelfPurchase "lint.self_purchase" Warning "Commission and discount that exceed the margin: buying for oneself pays."
     FactConflict "fact.conflict" Error "Two facts with one id and different content."
+    FactKnownEarly "fact.known_early" Error "A fact that was known before it happened."
+    FactReplaces "fact.replaces" Error "A fact that replaces none that there is, one that another replaces too, or itself."
     AffiliateUnknown "affiliate.unknown" Error "An affiliate that no fact introduces."
     AffiliateRecruitingCycle "affiliate.recruiting_cycle" Error "Affiliates who recruited each other in a circle."
     AffiliateAttribute "affiliate.attribute" Error "An affiliate's own limit that is not an amount."

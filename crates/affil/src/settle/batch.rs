@@ -248,9 +248,10 @@ fn check_affiliates(plan: &Plan, facts: &Facts, problems: &mut Problems) {
     }
     let touches = facts.touches.rows.iter().map(|touch| ("touches", touch.row, "affiliate", touch.affiliate));
     let adjustments = facts.adjustments.rows.iter().map(|row| ("adjustments", row.row, "affiliate", row.affiliate));
+    let payouts = facts.payouts.rows.iter().map(|row| ("payouts", row.row, "affiliate", row.affiliate));
     let recruiters = facts.affiliates.rows.iter().map(|row| ("affiliates", row.row, "recruiter", row.recruiter));
     let mut reported: HashSet<Sym> = HashSet::new();
-    for (table, row, key, affiliate) in touches.chain(adjustments).chain(recruiters) {
+    for (table, row, key, affiliate) in touches.chain(adjustments).chain(payouts).chain(recruiters) {
         // Once for each affiliate is enough: a missing table would otherwise be reported a million times.
         if affiliate.is_none() || facts.affiliates.find(affiliate).is_some() || !reported.insert(affiliate) {
             continue;

@@ -6,8 +6,8 @@ mod attribution;
 mod bonus;
 mod calendar;
 mod cap;
-mod lifecycle;
 mod disputes;
+mod lifecycle;
 mod payouts;
 mod refunds;
 mod rule;
@@ -28,10 +28,10 @@ pub use attribution::{
 pub use bonus::{Bonus, BonusKind, ContestTie, DrawKind, MilestoneStep};
 pub use calendar::{Calendar, Period, Weekday};
 pub use cap::{Cap, CapPer, CapShare};
-pub use lifecycle::{Hold, Lifecycle, Lock, Unreviewed};
 pub use disputes::{
     AffiliateSilence, DisputeKind, Disputes, EvidenceKind, EvidenceNeeded, MediatorSilence, MerchantSilence, Silence,
 };
+pub use lifecycle::{Hold, Lifecycle, Lock, Unreviewed};
 pub use payouts::{Fee, FeePayer, PayoutTerms, Reserve, Vat, VatTreatment};
 pub use refunds::{RefundEffect, RefundExcess, Refunds};
 pub use rule::{

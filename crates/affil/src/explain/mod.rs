@@ -3,6 +3,7 @@
 //! This module must never compute money of its own: it shows what the stages computed.
 
 mod bonus;
+mod declined;
 mod figures;
 mod miss;
 mod narrate;
@@ -30,6 +31,7 @@ pub use figures::{
     TakenOff,
 };
 pub use step::Step;
+pub(crate) use text::grouped;
 pub use why_not::{Finding, WhyNot};
 
 /// Why a target has its amount: the steps that led to it, and one line of text.

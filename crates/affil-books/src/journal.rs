@@ -3,7 +3,7 @@
 //! This module must never know how a file looks, nor which entry should be there.
 
 use affil::time::{Date, Month};
-use affil::{Account, Code, Currency, Minor, Money, MoveKind, Pointer, Problem, Problems};
+use affil::{Account, Code, Currency, Money, MoveKind, Pointer, Problem, Problems};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 

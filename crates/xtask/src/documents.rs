@@ -49,6 +49,11 @@ pub(crate) fn schemas(workspace: &Workspace) -> Result<Vec<File>> {
         (workspace.path("schema/action.schema.json"), pretty(&schema::action())?),
         (workspace.path("schema/claim.schema.json"), pretty(&schema::claim())?),
         (workspace.path("schema/dispute.schema.json"), pretty(&schema::dispute())?),
+        (workspace.path("schema/payees.schema.json"), pretty(&affil_books::schema::payees())?),
+        (
+            workspace.path("crates/affil-books/src/payees.json"),
+            schema::shape(affil_books::schema::payees()).to_string() + "\n",
+        ),
         (workspace.path("crates/affil/src/shape/cases.json"), schema::short_cases().to_string() + "\n"),
         (workspace.path("crates/affil/src/shape/disputes.json"), schema::short_disputes().to_string() + "\n"),
         (workspace.path("crates/affil/src/shape/schema.json"), schema::short().to_string() + "\n"),

@@ -193,3 +193,79 @@ impl<'a> Agreed<'a> {
         self.terms(affiliate)?.1.net
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Facts, Program};
+
+    const HEAD: &str = "schema = \"affil/1\"\ncurrency = \"EUR\"\nzone = \"UTC\"\nattribution.windows.click = \"30d\"\n\
+        rules = [{ id = \"r\", pay.percent = \"10\" }]\n";
+
+    /// Code and path of all that is wrong with these terms.
+    fn wrong(terms: &str) -> Vec<(&'static str, String)> {
+        let problems =
+            Program::from_toml(&format!("{HEAD}[[payouts]]\nid = \"t\"\n{terms}\n")).err().unwrap_or_default();
+        problems.iter().map(|problem| (problem.code().as_str(), problem.path().as_str().to_owned())).collect()
+    }
+
+    #[track_caller]
+    fn refused(terms: &str, code: &'static str, path: &str) {
+        assert_eq!(wrong(terms), [(code, path.to_owned())], "{terms}");
+    }
+
+    #[test]
+    fn each_part_is_refused_where_it_stands() {
+        assert_eq!(wrong("fee.percent = \"0\"\nvat.treatment = \"none\"\nminimum = \"0\"\ncurrency = \"EUR\""), []);
+        refused("fee.payer = \"merchant\"", "payout.terms", "/payouts/0/fee");
+        refused("fee = { amount = \"-0.35\" }", "money.negative", "/payouts/0/fee/amount");
+        refused("fee = { amount = \"0.355\" }", "money.too_precise", "/payouts/0/fee/amount");
+        refused("fee = { amount = \"1\", waived_from = \"-1\" }", "money.negative", "/payouts/0/fee/waived_from");
+        refused("vat.treatment = \"inside\"", "payout.terms", "/payouts/0/vat");
+        refused("vat = { treatment = \"none\", percent = \"19\" }", "payout.terms", "/payouts/0/vat");
+        refused("vat.percent = \"19\"", "document.missing_key", "/payouts/0/vat");
+        refused("reserve = { percent = \"100.01\", lasts = \"6mo\" }", "payout.terms", "/payouts/0/reserve/percent");
+        refused("reserve = { percent = \"10\", lasts = \"6\" }", "window.malformed", "/payouts/0/reserve/lasts");
+        refused("withholding = \"101\"", "payout.terms", "/payouts/0/withholding");
+        refused("net = \"30 days\"", "window.malformed", "/payouts/0/net");
+        refused("minimum = \"-50.00\"", "money.negative", "/payouts/0/minimum");
+        refused("currency = \"EURO\"", "currency.unknown", "/payouts/0/currency");
+        refused("when.joined.from = \"2026-02-30\"", "date.malformed", "/payouts/0/when/joined/from");
+        refused("[[payouts]]\nid = \"t\"", "id.duplicate", "/payouts/1/id");
+        refused("[[payouts]]\nid = \"\"", "document.empty", "/payouts/1/id");
+    }
+
+    /// A fee whose amount is misspelt is not also a fee without an amount.
+    #[test]
+    fn nothing_follows_from_what_is_misspelt() {
+        refused("fee.amuont = \"0.35\"", "document.unknown_key", "/payouts/0/fee/amuont");
+        refused("vat = { treatment = \"inside\", percnt = \"19\" }", "document.unknown_key", "/payouts/0/vat/percnt");
+        refused(
+            "vat = { treatment = \"out\", percent = \"19\" }",
+            "document.unknown_value",
+            "/payouts/0/vat/treatment",
+        );
+    }
+
+    #[test]
+    fn the_first_terms_that_match_are_an_affiliates() {
+        let plan = Program::from_toml(&format!(
+            "{HEAD}payouts = [{{ id = \"vip\", when.group = \"vip\", net = \"15d\" }}, {{ id = \"old\", when.joined.until = \"2026-01-01\", \
+             net = \"1mo\" }}, {{ id = \"vip too\", when.group = \"vip\" }}]"
+        ));
+        let plan = plan.unwrap().compile().unwrap();
+        let facts = Facts::from_json(
+            r#"{ "affiliates": [{ "id": "ana", "groups": ["vip"], "joined": "2025-01-01T00:00:00Z" },
+                { "id": "bob", "joined": "2025-12-31T23:59:59Z" }, { "id": "cem", "joined": "2026-01-01T00:00:00Z" },
+                { "id": "dan" }] }"#,
+        );
+        let facts = facts.unwrap();
+        let agreed = plan.agreed(&facts);
+        let of = |id: &str| {
+            let sym = facts.names.find(id).unwrap();
+            agreed.terms(sym).map(|(index, _)| (index, agreed.net(sym).map(|net| net.to_string())))
+        };
+        assert_eq!(of("ana"), Some((0, Some("15d".to_owned()))));
+        assert_eq!(of("bob"), Some((1, Some("1mo".to_owned()))));
+        assert_eq!((of("cem"), of("dan")), (None, None));
+    }
+}

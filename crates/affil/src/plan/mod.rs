@@ -7,6 +7,7 @@ mod calendar;
 mod cap;
 mod compile;
 mod condition;
+mod lifecycle;
 mod record;
 mod rule;
 
@@ -23,6 +24,7 @@ pub(crate) use calendar::{Almanac, Dates, Term};
 pub(crate) use cap::CapPlan;
 pub(crate) use compile::{Find, check, keep, not_negative};
 pub(crate) use condition::{AmountField, Bounds, Condition, CountField, DateField, Field, Reading, Subject};
+pub(crate) use lifecycle::{LifecyclePlan, LockPlan};
 pub(crate) use rule::covers;
 pub(crate) use rule::{DealPlan, Less, OverridePlan, Own, PayPlan, RulePlan};
 
@@ -63,6 +65,7 @@ pub struct Plan {
     pub(crate) within: Option<Span>,
     /// None takes no disputes.
     pub(crate) disputes: Option<crate::dispute::Terms>,
+    pub(crate) lifecycle: LifecyclePlan,
     pub(crate) payouts: Vec<TermsPlan>,
     fingerprint: String,
 }

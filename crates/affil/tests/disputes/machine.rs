@@ -39,7 +39,8 @@ impl ReferenceStateMachine for Reference {
         // Most steps lead somewhere, and not at once to the end, or nobody would ever see all of it.
         let long: Vec<_> = ways.iter().copied().filter(|way| ["take", "ask", "appeal"].contains(&way.0)).collect();
         (0..4).for_each(|_| ways.extend(&long));
-        let who = if ways.is_empty() { anything.boxed() } else { prop_oneof![2 => select(ways), 1 => anything].boxed() };
+        let who =
+            if ways.is_empty() { anything.boxed() } else { prop_oneof![2 => select(ways), 1 => anything].boxed() };
         let says = prop_oneof![
             12 => Just(Says::Right),
             1 => Just(Says::Lacks),

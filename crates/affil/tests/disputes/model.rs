@@ -60,19 +60,8 @@ pub(crate) const STATES: &[&str] = &[
     "expired",
 ];
 
-pub(crate) const ACTIONS: &[&str] = &[
-    "open",
-    "take",
-    "ask",
-    "submit",
-    "uphold",
-    "uphold_partly",
-    "reject",
-    "accept",
-    "appeal",
-    "withdraw",
-    "expire",
-];
+pub(crate) const ACTIONS: &[&str] =
+    &["open", "take", "ask", "submit", "uphold", "uphold_partly", "reject", "accept", "appeal", "withdraw", "expire"];
 
 pub(crate) const ACTORS: &[&str] = &["affiliate", "merchant", "mediator", "clock"];
 

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use affil::time::Instant;
-use affil::{Code, Currency, OrderRow, Problem, value};
+use affil::{Code, Currency, OrderRow, Problem, Stamp, value};
 use arrow_array::RecordBatch;
 
 use crate::check::{self, Columns};
@@ -161,6 +161,7 @@ impl Order<'_> {
             subscription: self.subscription,
             action: self.action,
             attributes: &self.attributes,
+            stamp: Stamp::default(),
         }
     }
 

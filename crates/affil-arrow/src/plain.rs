@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use affil::{AdjustmentRow, AffiliateRow, Currency, QuoteRow, RefundRow, TouchRow, value};
+use affil::{AdjustmentRow, AffiliateRow, Currency, QuoteRow, RefundRow, Stamp, TouchRow, value};
 use arrow_array::RecordBatch;
 
 use crate::check::{self, Columns};
@@ -81,6 +81,7 @@ pub(crate) fn touches(batches: &[RecordBatch], intake: &mut Intake<'_>) {
                 channel: channel.get(row),
                 order: order.get(row),
                 attributes: &attributes,
+                stamp: Stamp::default(),
             };
             if !with_ids {
                 touch_id(&touch, &mut made);
@@ -144,7 +145,8 @@ pub(crate) fn refunds(batches: &[RecordBatch], intake: &mut Intake<'_>) {
             let order = intake.need(&order, row, place);
             let amount = intake.may(&amount, row, place);
             let (Some(id), Some(at), Some(order), Ok(amount)) = (id, at, order, amount) else { continue };
-            let pushed = intake.facts.push_refund(&RefundRow { id, at, order, line: line.get(row), amount });
+            let (line, stamp) = (line.get(row), Stamp::default());
+            let pushed = intake.facts.push_refund(&RefundRow { id, at, order, line, amount, stamp });
             intake.keep(pushed, place);
         }
         intake.advance(part.rows());
@@ -169,7 +171,14 @@ pub(crate) fn adjustments(batches: &[RecordBatch], intake: &mut Intake<'_>) {
             else {
                 continue;
             };
-            let pushed = intake.facts.push_adjustment(&AdjustmentRow { id, at, affiliate, amount, reason });
+            let pushed = intake.facts.push_adjustment(&AdjustmentRow {
+                id,
+                at,
+                affiliate,
+                amount,
+                reason,
+                stamp: Stamp::default(),
+            });
             intake.keep(pushed, place);
         }
         intake.advance(part.rows());

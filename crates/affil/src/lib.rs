@@ -56,13 +56,16 @@
 
 mod attribute;
 mod bonus;
+mod books;
 pub mod call;
 pub mod cases;
 mod explain;
 mod facts;
 mod ledger;
+mod lifecycle;
 mod lint;
 mod money;
+mod payout;
 mod plan;
 mod problem;
 mod program;
@@ -81,15 +84,19 @@ pub mod value {
     pub use crate::shape::{currency, date, decimal, factor, instant};
 }
 
+pub use books::{Account, Move, MoveKind};
 pub use explain::{
     CappedTogether, Counted, ExactMoney, Explanation, Finding, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount,
     Standing, Step, TakenBack, TakenOff, WhyNot,
 };
 pub use facts::{
-    AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, Facts, FactsDocument, LineFact, LineParts, LineRow,
-    OrderFact, OrderRow, QuoteFact, QuoteRow, RefundFact, RefundRow, TimeText, TouchFact, TouchRow,
+    AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, ConfirmationFact, ConfirmationRow, Facts,
+    FactsDocument, LineFact, LineParts, LineRow, OrderFact, OrderRow, PayoutFact, PayoutOutcome, PayoutRow, QuoteFact,
+    QuoteRow, RefundFact, RefundRow, ReviewDecision, ReviewFact, ReviewReason, ReviewRow, Stamp, TimeText, TouchFact,
+    TouchRow,
 };
 pub use ledger::{Entry, Ledger};
+pub use lifecycle::State;
 pub use money::{
     Currency, Decimal, DecimalError, Exact, LimitExceeded, Minor, Money, Rate, RoundMode, SplitRule, split,
 };
@@ -97,7 +104,7 @@ pub use plan::Plan;
 pub use problem::{Code, Pointer, Problem, Problems, Severity};
 pub use program::*;
 pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
-pub use settle::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
+pub use settle::{Balance, Payout, PayoutState, Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
 
 /// The Rust blocks of the README, run as doctests.
 #[cfg(doctest)]

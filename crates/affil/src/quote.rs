@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 use crate::attribute::{Credit, Eligibility};
-use crate::facts::{AffiliateRow, Facts, LineFact, OrderRow, Sym, TimeText, TouchRow, attribute_pairs, line_row};
+use crate::facts::{
+    AffiliateRow, Facts, LineFact, OrderRow, Stamp, Sym, TimeText, TouchRow, attribute_pairs, line_row,
+};
 use crate::money::{Minor, Money};
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
@@ -213,6 +215,7 @@ fn facts_of(plan: &Plan, cart: &Cart) -> Result<Facts, Problems> {
         channel: cart.channel.as_deref(),
         order: None,
         attributes: &attribute_pairs(&cart.touch_attributes),
+        stamp: Stamp::default(),
     })?;
     let path = Pointer::root();
     let currency = match &cart.currency {
@@ -235,6 +238,7 @@ fn facts_of(plan: &Plan, cart: &Cart) -> Result<Facts, Problems> {
         subscription: None,
         action: None,
         attributes: &attribute_pairs(&cart.attributes),
+        stamp: Stamp::default(),
     };
     facts.push_order(&order, &rows)?;
     let missing = |given: bool, sym: &mut Sym| {

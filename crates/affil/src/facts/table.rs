@@ -1,6 +1,6 @@
 //! One kind of fact as rows of small numbers, found by id.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::LineParts;
 use super::Sym;
@@ -12,13 +12,15 @@ use crate::time::{Date, Instant};
 pub(crate) struct Table<R> {
     pub(crate) rows: Vec<R>,
     pub(super) by_id: HashMap<Sym, usize>,
+    /// By position, of the rows that have one: most do not.
+    pub(super) stamps: BTreeMap<usize, Stamped>,
     /// Rows given so far, doubles included: the next row's number in messages.
     pub(crate) given: u32,
 }
 
 impl<R> Default for Table<R> {
     fn default() -> Self {
-        Self { rows: Vec::new(), by_id: HashMap::new(), given: 0 }
+        Self { rows: Vec::new(), by_id: HashMap::new(), stamps: BTreeMap::new(), given: 0 }
     }
 }
 
@@ -31,8 +33,21 @@ impl<R> Table<R> {
         self.by_id.get(&id).copied()
     }
 
-    pub(crate) fn insert(&mut self, id: Sym, row: R) {
+    /// When the row at this position became known, and what it replaces.
+    pub(crate) fn stamp(&self, index: usize) -> Stamped {
+        self.stamps.get(&index).copied().unwrap_or_default()
+    }
+
+    pub(super) fn find_stamped(&self, id: Sym) -> Option<(&R, Stamped)> {
+        let index = self.index_of(id)?;
+        Some((self.rows.get(index)?, self.stamp(index)))
+    }
+
+    pub(super) fn insert(&mut self, id: Sym, row: R, stamp: Stamped) {
         self.by_id.insert(id, self.rows.len());
+        if stamp != Stamped::default() {
+            self.stamps.insert(self.rows.len(), stamp);
+        }
         self.rows.push(row);
     }
 
@@ -41,6 +56,14 @@ impl<R> Table<R> {
         self.given = self.given.saturating_add(1);
         row
     }
+}
+
+/// When a fact became known, and what it replaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Stamped {
+    /// None if it was known when it happened.
+    pub(crate) known: Option<Instant>,
+    pub(crate) replaces: Sym,
 }
 
 /// A stretch of a shared list.

@@ -7,11 +7,13 @@ mod calendar;
 mod cap;
 mod compile;
 mod condition;
+mod lifecycle;
 mod record;
 mod rule;
 
 use crate::bonus::BonusPlan;
 use crate::money::{Currency, Rate};
+use crate::payout::TermsPlan;
 use crate::problem::Problems;
 use crate::program::{Conflict, Model, Program};
 use crate::tier::Ladder;
@@ -22,6 +24,7 @@ pub(crate) use calendar::{Almanac, Dates, Term};
 pub(crate) use cap::CapPlan;
 pub(crate) use compile::{Find, check, keep, not_negative};
 pub(crate) use condition::{AmountField, Bounds, Condition, CountField, DateField, Field, Reading, Subject};
+pub(crate) use lifecycle::{LifecyclePlan, LockPlan};
 pub(crate) use rule::covers;
 pub(crate) use rule::{DealPlan, Less, OverridePlan, Own, PayPlan, RulePlan};
 
@@ -60,6 +63,8 @@ pub struct Plan {
     pub(crate) bonuses: Vec<BonusPlan>,
     pub(crate) void_above: Option<Rate>,
     pub(crate) within: Option<Span>,
+    pub(crate) lifecycle: LifecyclePlan,
+    pub(crate) payouts: Vec<TermsPlan>,
     fingerprint: String,
 }
 

@@ -3,14 +3,18 @@
 //! Each stage is a function of its own and knows nothing of the others; only this module knows their order.
 
 mod award;
+mod balance;
 mod batch;
 mod cap;
+mod course;
 mod exchange;
 mod lift;
+mod payouts;
 mod refund;
 mod result;
 mod round;
 mod share;
+mod sums;
 mod taking;
 mod target;
 
@@ -24,13 +28,17 @@ use crate::rate::{Unawarded, award};
 use crate::tier::climb;
 
 pub(crate) use award::{Award, Claim, Lift, PartyShare};
+pub use balance::Balance;
 pub(crate) use batch::{Batch, Taking};
 pub(crate) use cap::Trim;
 pub(crate) use exchange::Quotes;
+pub(crate) use payouts::Outgoing;
+pub use payouts::{Payout, PayoutState};
 pub(crate) use refund::{Reversal, Reversed};
-pub use result::{Settlement, Statement, Totals, Unpaid};
+pub use result::{Settlement, Statement, Unpaid};
 pub(crate) use round::group;
 pub(crate) use share::introduce;
+pub use sums::Totals;
 pub use target::{Reason, Target, TargetKind};
 pub(crate) use target::{escape, unescape};
 

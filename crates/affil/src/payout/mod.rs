@@ -1,0 +1,9 @@
+//! Payouts: what may be paid to whom on a day, and whether what was paid could be.
+//!
+//! This module must never know how an amount was earned; it only takes what is payable.
+
+mod sums;
+mod terms;
+
+pub(crate) use sums::{Carry, Due, Sums, due, exchanged};
+pub(crate) use terms::{Agreed, FeePlan, ReservePlan, TermsPlan, VatPlan, terms};

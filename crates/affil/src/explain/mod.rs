@@ -30,6 +30,7 @@ pub use figures::{
     TakenOff,
 };
 pub use step::Step;
+pub(crate) use text::grouped;
 pub use why_not::{Finding, WhyNot};
 
 /// Why a target has its amount: the steps that led to it, and one line of text.

@@ -59,6 +59,7 @@ mod bonus;
 mod books;
 pub mod call;
 pub mod cases;
+pub mod dispute;
 mod explain;
 mod facts;
 mod ledger;

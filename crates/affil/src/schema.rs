@@ -24,6 +24,30 @@ pub fn cases() -> Value {
     finish(schemars::schema_for!(crate::cases::Cases), "Cases for an affil program")
 }
 
+/// The JSON Schema (2020-12) of actions in disputes.
+pub fn action() -> Value {
+    finish(schemars::schema_for!(crate::dispute::Action), "An action in a dispute")
+}
+
+/// The JSON Schema (2020-12) of claims.
+pub fn claim() -> Value {
+    finish(schemars::schema_for!(crate::dispute::Claim), "A claim of an affiliate")
+}
+
+/// The JSON Schema (2020-12) of disputes.
+pub fn dispute() -> Value {
+    finish(schemars::schema_for!(crate::dispute::DisputeDocument), "A dispute")
+}
+
+/// The schemas of disputes without anything but shape, which the engine embeds apart from the others.
+pub fn short_disputes() -> Value {
+    let entry = |name: &str, mut schema: Value| {
+        strip(&mut schema);
+        (name.to_owned(), schema)
+    };
+    Value::Object(Map::from_iter([entry("action", action()), entry("claim", claim()), entry("dispute", dispute())]))
+}
+
 /// The schema of documents of cases without anything but shape, which the engine embeds apart from the others.
 pub fn short_cases() -> Value {
     let mut schema = cases();

@@ -46,7 +46,11 @@ pub(crate) fn schemas(workspace: &Workspace) -> Result<Vec<File>> {
         (workspace.path("schema/facts.schema.json"), pretty(&schema::facts())?),
         (workspace.path("schema/cart.schema.json"), pretty(&schema::cart())?),
         (workspace.path("schema/cases.schema.json"), pretty(&schema::cases())?),
+        (workspace.path("schema/action.schema.json"), pretty(&schema::action())?),
+        (workspace.path("schema/claim.schema.json"), pretty(&schema::claim())?),
+        (workspace.path("schema/dispute.schema.json"), pretty(&schema::dispute())?),
         (workspace.path("crates/affil/src/shape/cases.json"), schema::short_cases().to_string() + "\n"),
+        (workspace.path("crates/affil/src/shape/disputes.json"), schema::short_disputes().to_string() + "\n"),
         (workspace.path("crates/affil/src/shape/schema.json"), schema::short().to_string() + "\n"),
     ])
 }

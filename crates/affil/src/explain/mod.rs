@@ -60,6 +60,15 @@ impl Explanation {
     }
 }
 
+/// Explains the targets with these ids, in one run.
+pub(crate) fn explain_some(plan: &Plan, facts: &Facts, ids: &[&str]) -> Result<Vec<Explanation>, Problems> {
+    let facts = introduce(plan, facts);
+    let run = run(plan, &facts)?;
+    let narrator = narrate::Narrator::new(plan, &run);
+    let explain = |id: &&str| narrator.narrate(select::target(plan, &run, id)?);
+    Ok(ids.iter().map(explain).collect::<Result<_, _>>()?)
+}
+
 impl Plan {
     /// Explains a target by its id. An entry's id explains its target as it is now; what an entry itself changed is
     /// in its `was`, `now` and `amount`.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{AttributionPlan, Condition, Plan, Reading, cap, lifecycle, record, rule};
 use crate::bonus;
+use crate::dispute::Terms;
 use crate::money::{Currency, Minor};
 use crate::payout;
 use crate::problem::{Code, Pointer, Problem, Problems, nearest};
@@ -51,6 +52,8 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
     let within = program.refunds.within.as_ref();
     let within = within.and_then(|text| keep(shape::window(text.as_str(), &refunds.key("within")), &mut problems));
     let lifecycle = lifecycle::lifecycle(program, reading, &mut problems);
+    let disputes = program.disputes.as_ref();
+    let disputes = disputes.and_then(|disputes| Terms::compile(disputes, &root.key("disputes"), &mut problems));
     let payouts = payout::terms(program, reading, &mut problems);
     check_ids(program, &mut problems);
     let (Some(currency), Some(zone), Some(lifecycle)) = (currency, zone, lifecycle) else {
@@ -70,6 +73,7 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         void_above,
         within,
         lifecycle,
+        disputes,
         payouts: payouts.into_iter().flatten().collect(),
         fingerprint: record::fingerprint(program, &zone),
         zone,

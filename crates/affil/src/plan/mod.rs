@@ -64,6 +64,8 @@ pub struct Plan {
     pub(crate) void_above: Option<Rate>,
     pub(crate) within: Option<Span>,
     pub(crate) lifecycle: LifecyclePlan,
+    /// None takes no disputes.
+    pub(crate) disputes: Option<crate::dispute::Terms>,
     pub(crate) payouts: Vec<TermsPlan>,
     fingerprint: String,
 }

@@ -2,7 +2,7 @@
 
 use crate::money::{Currency, Decimal, DecimalError, Minor, Rate};
 use crate::problem::{Code, Pointer, Problem, nearest};
-use crate::time::{Date, Instant, Span, TimeError, Zone};
+use crate::time::{Date, Deadline, Instant, Span, TimeError, Zone};
 
 /// An amount as a decimal, not yet of a currency; what is refused is named at `path`.
 ///
@@ -82,6 +82,15 @@ pub(crate) fn rate_problem(error: DecimalError, text: &str, path: &Pointer) -> P
 pub(crate) fn window(text: &str, path: &Pointer) -> Result<Span, Problem> {
     Span::parse(text).map_err(|error| {
         let hint = "write a number and one of s, m, h, d, w, mo, y, such as \"30d\" or \"1mo\"";
+        Problem::new(Code::WindowMalformed, path.clone(), format!("`{}`: {error}", short(text)), hint)
+    })
+}
+
+/// A length of time until a deadline.
+pub(crate) fn deadline(text: &str, path: &Pointer) -> Result<Deadline, Problem> {
+    Deadline::parse(text).map_err(|error| {
+        let hint =
+            "write a number and one of s, m, h, d, w, mo, y, such as \"30d\", or business days, such as \"10bd\"";
         Problem::new(Code::WindowMalformed, path.clone(), format!("`{}`: {error}", short(text)), hint)
     })
 }

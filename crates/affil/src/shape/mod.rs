@@ -16,7 +16,7 @@ use crate::facts::FactsDocument;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::program::Program;
 
-pub(crate) use format::{amount, minor, percent, rate_problem, short, window, zone};
+pub(crate) use format::{amount, deadline, minor, percent, rate_problem, short, window, zone};
 pub use format::{currency, date, decimal, factor, instant};
 pub(crate) use place::locate;
 
@@ -79,6 +79,12 @@ pub(crate) fn facts_from(text: &str) -> Result<FactsDocument, Problems> {
 /// A document of the named schema from JSON text.
 pub(crate) fn document_from<T: DeserializeOwned>(text: &str, schema: &str) -> Result<T, Problems> {
     let (document, problems, _) = read::<T>(text, Format::Json, check::schema(schema)?)?;
+    problems.or(document).map_err(|problems| locate(problems, text, Format::Json))
+}
+
+/// A document that has to do with disputes, from JSON text.
+pub(crate) fn dispute_from<T: DeserializeOwned>(text: &str, schema: &str) -> Result<T, Problems> {
+    let (document, problems, _) = read::<T>(text, Format::Json, check::disputes(schema)?)?;
     problems.or(document).map_err(|problems| locate(problems, text, Format::Json))
 }
 

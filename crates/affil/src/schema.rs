@@ -64,6 +64,17 @@ pub fn short() -> Value {
     Value::Object(Map::from_iter([entry("program", program()), entry("facts", facts()), entry("cart", cart())]))
 }
 
+/// The JSON Schema (2020-12) of a document that another crate of the project reads.
+pub fn of<T: schemars::JsonSchema>(title: &str) -> Value {
+    finish(schemars::schema_for!(T), title)
+}
+
+/// A schema without anything but shape, as [`value::document`](crate::value::document) reads it.
+pub fn shape(mut schema: Value) -> Value {
+    strip(&mut schema);
+    schema
+}
+
 fn finish(schema: schemars::Schema, title: &str) -> Value {
     let mut value = Value::from(schema);
     tidy(&mut value);

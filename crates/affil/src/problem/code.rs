@@ -76,7 +76,7 @@ codes! {
     CalendarMonth "calendar.month" Error "A fiscal year that begins with no month from 1 to 12."
     ZoneUnknown "zone.unknown" Error "A time zone that the IANA database does not list, or zone rules that cannot be read."
     WindowMalformed "window.malformed" Error "A window that is not a number and a unit, such as \"30d\"."
-    IdDuplicate "id.duplicate" Error "Two rules, tiers, caps or exclusions of a program, two lines of an order, or two cases, with one id."
+    IdDuplicate "id.duplicate" Error "Two rules, tiers, caps or exclusions of a program, two lines of an order, two cases, or two payees, with one id."
     RuleUnknown "rule.unknown" Error "A rule id that the program does not define."
     RulePay "rule.pay" Error "A rule that does not say exactly one of percent and flat, or how a flat amount repeats."
     RuleConflictUndeclared "rule.conflict_undeclared" Error "Several rules compete and the program does not say which wins."
@@ -161,6 +161,13 @@ codes! {
     TableColumnType "table.column_type" Error "A column of a type that cannot hold this fact."
     TableValueMissing "table.value_missing" Error "A null where a value is needed."
     CasesExpect "cases.expect" Error "A case that expects nothing, or a refusal and a result at once."
+    PayeeMissing "payee.missing" Error "A payout to somebody who is no payee, or a payee or payer without what the export needs."
+    PayeeIban "payee.iban" Error "An IBAN or BIC that is none, or that a SEPA credit transfer does not reach."
+    PayeeName "payee.name" Error "A name or an address that the export cannot hold."
+    PayeeCurrency "payee.currency" Error "A payout in a currency that the export cannot hold."
+    ExportLimit "export.limit" Error "An amount, or a number of payments, beyond what the export can hold."
+    ExportText "export.text" Error "A number, reference or text of an export that its format cannot hold."
+    InvoiceVat "invoice.vat" Error "Value added tax of a payout that is not the payee's rate of its amount."
     InternalBug "internal.bug" Error "A bug of affil itself, reported instead of a panic."
 }
 

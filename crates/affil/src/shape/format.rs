@@ -15,8 +15,15 @@ pub fn decimal(text: &str, path: &Pointer) -> Result<Decimal, Problem> {
     Decimal::parse(text).map_err(|error| amount_problem(error, text, path))
 }
 
-/// An amount in minor units of `currency`.
-pub(crate) fn amount(text: &str, currency: Currency, path: &Pointer) -> Result<Minor, Problem> {
+/// An amount in minor units of `currency`; what is refused is named at `path`.
+///
+/// ```
+/// let euro = affil::Currency::from_code("EUR").unwrap();
+/// assert_eq!(affil::value::amount("1.5", euro, &affil::Pointer::root()).unwrap().get(), 150);
+/// let problem = affil::value::amount("0.005", euro, &affil::Pointer::root()).unwrap_err();
+/// assert_eq!(problem.code().as_str(), "money.too_precise");
+/// ```
+pub fn amount(text: &str, currency: Currency, path: &Pointer) -> Result<Minor, Problem> {
     let decimal = decimal(text, path)?;
     minor(decimal, currency, path)
 }
@@ -45,8 +52,14 @@ fn amount_problem(error: DecimalError, text: &str, path: &Pointer) -> Problem {
     Problem::new(code, path.clone(), format!("`{}` is {error}", short(text)), hint)
 }
 
-/// A percentage.
-pub(crate) fn percent(text: &str, path: &Pointer) -> Result<Rate, Problem> {
+/// A percentage; what is refused is named at `path`.
+///
+/// ```
+/// assert_eq!(affil::value::percent("7.5", &affil::Pointer::root()).unwrap().to_string(), "7.5");
+/// let problem = affil::value::percent("7,5", &affil::Pointer::root()).unwrap_err();
+/// assert_eq!(problem.code().as_str(), "rate.malformed");
+/// ```
+pub fn percent(text: &str, path: &Pointer) -> Result<Rate, Problem> {
     Rate::parse_percent(text).map_err(|error| rate_problem(error, text, path))
 }
 

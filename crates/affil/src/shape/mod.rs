@@ -16,8 +16,8 @@ use crate::facts::FactsDocument;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::program::Program;
 
-pub(crate) use format::{amount, deadline, minor, percent, rate_problem, short, window, zone};
-pub use format::{currency, date, decimal, factor, instant};
+pub(crate) use format::{deadline, minor, rate_problem, short, window, zone};
+pub use format::{amount, currency, date, decimal, factor, instant, percent};
 pub(crate) use place::locate;
 
 /// How a document is written.
@@ -88,6 +88,23 @@ pub(crate) fn dispute_from<T: DeserializeOwned>(text: &str, schema: &str) -> Res
     problems.or(document).map_err(|problems| locate(problems, text, Format::Json))
 }
 
+/// A document that the engine itself does not read, from TOML or JSON text, against a JSON Schema of the engine's own kind:
+/// what is wrong with its shape, all of it, with line and column.
+///
+/// ```
+/// let schema = serde_json::json!({ "type": "object", "additionalProperties": false, "required": ["price"],
+///   "properties": { "price": { "type": "string", "format": "amount" } } });
+/// let read = affil::value::document::<serde_json::Value>;
+/// assert_eq!(read(r#"{ "price": "1.50" }"#, &schema).unwrap()["price"], "1.50");
+/// let problems = read(r#"{ "prize": 1.5 }"#, &schema).unwrap_err();
+/// assert_eq!(problems.iter().next().unwrap().code().as_str(), "document.missing_key");
+/// ```
+pub fn document<T: DeserializeOwned>(text: &str, schema: &Value) -> Result<T, Problems> {
+    let format = Format::of(text);
+    let (document, problems, _) = read::<T>(text, format, schema)?;
+    problems.or(document).map_err(|problems| locate(problems, text, format))
+}
+
 /// Cases from text, or all that is wrong with their shape, and with what they expect.
 pub(crate) fn cases_from(text: &str, format: Format) -> Result<Cases, Problems> {
     let (cases, problems, mended) = read::<Cases>(text, format, check::cases())?;
@@ -99,7 +116,7 @@ pub(crate) fn cases_from(text: &str, format: Format) -> Result<Cases, Problems> 
 
 type Read<T> = (T, Problems, Vec<Pointer>);
 
-fn read<T: DeserializeOwned>(text: &str, format: Format, schema: &'static Value) -> Result<Read<T>, Problems> {
+fn read<T: DeserializeOwned>(text: &str, format: Format, schema: &Value) -> Result<Read<T>, Problems> {
     let mut problems = Problems::default();
     let mut value = format.parse(text, &mut problems)?;
     let mended = check::against(schema, &mut value, &mut problems);

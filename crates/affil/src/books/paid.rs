@@ -5,14 +5,15 @@
 use super::moves::tidy;
 use super::{Account, Move, MoveKind};
 use crate::money::Minor;
+use crate::payout::Sent;
 use crate::program::{FeePayer, VatTreatment};
-use crate::settle::{Outgoing, Payout, Settlement, escape};
+use crate::settle::{Payout, Settlement, escape};
 use crate::time::Instant;
 
 type Postings = Vec<(Account, Minor)>;
 
 /// The moves of one payout.
-pub(super) fn moves<'a>(settlement: &Settlement, payout: &Payout<'a>, outgoing: &Outgoing) -> Vec<Move<'a>> {
+pub(super) fn moves<'a>(settlement: &Settlement, payout: &Payout<'a>, record: &Sent) -> Vec<Move<'a>> {
     let id = escape(payout.id);
     let made = settlement.date(payout.at);
     let on = |what: &str, day: Instant, postings: Postings| Move {
@@ -23,20 +24,20 @@ pub(super) fn moves<'a>(settlement: &Settlement, payout: &Payout<'a>, outgoing: 
         date: settlement.date(day),
         postings: tidy(postings),
     };
-    let sums = &outgoing.sums;
-    let sent = sending(payout, outgoing);
+    let sums = &record.sums;
+    let sent = sending(payout, record);
     let arrived = vec![(Account::Clearing, sums.transfer), (Account::Cash, sums.transfer.negated())];
     let mut moves = vec![on("", payout.at, sent.clone())];
-    let released = outgoing.release.filter(|release| settlement.end().is_some_and(|end| *release <= end));
-    if let (Some(release), None) = (released, outgoing.failed) {
+    let released = record.release.filter(|release| settlement.end().is_some_and(|end| *release <= end));
+    if let (Some(release), None) = (released, record.failed) {
         let back = vec![(Account::Reserve, sums.reserve), (Account::Payable, sums.reserve.negated())];
         moves.push(on("@released", release, back));
     }
-    if let Some(paid) = outgoing.paid {
+    if let Some(paid) = record.paid {
         moves.push(on("@paid", paid, arrived.clone()));
     }
-    if let Some(failed) = outgoing.failed {
-        let arrived = if outgoing.paid.is_some() { arrived } else { Vec::new() };
+    if let Some(failed) = record.failed {
+        let arrived = if record.paid.is_some() { arrived } else { Vec::new() };
         let turned = sent.into_iter().chain(arrived).map(|(account, amount)| (account, amount.negated()));
         moves.push(on("@failed", failed, turned.collect()));
     }
@@ -45,8 +46,8 @@ pub(super) fn moves<'a>(settlement: &Settlement, payout: &Payout<'a>, outgoing: 
 }
 
 /// What a payout does to the accounts on the day on which it is made.
-fn sending(payout: &Payout<'_>, outgoing: &Outgoing) -> Postings {
-    let sums = &outgoing.sums;
+fn sending(payout: &Payout<'_>, record: &Sent) -> Postings {
+    let sums = &record.sums;
     let mut postings = vec![
         (Account::Payable, payout.amount.minor()),
         (Account::Reserve, sums.reserve.negated()),

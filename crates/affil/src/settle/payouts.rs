@@ -3,14 +3,11 @@
 //! This module must never know whether it could be paid, nor why it was owed.
 
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
-use crate::facts::{Facts, Payout as Fact, PayoutOutcome, Sym};
-use crate::money::{Decimal, Minor, Money};
-use crate::payout::Sums;
-use crate::plan::Plan;
-use crate::problem::Problems;
-use crate::shape;
+use super::Batch;
+use crate::facts::{Names, Sym};
+use crate::money::{Currency, Minor, Money};
+use crate::payout::Sent;
 use crate::time::Instant;
 
 /// What became of a payout.
@@ -47,94 +44,49 @@ pub struct Payout<'a> {
     pub release: Option<Instant>,
 }
 
-/// A payout in the program's minor units.
+/// A payout that was made, with its name.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Outgoing {
-    /// Its position among the facts.
-    pub(crate) payout: usize,
-    pub(crate) id: Sym,
-    pub(crate) affiliate: Sym,
-    pub(crate) at: Instant,
-    pub(crate) release: Option<Instant>,
-    pub(crate) sums: Sums,
-    /// When it first was said to have arrived, and to have failed.
-    pub(crate) paid: Option<Instant>,
-    pub(crate) failed: Option<Instant>,
+pub(super) struct Outgoing {
+    pub(super) id: Sym,
+    pub(super) release: Option<Instant>,
+    pub(super) sent: Sent,
 }
 
 impl Outgoing {
-    pub(super) fn state(&self) -> PayoutState {
-        match (self.failed, self.paid) {
-            (Some(_), _) => PayoutState::Failed,
-            (None, Some(_)) => PayoutState::Paid,
-            (None, None) => PayoutState::Sent,
+    /// All payouts of the facts, in the canonical order.
+    pub(super) fn all(batch: &Batch<'_>) -> Vec<Self> {
+        let named = |sent: &Sent| {
+            let fact = batch.facts.payouts.rows.get(sent.payout)?;
+            Some(Self { id: fact.id, release: fact.release, sent: *sent })
+        };
+        batch.payouts.iter().filter_map(named).collect()
+    }
+
+    pub(super) fn payout<'a>(&self, names: &'a Names, currency: Currency) -> Payout<'a> {
+        let Self { id, release, sent } = self;
+        let money = |amount| Money::new(amount, currency);
+        Payout {
+            id: names.text(*id),
+            affiliate: names.text(sent.affiliate),
+            at: sent.at,
+            state: match (sent.failed, sent.paid) {
+                (Some(_), _) => PayoutState::Failed,
+                (None, Some(_)) => PayoutState::Paid,
+                (None, None) => PayoutState::Sent,
+            },
+            // Checked with the balances.
+            amount: money(Minor::from_i128(sent.sums.taken()).unwrap_or_default()),
+            transfer: money(sent.sums.transfer),
+            reserve: money(sent.sums.reserve),
+            release: *release,
         }
     }
 
-    /// Whether it was made by an instant and had not failed then.
-    pub(crate) fn counts_at(&self, at: Instant) -> bool {
-        self.at <= at && self.failed.is_none_or(|failed| failed > at)
-    }
-
-    /// What it leaves in reserve at an instant; nothing from its release on.
-    pub(crate) fn reserved_at(&self, at: Instant) -> Minor {
-        let released = self.release.is_some_and(|release| release <= at);
-        if released || !self.counts_at(at) { Minor::ZERO } else { self.sums.reserve }
-    }
-
-    /// What it takes from what is payable at an instant, in minor units, less what it gave back by then.
-    pub(crate) fn taken_at(&self, at: Instant) -> i128 {
-        if !self.counts_at(at) {
+    /// What it keeps in reserve at an instant.
+    pub(super) fn reserved_by(&self, at: Instant) -> i128 {
+        if self.sent.at > at || self.sent.failed_by(at) {
             return 0;
         }
-        let reserve = i128::from(self.sums.reserve.get());
-        let back = if self.reserved_at(at).is_zero() { reserve } else { 0 };
-        self.sums.taken().saturating_sub(back)
-    }
-}
-
-/// All payouts, in the canonical order. Amounts that the program's currency does not have are problems.
-pub(super) fn payouts(plan: &Plan, facts: &Facts, problems: &mut Problems) -> Vec<Outgoing> {
-    let mut outcomes: HashMap<(Sym, PayoutOutcome), Instant> = HashMap::new();
-    for confirmation in &facts.confirmations.rows {
-        let first = outcomes.entry((confirmation.payout, confirmation.outcome)).or_insert(confirmation.at);
-        *first = (*first).min(confirmation.at);
-    }
-    let outcome = |id: Sym, outcome| outcomes.get(&(id, outcome)).copied();
-    let mut all: Vec<Outgoing> = Vec::with_capacity(facts.payouts.rows.len());
-    for (index, fact) in facts.payouts.rows.iter().enumerate() {
-        all.push(Outgoing {
-            payout: index,
-            id: fact.id,
-            affiliate: fact.affiliate,
-            at: fact.at,
-            release: fact.release,
-            sums: sums(plan, fact, problems),
-            paid: outcome(fact.id, PayoutOutcome::Paid),
-            failed: outcome(fact.id, PayoutOutcome::Failed),
-        });
-    }
-    all.sort_by_key(|payout| (payout.at, facts.text(payout.id)));
-    all
-}
-
-fn sums(plan: &Plan, fact: &Fact, problems: &mut Problems) -> Sums {
-    let path = Facts::path("payouts", fact.row);
-    let mut read = |amount: Decimal, key: &str| {
-        shape::minor(amount, plan.currency, &path.key(key)).unwrap_or_else(|problem| {
-            problems.push(problem);
-            Minor::ZERO
-        })
-    };
-    Sums {
-        earned: read(fact.earned, "earned"),
-        released: read(fact.released, "released"),
-        reserve: read(fact.reserve, "reserve"),
-        treatment: fact.treatment,
-        vat: read(fact.vat, "vat"),
-        withholding: read(fact.withholding, "withholding"),
-        fee: read(fact.fee, "fee"),
-        fee_payer: fact.fee_payer,
-        transfer: read(fact.transfer, "transfer"),
+        i128::from(self.sent.sums.reserve.get()).saturating_sub(self.sent.released_by(at))
     }
 }

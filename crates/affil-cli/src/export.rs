@@ -105,7 +105,7 @@ fn invoices(arguments: &Export, plan: &affil::Plan, payments: &Payments) -> Resu
     let series = Series { prefix: arguments.prefix.clone(), first: arguments.first };
     let invoices = affil_books::invoices(payments.payouts(), &parties.payees, &plan.program().payouts, &series);
     let invoices = invoices.map_err(|problems| bank::refused(&problems, Some(&parties)))?;
-    let export = if arguments.table { invoices.csv() } else { Ok(invoices.json()) };
+    let export = if arguments.table { invoices.to_csv() } else { Ok(invoices.to_json()) };
     let export = export.map_err(|problem| bank::refused(&problem.into(), None))?;
     let count = grouped(&export.totals.count.to_string());
     let about = format!("{count} {}", if export.totals.count == 1 { "invoice" } else { "invoices" });

@@ -76,6 +76,7 @@ mod rate;
 pub mod schema;
 mod settle;
 mod shape;
+mod statement;
 mod tier;
 pub mod time;
 
@@ -105,7 +106,8 @@ pub use plan::Plan;
 pub use problem::{Code, Pointer, Problem, Problems, Severity};
 pub use program::*;
 pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
-pub use settle::{Balance, Payout, PayoutState, Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
+pub use settle::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
+pub use statement::{Proof, StatementBalances, StatementDocument, StatementEntry, StatementSchema, verify};
 
 /// The Rust blocks of the README, run as doctests.
 #[cfg(doctest)]

@@ -3,9 +3,9 @@
 //! This module must never know how an invoice is printed, nor what is owed.
 
 use affil::time::Date;
-use affil::{Code, Currency, Money, PayoutOutcome, PayoutTerms, Pointer, Problem, Problems, Rate, VatTreatment, value};
-use affil::FeePayer;
-use serde::Serialize;
+use affil::{Code, Currency, FeePayer, Minor, Money, PayoutOutcome, PayoutTerms, Pointer, Problem, Problems, Rate};
+use affil::{VatTreatment, value};
+use serde::{Serialize, Serializer};
 
 use crate::csv::Table;
 use crate::export::{Export, Totals};
@@ -57,7 +57,8 @@ pub struct Invoice {
     /// Its number.
     pub number: String,
     /// Its day, which is that of the payout.
-    pub date: String,
+    #[serde(serialize_with = "shown")]
+    pub date: Date,
     /// The payout it is for.
     pub payout: String,
     /// The affiliate's id.
@@ -89,11 +90,14 @@ pub struct Invoice {
     pub notes: Vec<&'static str>,
 }
 
+fn shown<S: Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(date)
+}
+
 /// Invoices in the order of their numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invoices {
-    schema: &'static str,
-    currency: &'static str,
+    currency: Currency,
     invoices: Vec<Invoice>,
     totals: Totals,
 }
@@ -158,4 +162,223 @@ pub fn invoices(
     totals.count = written.len();
     checked(problems)?;
     Ok(Invoices { currency: payouts.currency(), invoices: written, totals })
+}
+
+/// The amounts of an invoice.
+struct Figures {
+    net: Money,
+    vat: Money,
+    gross: Money,
+    reverse_charge: Money,
+    withholding: Money,
+    fee: Money,
+    transfer: Money,
+}
+
+/// The amounts of the payout as an invoice states them.
+fn figures(payout: &Payout, rate: Option<Rate>) -> Result<Figures, Problem> {
+    let limit =
+        |_| Problem::new(Code::MoneyLimit, payout.path.clone(), "an amount beyond the limit", "split the payout");
+    let currency = payout.transfer.currency();
+    let money = |minor| Money::new(minor, currency);
+    let zero = Minor::ZERO;
+    let amount = payout.earned.minor().plus(payout.released.minor()).map_err(limit)?;
+    let amount = amount.minus(payout.reserve.minor()).map_err(limit)?;
+    let vat = payout.vat.minor();
+    let (net, charged, due) = match payout.treatment {
+        VatTreatment::None => (amount, zero, zero),
+        VatTreatment::Outside => (amount, vat, zero),
+        VatTreatment::Inside => (amount.minus(vat).map_err(limit)?, vat, zero),
+        VatTreatment::ReverseCharge => (amount, zero, vat),
+    };
+    let inside = payout.treatment == VatTreatment::Inside;
+    let taxed = payout.treatment != VatTreatment::None;
+    if let Some(rate) = rate.filter(|rate| taxed && !agrees(vat, amount, *rate, inside)) {
+        let message = format!("{} are not {rate} % of {}", payout.vat, money(amount));
+        let hint = "give the payee the rate that the payout was made with, as `vat`";
+        return Err(Problem::new(Code::InvoiceVat, payout.path.key("vat"), message, hint));
+    }
+    let borne = payout.fee_payer == FeePayer::Affiliate;
+    Ok(Figures {
+        net: money(net),
+        vat: money(charged),
+        gross: money(net.plus(charged).map_err(limit)?),
+        reverse_charge: money(due),
+        withholding: payout.withholding,
+        fee: if borne { payout.fee } else { money(zero) },
+        transfer: payout.transfer,
+    })
+}
+
+impl Figures {
+    fn named(&self) -> [(&'static str, Money); 7] {
+        [
+            ("net", self.net),
+            ("vat", self.vat),
+            ("gross", self.gross),
+            ("reverse_charge", self.reverse_charge),
+            ("withholding", self.withholding),
+            ("fee", self.fee),
+            ("transfer", self.transfer),
+        ]
+    }
+
+    fn add_to(&self, totals: &mut Totals) -> Result<(), Problem> {
+        self.named().into_iter().try_for_each(|(name, amount)| totals.add(name, amount))
+    }
+
+    fn invoice(
+        &self,
+        number: String,
+        payout: &Payout,
+        rate: Option<Rate>,
+        supplier: Party,
+        customer: Party,
+    ) -> Invoice {
+        let mut notes = vec!["Self-billing"];
+        notes.extend((payout.treatment == VatTreatment::ReverseCharge).then_some("Reverse charge"));
+        Invoice {
+            number,
+            date: payout.date,
+            payout: payout.id.clone(),
+            affiliate: payout.affiliate.clone(),
+            supplier,
+            customer,
+            net: self.net,
+            treatment: payout.treatment,
+            rate: rate.map(|rate| rate.to_string()),
+            vat: self.vat,
+            gross: self.gross,
+            reverse_charge: self.reverse_charge,
+            withholding: self.withholding,
+            fee: self.fee,
+            transfer: self.transfer,
+            notes,
+        }
+    }
+}
+
+fn customer(payees: &Payees, problems: &mut Vec<Problem>) -> Option<Party> {
+    let payer = payees.payer.as_ref();
+    let address = payer.and_then(|payer| payer.address.clone());
+    let (Some(payer), Some(address)) = (payer, address) else {
+        let message = "nobody says who writes the invoices, and where they live";
+        let hint = "add `payer` with a name and an `address` to the payees";
+        problems.push(Problem::new(Code::PayeeMissing, Pointer::root().key("payer"), message, hint));
+        return None;
+    };
+    Some(Party { name: payer.name.clone(), address, vat_id: payer.vat_id.clone(), tax_number: None })
+}
+
+fn supplier(payment: Payment<'_>, at: &Pointer, problems: &mut Vec<Problem>) -> Option<Party> {
+    let payee = payment.payee;
+    let town = payee.address.as_ref().map(|address| address.town.as_str());
+    needed(town, payment, at, "`address`", problems)?;
+    match payment.payout.treatment {
+        VatTreatment::None => {}
+        VatTreatment::ReverseCharge => drop(needed(payee.vat_id.as_deref(), payment, at, "`vat_id`", problems)?),
+        VatTreatment::Outside | VatTreatment::Inside => {
+            let number = payee.vat_id.as_deref().or(payee.tax_number.as_deref());
+            needed(number, payment, at, "`vat_id` or `tax_number`", problems)?;
+        }
+    }
+    let (vat_id, tax_number) = (payee.vat_id.clone(), payee.tax_number.clone());
+    Some(Party { name: payee.name.clone(), address: payee.address.clone()?, vat_id, tax_number })
+}
+
+/// The rate of a payout's value added tax; none if it has no such tax.
+fn rate(payment: Payment<'_>, terms: &[PayoutTerms], at: &Pointer, problems: &mut Vec<Problem>) -> Option<Rate> {
+    let Payment { payout, payee } = payment;
+    if payout.treatment == VatTreatment::None {
+        return None;
+    }
+    let named = |terms: &&PayoutTerms| payout.terms.as_deref() == Some(terms.id.as_str());
+    let of_terms = terms.iter().find(named).and_then(|terms| terms.vat.as_ref()?.percent.as_ref());
+    let Some(percent) = payee.vat.as_ref().or(of_terms) else {
+        needed(None, payment, at, "`vat`", problems);
+        return None;
+    };
+    value::percent(percent.as_str(), &at.key("vat")).map_err(|problem| problems.push(problem)).ok()
+}
+
+impl Invoices {
+    /// One after the other.
+    pub fn iter(&self) -> std::slice::Iter<'_, Invoice> {
+        self.invoices.iter()
+    }
+
+    /// How many there are, and the sums of what they state.
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// The invoices as JSON: `{"schema":"affil/invoices/1","currency":…,"invoices":[…],"totals":{…}}`.
+    pub fn to_json(&self) -> Export {
+        #[derive(Serialize)]
+        struct Form<'a> {
+            schema: &'static str,
+            currency: &'a str,
+            invoices: &'a [Invoice],
+            totals: &'a Totals,
+        }
+        let (currency, totals) = (self.currency.code(), &self.totals);
+        let form = Form { schema: "affil/invoices/1", currency, invoices: &self.invoices, totals };
+        Export { text: serde_json::to_string(&form).unwrap_or_default(), totals: totals.clone() }
+    }
+
+    /// The invoices as a table, one row for each.
+    ///
+    /// Errors: none that input can provoke (`internal.bug`).
+    pub fn to_csv(&self) -> Result<Export, Problem> {
+        let party =
+            |who: &str| ["name", "street", "postcode", "town", "country", "vat_id"].map(|what| format!("{who}_{what}"));
+        let mut columns: Vec<String> = ["number", "date", "payout", "affiliate"].map(str::to_owned).to_vec();
+        columns.extend(party("supplier"));
+        columns.push("supplier_tax_number".to_owned());
+        columns.extend(party("customer"));
+        let rest = ["currency", "treatment", "rate", "net", "vat", "gross", "reverse_charge", "withholding", "fee"];
+        columns.extend(rest.map(str::to_owned));
+        columns.extend(["transfer", "notes"].map(str::to_owned));
+        let mut table = Table::new();
+        table.row(columns.iter().map(String::as_str))?;
+        for invoice in &self.invoices {
+            let cells = invoice.cells(self.currency);
+            table.row(cells.iter().map(String::as_str))?;
+        }
+        Ok(Export { text: table.finish()?, totals: self.totals.clone() })
+    }
+}
+
+impl<'a> IntoIterator for &'a Invoices {
+    type Item = &'a Invoice;
+    type IntoIter = std::slice::Iter<'a, Invoice>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Invoice {
+    fn cells(&self, currency: Currency) -> Vec<String> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let party = |party: &Party| {
+            let Address { street, number, postcode, town, country } = &party.address;
+            let street = [street.as_deref(), number.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            [party.name.clone(), street, text(postcode), town.clone(), country.clone(), text(&party.vat_id)]
+        };
+        let treatment = match self.treatment {
+            VatTreatment::None => "none",
+            VatTreatment::Outside => "outside",
+            VatTreatment::Inside => "inside",
+            VatTreatment::ReverseCharge => "reverse_charge",
+        };
+        let mut cells = vec![self.number.clone(), self.date.to_string(), self.payout.clone(), self.affiliate.clone()];
+        cells.extend(party(&self.supplier));
+        cells.push(text(&self.supplier.tax_number));
+        cells.extend(party(&self.customer));
+        cells.extend([currency.code().to_owned(), treatment.to_owned(), text(&self.rate)]);
+        let amounts = [self.net, self.vat, self.gross, self.reverse_charge, self.withholding, self.fee, self.transfer];
+        cells.extend(amounts.map(Money::amount));
+        cells.push(self.notes.join("; "));
+        cells
+    }
 }

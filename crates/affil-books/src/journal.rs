@@ -3,7 +3,7 @@
 //! This module must never know how a file looks, nor which entry should be there.
 
 use affil::time::{Date, Month};
-use affil::{Account, Code, Currency, Minor, Money, MoveKind, Pointer, Problem, Problems};
+use affil::{Account, Code, Currency, Money, MoveKind, Pointer, Problem, Problems};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -215,8 +215,15 @@ mod tests {
         let sixth = LINE.replace("x#1", "w#1").replace("\"amount\":\"5.00\"", "\"amount\":\"4.00\"");
         let text = [LINE, &second, &third, &fourth, &fifth, &sixth, "{}", LINE].join("\n");
         let found = refused(&text);
-        let wanted = ["/1 the postings", "/2 two currencies", "/3 entry `adjustment:u#1` names an account", "/4 entry",
-            "/5 entry `adjustment:w#1` owes", "/6 missing field", "/7 entry `adjustment:x#1` stands twice"];
+        let wanted = [
+            "/1 the postings",
+            "/2 two currencies",
+            "/3 entry `adjustment:u#1` names an account",
+            "/4 entry",
+            "/5 entry `adjustment:w#1` owes",
+            "/6 missing field",
+            "/7 entry `adjustment:x#1` stands twice",
+        ];
         assert_eq!(found.len(), wanted.len(), "{found:?}");
         assert!(found.iter().zip(wanted).all(|(found, wanted)| found.starts_with(wanted)), "{found:?}");
     }

@@ -234,9 +234,16 @@ mod tests {
             { "affiliate": "ana", "name": "Ana", "iban": "DE89370400440532013001" },
             { "affiliate": "ana", "name": "Ana", "iban": "DE8937040044053201300" },
             { "affiliate": "ben", "name": "", "address": { "town": "", "country": "Germany" } } ] }"#;
-        let wanted = ["payee.iban /payer/bic", "payee.name /payer/name", "payee.iban /payees/0/iban",
-            "id.duplicate /payees/1/affiliate", "payee.iban /payees/1/iban", "payee.name /payees/2/address/country",
-            "payee.name /payees/2/address/town", "payee.name /payees/2/name"];
+        let wanted = [
+            "payee.iban /payees/0/iban",
+            "id.duplicate /payees/1/affiliate",
+            "payee.iban /payees/1/iban",
+            "payee.name /payees/2/address/country",
+            "payee.name /payees/2/address/town",
+            "payee.name /payees/2/name",
+            "payee.iban /payer/bic",
+            "payee.name /payer/name",
+        ];
         assert_eq!(refused(text), wanted);
     }
 

@@ -20,7 +20,7 @@ pub(crate) fn open<'a>(
     payees: &'a Payees,
     problems: &mut Vec<Problem>,
 ) -> Vec<(Pointer, Payment<'a>)> {
-    paired(payouts.iter().filter(|payout| !payout.confirmed), payees, problems)
+    paired(payouts.iter().filter(|payout| payout.outcome.is_none()), payees, problems)
 }
 
 /// Payouts with their payees, and where those stand.

@@ -3,10 +3,13 @@
 //! This module must never know how anybody is paid.
 
 use affil::time::{Date, Instant, Zone};
-use affil::{AmountText, Code, Currency, CurrencyText, FeePayer, Id, Minor, Money, Pointer, Problem, Problems, TimeText};
-use affil::{VatTreatment, value};
+use affil::{AmountText, Code, ConfirmationFact, Currency, FactsDocument, FeePayer, Minor, Money, PayoutFact};
+use affil::{PayoutOutcome, Pointer, Problem, Problems, VatTreatment, value};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+use crate::payment::checked;
 
 /// What was taken from the balance of an affiliate, and what is sent. All amounts but `paid` are in the program's currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +44,8 @@ pub struct Payout {
     pub transfer: Money,
     /// What is sent, in the currency in which it is sent.
     pub paid: Money,
-    /// Whether it is known what became of it.
-    pub confirmed: bool,
+    /// What became of it; none if nobody knows yet. A payment that came back failed.
+    pub outcome: Option<PayoutOutcome>,
     /// Where it stands in its document.
     pub(crate) path: Pointer,
 }
@@ -63,76 +66,69 @@ pub struct Payouts {
     payouts: Vec<Payout>,
 }
 
-/// What is looked at of a document.
+/// What is looked at of a document, as it is written.
 #[derive(Deserialize)]
-struct Document {
+struct Document<'t> {
     currency: Option<String>,
-    #[serde(default)]
-    payouts: Vec<PayoutFact>,
-    #[serde(default)]
-    confirmations: Vec<ConfirmationFact>,
-}
-
-#[derive(Deserialize)]
-struct PayoutFact {
-    id: Id,
-    at: TimeText,
-    affiliate: Id,
-    terms: Option<Id>,
-    earned: AmountText,
-    released: Option<AmountText>,
-    reserve: Option<AmountText>,
-    #[serde(default)]
-    treatment: VatTreatment,
-    vat: Option<AmountText>,
-    withholding: Option<AmountText>,
-    fee: Option<AmountText>,
-    #[serde(default)]
-    fee_payer: FeePayer,
-    transfer: AmountText,
-    currency: Option<CurrencyText>,
-    paid: Option<AmountText>,
-}
-
-#[derive(Deserialize)]
-struct ConfirmationFact {
-    payout: Id,
+    #[serde(borrow)]
+    payouts: Option<&'t RawValue>,
+    #[serde(borrow)]
+    confirmations: Option<&'t RawValue>,
 }
 
 impl Payouts {
-    /// The payouts of a document: proposed ones (`{"payouts":[…]}` as the engine proposes them) or facts. `currency` and
-    /// `zone` are the program's.
+    /// The payouts of a document: proposed ones (as the engine proposes them) or a facts document, of which only `payouts`
+    /// and `confirmations` are looked at. `currency` and `zone` are the program's.
     ///
-    /// Errors: all that cannot be read, two payouts with one id, and payouts in another currency, at once.
+    /// Errors: as for [`Payouts::new`], and all that is wrong with the shape of the document, with line and column.
     pub fn from_json(text: &str, currency: Currency, zone: &Zone) -> Result<Self, Problems> {
-        let document: Document = serde_json::from_str(text).map_err(|error| malformed(&error))?;
-        let mut problems = Vec::new();
+        let document: Document<'_> = serde_json::from_str(text).map_err(|error| malformed(&error))?;
         if let Some(other) = document.currency.filter(|other| other != currency.code()) {
             let message = format!("the payouts are in {other}, the program in {currency}");
             let hint = "export payouts with the program that proposed them";
-            problems.push(Problem::new(Code::PayeeCurrency, Pointer::root().key("currency"), message, hint));
+            return Err(Problem::new(Code::PayeeCurrency, Pointer::root().key("currency"), message, hint).into());
         }
-        let confirmed: BTreeSet<&str> = document.confirmations.iter().map(|fact| fact.payout.as_str()).collect();
-        let mut payouts: BTreeMap<(Instant, String), Payout> = BTreeMap::new();
-        let mut ids: BTreeMap<String, Payout> = BTreeMap::new();
-        for (index, fact) in document.payouts.iter().enumerate() {
+        let list = |raw: Option<&RawValue>| raw.map_or("[]", RawValue::get).to_owned();
+        let (payouts, confirmations) = (list(document.payouts), list(document.confirmations));
+        let facts = format!("{{\"payouts\":{payouts},\"confirmations\":{confirmations}}}");
+        let read = FactsDocument::from_json(&facts).map_err(Problems::without_places);
+        read.and_then(|facts| Self::new(&facts.payouts, &facts.confirmations, currency, zone))
+            .map_err(|problems| problems.with_places(text))
+    }
+
+    /// The payouts of facts, and what became of them. `currency` and `zone` are the program's.
+    ///
+    /// Errors, all at once: amounts and instants that are none, amounts that do not add up (`payout.sum`), two payouts with
+    /// one id (`fact.conflict`).
+    pub fn new(
+        payouts: &[PayoutFact],
+        confirmations: &[ConfirmationFact],
+        currency: Currency,
+        zone: &Zone,
+    ) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
+        let mut ids: BTreeMap<&str, Payout> = BTreeMap::new();
+        for (index, fact) in payouts.iter().enumerate() {
             let path = Pointer::root().key("payouts").index(index);
             let mut reader = Reader { currency, path, problems: &mut problems };
-            let Some(mut payout) = reader.payout(fact, zone) else { continue };
-            payout.confirmed = confirmed.contains(payout.id.as_str());
-            match ids.get(&payout.id) {
+            let Some(payout) = reader.payout(fact, zone) else { continue };
+            match ids.get(fact.id.as_str()) {
                 Some(first) if !first.is_the_same(&payout) => problems.push(conflict(&payout)),
                 Some(_) => {}
-                None => {
-                    ids.insert(payout.id.clone(), payout.clone());
-                    payouts.insert((payout.at, payout.id.clone()), payout);
-                }
+                None => drop(ids.insert(fact.id.as_str(), payout)),
             }
         }
-        if problems.is_empty() {
-            return Ok(Self { currency, payouts: payouts.into_values().collect() });
+        for fact in confirmations {
+            if let Some(payout) = ids.get_mut(fact.payout.as_str()) {
+                // A payment that came back had been paid before.
+                let failed = payout.outcome == Some(PayoutOutcome::Failed);
+                payout.outcome = Some(if failed { PayoutOutcome::Failed } else { fact.outcome });
+            }
         }
-        Err(problems.into_iter().collect::<Problems>().with_places(text))
+        checked(problems)?;
+        let mut payouts: Vec<Payout> = ids.into_values().collect();
+        payouts.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));
+        Ok(Self { currency, payouts })
     }
 
     /// The program's currency.
@@ -162,6 +158,14 @@ impl Payouts {
     }
 }
 
+impl<'a> IntoIterator for &'a Payouts {
+    type Item = &'a Payout;
+    type IntoIter = std::slice::Iter<'a, Payout>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl Payout {
     /// Equal but for where it stands.
     fn is_the_same(&self, other: &Self) -> bool {
@@ -181,16 +185,16 @@ impl Reader<'_> {
         let before = self.problems.len();
         let at = value::instant(&fact.at.0, &self.path.key("at"));
         let at = at.map_err(|problem| self.problems.push(problem)).ok();
-        let earned = self.amount(Some(&fact.earned), "earned");
-        let released = self.amount(fact.released.as_ref(), "released");
-        let reserve = self.amount(fact.reserve.as_ref(), "reserve");
-        let vat = self.amount(fact.vat.as_ref(), "vat");
-        let withholding = self.amount(fact.withholding.as_ref(), "withholding");
-        let fee = self.amount(fact.fee.as_ref(), "fee");
-        let transfer = self.amount(Some(&fact.transfer), "transfer");
+        let earned = self.amount(&fact.earned, "earned");
+        let released = self.amount(&fact.released, "released");
+        let reserve = self.amount(&fact.reserve, "reserve");
+        let vat = self.amount(&fact.vat, "vat");
+        let withholding = self.amount(&fact.withholding, "withholding");
+        let fee = self.amount(&fact.fee, "fee");
+        let transfer = self.amount(&fact.transfer, "transfer");
         let paid = self.paid(fact, transfer);
         let (Some(at), true) = (at, self.problems.len() == before) else { return None };
-        Some(Payout {
+        let payout = Payout {
             id: fact.id.as_str().to_owned(),
             at,
             date: zone.date(at),
@@ -206,17 +210,37 @@ impl Reader<'_> {
             fee_payer: fact.fee_payer,
             transfer,
             paid,
-            confirmed: false,
+            outcome: None,
             path: self.path.clone(),
-        })
+        };
+        self.adds_up(&payout)?;
+        Some(payout)
     }
 
-    fn amount(&mut self, text: Option<&AmountText>, key: &str) -> Money {
+    /// The engine refuses such payouts as well; this is for those that never saw it.
+    fn adds_up(&mut self, payout: &Payout) -> Option<()> {
+        let minor = |money: Money| i128::from(money.minor().get());
+        let net = [minor(payout.earned), minor(payout.released), -minor(payout.reserve), -minor(payout.withholding)];
+        let vat = if payout.treatment == VatTreatment::Outside { minor(payout.vat) } else { 0 };
+        let fee = if payout.fee_payer == FeePayer::Affiliate { minor(payout.fee) } else { 0 };
+        // Seven amounts of 53 bits: 128 bits hold their sum.
+        let sum = net.into_iter().fold(vat.saturating_sub(fee), i128::saturating_add);
+        let same = payout.paid.currency() != self.currency || payout.paid == payout.transfer;
+        if sum == minor(payout.transfer) && same {
+            return Some(());
+        }
+        let message = format!("the amounts of payout `{}` do not add up to what is sent", payout.id);
+        let hint = "take the payout as the engine proposed it";
+        self.problems.push(Problem::new(Code::PayoutSum, self.path.clone(), message, hint));
+        None
+    }
+
+    fn amount(&mut self, text: &AmountText, key: &str) -> Money {
         self.money(text, key, self.currency)
     }
 
-    fn money(&mut self, text: Option<&AmountText>, key: &str, currency: Currency) -> Money {
-        let read = text.map_or(Ok(Minor::ZERO), |text| value::amount(text.as_str(), currency, &self.path.key(key)));
+    fn money(&mut self, text: &AmountText, key: &str, currency: Currency) -> Money {
+        let read = value::amount(text.as_str(), currency, &self.path.key(key));
         let minor = read.unwrap_or_else(|problem| {
             self.problems.push(problem);
             Minor::ZERO
@@ -236,15 +260,16 @@ impl Reader<'_> {
                 }
             },
         };
-        if fact.paid.is_none() && currency == self.currency {
-            return transfer;
+        match &fact.paid {
+            Some(paid) => self.money(paid, "paid", currency),
+            None if currency == self.currency => transfer,
+            None => {
+                let message = format!("nothing says how much is sent in {currency}");
+                let hint = "add `paid`, as the proposal has it";
+                self.problems.push(Problem::new(Code::DocumentMissingKey, self.path.clone(), message, hint));
+                transfer
+            }
         }
-        if fact.paid.is_none() {
-            let message = format!("nothing says how much is sent in {currency}");
-            let hint = "add `paid`, as the proposal has it";
-            self.problems.push(Problem::new(Code::DocumentMissingKey, self.path.clone(), message, hint));
-        }
-        self.money(fact.paid.as_ref(), "paid", currency)
     }
 }
 

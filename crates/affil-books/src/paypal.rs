@@ -13,8 +13,8 @@ use crate::reference::short;
 
 /// The currencies that PayPal sends payouts in.
 const CURRENCIES: [&str; 24] = [
-    "AUD", "BRL", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "JPY", "MXN", "MYR", "NOK", "NZD", "PHP",
-    "PLN", "RUB", "SEK", "SGD", "THB", "TWD", "USD",
+    "AUD", "BRL", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "JPY", "MXN", "MYR", "NOK", "NZD",
+    "PHP", "PLN", "RUB", "SEK", "SGD", "THB", "TWD", "USD",
 ];
 
 /// Those of them that PayPal takes no decimals of, though ISO 4217 has two.

@@ -29,16 +29,37 @@ impl WiseTemplate {
     fn columns(self) -> &'static [&'static str] {
         match self {
             Self::Recipients => &[
-                "recipientId", "name", "recipientEmail", "recipientDetail", "sourceCurrency", "targetCurrency",
-                "amountCurrency", "amount", "paymentReference", "receiverType",
+                "recipientId",
+                "name",
+                "recipientEmail",
+                "recipientDetail",
+                "sourceCurrency",
+                "targetCurrency",
+                "amountCurrency",
+                "amount",
+                "paymentReference",
+                "receiverType",
             ],
             Self::BankAccounts => &[
-                "name", "recipientEmail", "paymentReference", "receiverType", "amountCurrency", "amount",
-                "sourceCurrency", "targetCurrency", "IBAN",
+                "name",
+                "recipientEmail",
+                "paymentReference",
+                "receiverType",
+                "amountCurrency",
+                "amount",
+                "sourceCurrency",
+                "targetCurrency",
+                "IBAN",
             ],
             Self::Email => &[
-                "name", "recipientEmail", "paymentReference", "receiverType", "amountCurrency", "amount",
-                "sourceCurrency", "targetCurrency",
+                "name",
+                "recipientEmail",
+                "paymentReference",
+                "receiverType",
+                "amountCurrency",
+                "amount",
+                "sourceCurrency",
+                "targetCurrency",
             ],
         }
     }
@@ -73,6 +94,7 @@ pub fn wise(payouts: &Payouts, payees: &Payees, template: WiseTemplate) -> Resul
         let hint = "export them in several files";
         problems.push(Problem::new(Code::ExportLimit, Pointer::root().key("payouts"), message, hint));
     }
+    let source = payouts.currency();
     let mut totals = Totals::default();
     let mut table = Table::new();
     table.row(template.columns().iter().copied())?;
@@ -84,7 +106,7 @@ pub fn wise(payouts: &Payouts, payees: &Payees, template: WiseTemplate) -> Resul
             WiseTemplate::Email => (payee.email.as_deref(), "`email`"),
         };
         let Some(known) = needed(value, payment, &at, what, &mut problems) else { continue };
-        let (reference, amount) = (reference(&payout.id), payout.paid.amount());
+        let (reference, amount, target) = (reference(&payout.id), payout.paid.amount(), payout.paid.currency());
         let cell = |column: &'static str| match column {
             "recipientId" | "IBAN" => known,
             "name" => payee.name.as_str(),
@@ -94,14 +116,14 @@ pub fn wise(payouts: &Payouts, payees: &Payees, template: WiseTemplate) -> Resul
             "receiverType" => "PERSON",
             "amountCurrency" => "target",
             "amount" => amount.as_str(),
-            "sourceCurrency" => code(payouts),
-            "targetCurrency" => payout.paid.currency().code(),
+            "sourceCurrency" => source.code(),
+            "targetCurrency" => target.code(),
             // `recipientDetail` is Wise's own note on the recipient.
             _ => "",
         };
         table.row(template.columns().iter().map(|column| cell(column)))?;
         totals.count = totals.count.saturating_add(1);
-        totals.add(payout.paid.currency().code(), payout.paid)?;
+        totals.add(target.code(), payout.paid)?;
     }
     checked(problems)?;
     Ok(Export { text: table.finish()?, totals })

@@ -106,7 +106,7 @@ pub use plan::Plan;
 pub use problem::{Code, Pointer, Problem, Problems, Severity};
 pub use program::*;
 pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
-pub use settle::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
+pub use settle::{Balance, Payout, PayoutState, Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
 pub use statement::{Proof, StatementBalances, StatementDocument, StatementEntry, StatementSchema, verify};
 
 /// The Rust blocks of the README, run as doctests.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::{ConfirmationFact, PayoutFact, ReviewFact};
+use crate::problem::Problems;
 use crate::program::{AmountText, CurrencyText, DateText, FactorText, Id};
 
 macro_rules! format_text {
@@ -261,4 +262,17 @@ pub struct FactsDocument {
     /// Up to when the facts are complete: periods that end by then are over. Without it, the last fact's `at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<TimeText>,
+}
+
+impl FactsDocument {
+    /// Reads a facts document in JSON, looking at nothing but its shape; all problems at once.
+    ///
+    /// ```
+    /// let document = affil::FactsDocument::from_json(r#"{ "affiliates": [{ "id": "ana" }] }"#).unwrap();
+    /// assert_eq!(document.affiliates[0].id.as_str(), "ana");
+    /// assert!(affil::FactsDocument::from_json(r#"{ "affiliates": [{ "name": "ana" }] }"#).is_err());
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Problems> {
+        crate::shape::facts_from(text)
+    }
 }

@@ -3,17 +3,18 @@
 //! This module must never compute an amount: it settles twice, and subtracts.
 
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::opening;
 use super::{Claim, step};
 use crate::explain::{explain_some, grouped};
 use crate::facts::{Facts, FactsDocument, ReviewDecision, ReviewFact, Sym};
+use crate::lifecycle::Verdict;
 use crate::money::{Minor, Money};
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::program::{DisputeKind, Id};
-use crate::settle::{Settlement, limit};
+use crate::settle::{Batch, Settlement, introduce, limit};
 use crate::shape;
 use crate::time::Instant;
 
@@ -91,7 +92,7 @@ impl Plan {
     /// ```
     pub fn claim(&self, facts: &Facts, claim: &Claim) -> Result<ClaimValue, Problems> {
         opening::check(claim, &Pointer::root()).or(())?;
-        let about = About::find(facts, claim)?;
+        let about = About::find(self, facts, claim)?;
         let before = self.settle(facts)?;
         let with = with_claim(facts, claim, &about)?;
         let after = self.settle(&with).map_err(|problems| of_claim(facts, problems))?;
@@ -117,41 +118,70 @@ struct About {
 }
 
 impl About {
-    fn find(facts: &Facts, claim: &Claim) -> Result<Self, Problem> {
+    fn find(plan: &Plan, facts: &Facts, claim: &Claim) -> Result<Self, Problems> {
         let root = Pointer::root();
         let at = shape::instant(&claim.at.0, &root.key("at"))?;
         let claimed = opening::facts(claim).map_err(|_| Problem::internal("a claim that was checked"))?;
         let id = claim.order.as_str();
-        let known = [facts, &claimed]
-            .into_iter()
-            .find_map(|facts| Some((facts, facts.names.find(id).and_then(|id| facts.orders.find(id))?)));
+        let known = [facts, &claimed].into_iter().find_map(|facts| {
+            let order = facts.names.find(id).and_then(|id| facts.orders.find(id))?;
+            Some((facts, order))
+        });
         let Some((whose, order)) = known else {
             let hint = "name an order of the facts, or one that the claim brings";
-            return Err(Problem::new(
-                Code::OrderUnknown,
-                root.key("order"),
-                format!("no order is called `{id}`"),
-                hint,
-            ));
+            let message = format!("no order is called `{id}`");
+            return Err(Problem::new(Code::OrderUnknown, root.key("order"), message, hint).into());
         };
-        if let Some(line) = &claim.line {
-            let has = order.lines.of(&whose.lines).iter().any(|row| whose.text(row.id) == line.as_str());
-            if !has {
-                let message = format!("order `{id}` has no line `{}`", line.as_str());
-                let hint = "name a line of the order, or leave it out";
-                return Err(Problem::new(Code::LineUnknown, root.key("line"), message, hint));
-            }
+        let named = |line: &Id| order.lines.of(&whose.lines).iter().any(|row| whose.text(row.id) == line.as_str());
+        if let Some(line) = claim.line.as_ref().filter(|line| !named(line)) {
+            let message = format!("order `{id}` has no line `{}`", line.as_str());
+            let hint = "name a line of the order, or leave it out";
+            return Err(Problem::new(Code::LineUnknown, root.key("line"), message, hint).into());
         }
-        let wrong = |message: String, hint: &str| Problem::new(Code::DisputeClaim, root.key("at"), message, hint);
         if claim.kind == DisputeKind::Declined {
-            if at < order.at {
-                return Err(wrong(format!("{at} is before the order, of {}", order.at), "say when it was declined"));
-            }
+            check_declined(&declined_at(plan, facts, claim)?, id, at)?;
         } else if at != order.at {
-            return Err(wrong(format!("the order was placed at {}, not {at}", order.at), "say when it was placed"));
+            let message = format!("the order was placed at {}, not {at}", order.at);
+            let hint = "say when it was placed";
+            return Err(Problem::new(Code::DisputeClaim, root.key("at"), message, hint).into());
         }
         Ok(Self { at })
     }
+}
+
+/// Refuses a claim about what was not declined, or not then.
+fn check_declined(declined: &BTreeSet<Instant>, order: &str, at: Instant) -> Result<(), Problem> {
+    let refused = |key: &str, message: String, hint: String| {
+        Err(Problem::new(Code::DisputeClaim, Pointer::root().key(key), message, hint))
+    };
+    if declined.is_empty() {
+        let hint = "another kind of dispute may fit; `why_not` tells why it paid nothing";
+        return refused("order", format!("nothing of `{order}` is declined"), hint.to_owned());
+    }
+    if declined.contains(&at) {
+        return Ok(());
+    }
+    let dates: Vec<String> = declined.iter().take(10).map(ToString::to_string).collect();
+    refused("at", format!("`{order}` was not declined at {at}"), format!("it was declined at {}", dates.join(", ")))
+}
+
+/// When the lines that a claim is about were declined, each instant once.
+fn declined_at(plan: &Plan, facts: &Facts, claim: &Claim) -> Result<BTreeSet<Instant>, Problems> {
+    let facts = introduce(plan, facts);
+    let batch = Batch::check(plan, &facts)?;
+    let index = facts.names.find(claim.order.as_str()).and_then(|id| facts.orders.index_of(id));
+    let order = index.and_then(|index| Some((index, batch.order(index)?)));
+    let Some(order) = order else { return Ok(BTreeSet::new()) };
+    let meant = |line: &usize| match (&claim.line, facts.lines.get(*line)) {
+        (Some(wanted), Some(line)) => facts.text(line.id) == wanted.as_str(),
+        (wanted, _) => wanted.is_none(),
+    };
+    let when = |line: usize| match batch.reviews.verdict(plan, &facts, order, line) {
+        Verdict::Declined(Some(review)) => facts.reviews.rows.get(review).map(|review| review.at),
+        Verdict::Declined(None) => batch.reviews.lock(plan, order, line),
+        Verdict::Pending | Verdict::Approved(_) => None,
+    };
+    Ok(order.1.lines.indices().filter(meant).filter_map(when).collect())
 }
 
 /// The facts, and what is claimed.

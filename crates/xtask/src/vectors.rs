@@ -168,14 +168,18 @@ mod tests {
             }
             "accounts" => {
                 let mut accounts = result["accounts"].as_object().cloned().context("no accounts")?;
-                accounts.retain(|_, amount| amount.as_str().is_some_and(|text| text.contains(|digit| ('1'..='9').contains(&digit))));
+                accounts.retain(|_, amount| {
+                    amount.as_str().is_some_and(|text| text.contains(|digit| ('1'..='9').contains(&digit)))
+                });
                 accounts.into()
             }
             // In which order entries stand is free: those that are wanted come in the order in which they are wanted.
             "entries" => {
-                let short = |entry: &Value| Value::from(["id", "date", "amount"].map(|key| entry[key].clone()).to_vec());
+                let short =
+                    |entry: &Value| Value::from(["id", "date", "amount"].map(|key| entry[key].clone()).to_vec());
                 let mut found: Vec<Value> = list("entries").iter().map(short).collect();
-                let place = |entry: &Value| wanted.as_array().and_then(|all| all.iter().position(|other| other == entry));
+                let place =
+                    |entry: &Value| wanted.as_array().and_then(|all| all.iter().position(|other| other == entry));
                 found.sort_by_key(|entry| place(entry).unwrap_or(usize::MAX));
                 found.into()
             }

@@ -36,9 +36,31 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let ledger = folder.join("ledger.jsonl");
     for month in months()? {
         let end = zone.month_start(month.next());
-        affil(&["settle", text(&program)?, text(&facts)?, "--as-of", &end.to_string(), "--ledger", text(&ledger)?, "--close", &month.to_string(), "--top", "3"])?;
+        affil(&[
+            "settle",
+            text(&program)?,
+            text(&facts)?,
+            "--as-of",
+            &end.to_string(),
+            "--ledger",
+            text(&ledger)?,
+            "--close",
+            &month.to_string(),
+            "--top",
+            "3",
+        ])?;
         let payouts = facts.join(format!("payouts-{month}.jsonl"));
-        affil(&["payout", text(&program)?, text(&facts)?, "--at", &end.to_string(), "--out", text(&payouts)?, "--top", "3"])?;
+        affil(&[
+            "payout",
+            text(&program)?,
+            text(&facts)?,
+            "--at",
+            &end.to_string(),
+            "--out",
+            text(&payouts)?,
+            "--top",
+            "3",
+        ])?;
         let (paid, failed) = shop::confirm(&payouts, &facts.join(format!("confirmations-{month}.jsonl")), end)?;
         println!("\nthe bank says: {paid} payouts arrived, {failed} came back\n");
     }

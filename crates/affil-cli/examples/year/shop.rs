@@ -36,7 +36,13 @@ pub(crate) fn review(facts: &Path) -> Result<usize, Box<dyn Error>> {
         let reason = REASONS[usize::try_from(below(4, REVIEW_REASON, index))?];
         let mut write = |name: &str, seconds, decision, reason| {
             count += 1;
-            Ok::<_, Box<dyn Error>>(table.write_record([&format!("{name}{index}"), &later(at, seconds)?, id, decision, reason])?)
+            Ok::<_, Box<dyn Error>>(table.write_record([
+                &format!("{name}{index}"),
+                &later(at, seconds)?,
+                id,
+                decision,
+                reason,
+            ])?)
         };
         match below(100, REVIEW, index) {
             0..3 => write("d", soon, "decline", reason)?,
@@ -61,7 +67,8 @@ pub(crate) fn learn_late(facts: &Path) -> Result<usize, Box<dyn Error>> {
     let text = fs::read_to_string(&path)?;
     let mut table = csv::Writer::from_path(&path)?;
     let mut count = 0;
-    for (index, row) in csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes()).records().enumerate() {
+    for (index, row) in csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes()).records().enumerate()
+    {
         let mut row = row?;
         if index == 0 {
             row.push_field("known");
@@ -84,7 +91,11 @@ pub(crate) fn confirm(payouts: &Path, confirmations: &Path, run: Instant) -> Res
         let payout: Value = serde_json::from_str(line)?;
         let number = usize::try_from(run.micros() / 86_400_000_000)? * 100 + index;
         let outcome = if below(15, BANK, number) == 0 { "failed" } else { "paid" };
-        if outcome == "failed" { failed += 1 } else { paid += 1 }
+        if outcome == "failed" {
+            failed += 1
+        } else {
+            paid += 1
+        }
         let id = payout["id"].as_str().ok_or("a payout without id")?;
         let fact = json!({ "id": format!("bank-{id}"), "at": later(run, 3 * DAY)?, "payout": id, "outcome": outcome });
         lines += &format!("{fact}\n");

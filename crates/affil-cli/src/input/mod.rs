@@ -7,16 +7,15 @@ mod json_lines;
 mod parquet;
 mod rows;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use affil::time::Instant;
 use affil::{Facts, Problems};
 use affil_arrow::Tables;
 use arrow_array::RecordBatch;
 
 use self::files::{FactFile, Form, Table};
 use self::rows::Rows;
-use crate::arguments::TableFiles;
+use crate::arguments::{FactsEnd, TableFiles};
 use crate::failure::Failure;
 use crate::place::{Place, Report};
 use crate::program;
@@ -61,10 +60,14 @@ pub(crate) fn read(paths: &[PathBuf], by_option: &TableFiles, progress: &Progres
 }
 
 impl Input {
-    /// Says up to when the facts are complete; the latest of this and what their documents say holds.
-    pub(crate) fn complete_until(&mut self, until: Option<Instant>) {
-        if let Some(until) = until {
+    /// Says up to when the facts are complete (the latest of this and what their documents say holds), or looks at them
+    /// as of an instant.
+    pub(crate) fn end(&mut self, end: &FactsEnd) {
+        if let Some(until) = end.until {
             self.facts.set_until(until);
+        }
+        if let Some(at) = end.as_of {
+            self.facts = self.facts.as_of(at);
         }
     }
 
@@ -72,6 +75,11 @@ impl Input {
     pub(crate) fn refused(&self, problems: &Problems) -> Failure {
         refused(&self.files, problems).unwrap_or_else(|failure| failure)
     }
+}
+
+/// Whether a file of this name is read as a table of payouts, one a line.
+pub(crate) fn is_payouts(path: &Path) -> bool {
+    files::named(path).is_ok_and(|file| file.form == Form::JsonLines(Table::Payouts))
 }
 
 /// A table's rows and, of a text, the byte at which each begins.
@@ -110,6 +118,9 @@ fn batches_of(tables: &mut Tables, table: Table) -> &mut Vec<RecordBatch> {
         Table::Lines => &mut tables.lines,
         Table::Refunds => &mut tables.refunds,
         Table::Adjustments => &mut tables.adjustments,
+        Table::Reviews => &mut tables.reviews,
+        Table::Payouts => &mut tables.payouts,
+        Table::Confirmations => &mut tables.confirmations,
         Table::Quotes => &mut tables.quotes,
     }
 }

@@ -204,7 +204,12 @@ fn unpaid_cells(unpaid: &Unpaid<'_>) -> [String; 5] {
 
 /// The reason's word, as documents write it.
 pub(crate) fn reason(reason: affil::Reason) -> String {
-    serde_json::to_string(&reason).unwrap_or_default().trim_matches('"').to_owned()
+    word(&reason)
+}
+
+/// The word of a value that is a word in documents.
+pub(crate) fn word(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default().trim_matches('"').to_owned()
 }
 
 const ENTRY: [&str; 10] = ["id", "target", "kind", "affiliate", "month", "currency", "was", "now", "amount", "plan"];

@@ -41,7 +41,7 @@ fn document(more: &Value) -> Value {
 
 fn amounts(facts: &Facts) -> Vec<(String, String)> {
     let settlement = plan().settle(facts).unwrap();
-    settlement.targets().map(|target| (target.id(), target.amount.amount().to_string())).collect()
+    settlement.targets().map(|target| (target.id(), target.amount.amount())).collect()
 }
 
 fn told(problems: &Problems) -> Vec<(&str, &str)> {
@@ -342,8 +342,8 @@ fn reviews_and_confirmations_wait_for_what_they_are_about() {
     assert_eq!(counts(7), (1, 1, 2, 1, 1));
     assert_eq!(counts(9), (2, 2, 3, 1, 1));
     // Of a review of both only A is left, so that to learn of the same review of A alone is no contradiction.
-    let mut some = facts.as_of(instant(4));
+    let mut then = facts.as_of(instant(4));
     let same = json!({ "reviews": [{ "id": "both", "at": day(3), "orders": ["A"], "decision": "hold" }] });
-    some.add_json(&same.to_string()).unwrap();
+    then.add_json(&same.to_string()).unwrap();
     assert!(facts.clone().add_json(&same.to_string()).is_err());
 }

@@ -56,11 +56,13 @@
 
 mod attribute;
 mod bonus;
+mod books;
 pub mod call;
 pub mod cases;
 mod explain;
 mod facts;
 mod ledger;
+mod lifecycle;
 mod lint;
 mod money;
 mod payout;
@@ -82,6 +84,7 @@ pub mod value {
     pub use crate::shape::{currency, date, decimal, factor, instant};
 }
 
+pub use books::{Account, Move, MoveKind};
 pub use explain::{
     CappedTogether, Counted, ExactMoney, Explanation, Finding, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount,
     Standing, Step, TakenBack, TakenOff, WhyNot,
@@ -93,14 +96,16 @@ pub use facts::{
     TouchRow,
 };
 pub use ledger::{Entry, Ledger};
+pub use lifecycle::State;
 pub use money::{
     Currency, Decimal, DecimalError, Exact, LimitExceeded, Minor, Money, Rate, RoundMode, SplitRule, split,
 };
+pub use payout::{CarriedForward, CarryReason, PayoutRun, Proposal};
 pub use plan::Plan;
 pub use problem::{Code, Pointer, Problem, Problems, Severity};
 pub use program::*;
 pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
-pub use settle::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
+pub use settle::{Balance, Payout, PayoutState, Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
 
 /// The Rust blocks of the README, run as doctests.
 #[cfg(doctest)]

@@ -30,7 +30,18 @@ pub(super) fn find(plan: &Plan, warnings: &mut Problems) {
     for (cap, compiled) in program.caps.iter().zip(&plan.caps) {
         look("cap", cap.id.as_str(), &compiled.when);
     }
+    holds(plan, warnings);
     payouts(plan, warnings);
+}
+
+/// Who waits longer may be anybody who is owed something.
+fn holds(plan: &Plan, warnings: &mut Problems) {
+    for (index, (when, _)) in plan.lifecycle.holds.iter().enumerate() {
+        if let Some(found) = Known::any_affiliate(plan).impossible(&parts(when)) {
+            let what = format!("hold number {} never applies", index.saturating_add(1));
+            warnings.push(warning(&what, found));
+        }
+    }
 }
 
 /// Payout terms: they may be of affiliates who are never credited, and the first that match leave nothing to later ones.

@@ -1,0 +1,100 @@
+//! What targets move between accounts, and when.
+//!
+//! This module must never know what was booked before.
+
+use serde::{Deserialize, Serialize};
+
+use super::Account;
+use crate::money::Minor;
+use crate::settle::{Settlement, TargetKind};
+use crate::time::{Date, Month};
+
+/// What a move is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MoveKind {
+    /// What one order line owes one affiliate under one rule.
+    Commission,
+    /// What a recruiter earns by somebody else's commissions on a line.
+    Override,
+    /// What a refund takes back of a commission or an override.
+    Reversal,
+    /// What is paid for what an affiliate did in a period.
+    Bonus,
+    /// An amount agreed by hand.
+    Adjustment,
+    /// What was paid out.
+    Payout,
+}
+
+impl MoveKind {
+    /// The word with which its ids begin.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Commission => TargetKind::Commission.as_str(),
+            Self::Override => TargetKind::Override.as_str(),
+            Self::Reversal => TargetKind::Reversal.as_str(),
+            Self::Bonus => TargetKind::Bonus.as_str(),
+            Self::Adjustment => TargetKind::Adjustment.as_str(),
+            Self::Payout => "payout",
+        }
+    }
+}
+
+impl From<TargetKind> for MoveKind {
+    fn from(kind: TargetKind) -> Self {
+        match kind {
+            TargetKind::Commission => Self::Commission,
+            TargetKind::Override => Self::Override,
+            TargetKind::Reversal => Self::Reversal,
+            TargetKind::Bonus => Self::Bonus,
+            TargetKind::Adjustment => Self::Adjustment,
+        }
+    }
+}
+
+/// Amounts that change their accounts on one day; together they are zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move<'a> {
+    /// The permanent id, which begins with that of its target.
+    pub id: String,
+    /// What it is for.
+    pub kind: MoveKind,
+    /// Whose accounts are concerned.
+    pub affiliate: &'a str,
+    /// The statement month of the target.
+    pub month: Month,
+    /// The day in the program's zone.
+    pub date: Date,
+    /// How much each account grows.
+    pub postings: Vec<(Account, Minor)>,
+}
+
+impl Settlement {
+    /// What the books should say: the moves of every target that is not zero, in the order of the targets.
+    ///
+    /// ```
+    /// # let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+    /// #   "unknown_affiliates": "accept", "attribution": { "windows": {} }, "rules": [] }"#).unwrap();
+    /// let facts = affil::Facts::from_json(r#"{ "adjustments": [
+    ///   { "id": "x", "at": "2026-03-10T10:00:00Z", "affiliate": "ana", "amount": "5.00", "reason": "by hand" }
+    /// ] }"#).unwrap();
+    /// let settlement = plan.settle(&facts).unwrap();
+    /// let first = settlement.moves().next().unwrap();
+    /// assert_eq!((first.id.as_str(), first.date.to_string().as_str()), ("adjustment:x", "2026-03-10"));
+    /// assert_eq!(first.postings[1].0, affil::Account::Payable);
+    /// ```
+    pub fn moves(&self) -> impl Iterator<Item = Move<'_>> {
+        self.targets().filter(|target| !target.amount.minor().is_zero()).map(|target| {
+            let amount = target.amount.minor();
+            Move {
+                id: target.id(),
+                kind: target.kind.into(),
+                affiliate: target.affiliate,
+                month: target.month,
+                date: self.date(target.at),
+                postings: vec![(Account::expense(target.kind), amount), (Account::Payable, amount.negated())],
+            }
+        })
+    }
+}

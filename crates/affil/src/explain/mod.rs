@@ -3,6 +3,7 @@
 //! This module must never compute money of its own: it shows what the stages computed.
 
 mod bonus;
+mod declined;
 mod figures;
 mod miss;
 mod narrate;

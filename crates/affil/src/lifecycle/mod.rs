@@ -6,6 +6,8 @@ mod lock;
 mod payable;
 mod review;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use payable::{Outlook, Progress};
 pub(crate) use review::{Reviews, Verdict, review};

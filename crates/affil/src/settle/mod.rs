@@ -22,6 +22,7 @@ use crate::attribute::{Credit, attribute};
 use crate::bonus::{Bonus, bonuses};
 use crate::facts::Facts;
 use crate::money::Decimal;
+use crate::payout::covered;
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::rate::{Unawarded, award};
@@ -77,7 +78,9 @@ impl Plan {
     /// assert_eq!(target.amount.to_string(), "80.00 EUR");
     /// ```
     pub fn settle(&self, facts: &Facts) -> Result<Settlement, Problems> {
-        settle_alone(self, facts)
+        let settlement = settle_alone(self, facts)?;
+        covered(self, facts)?;
+        Ok(settlement)
     }
 }
 

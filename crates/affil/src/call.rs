@@ -3,7 +3,8 @@
 //! This module must never decide anything. A binding that keeps a plan or facts behind a handle gives the results' own
 //! `to_json`, which are the same bytes; the vectors hold every language to them.
 
-use crate::{Cart, Facts, Plan, Problems, Program};
+use crate::problem::Pointer;
+use crate::{Cart, Facts, Plan, Problems, Program, value};
 
 /// All that is wrong with a program, as `{"problems":[…]}`; empty if it compiles.
 ///
@@ -44,4 +45,10 @@ pub fn why_not(plan: &Plan, facts: &str, order: &str) -> Result<String, Problems
 /// The quote of a cart.
 pub fn quote(plan: &Plan, cart: &str) -> Result<String, Problems> {
     Ok(plan.quote(&Cart::from_json(cart)?)?.to_json())
+}
+
+/// The payouts to be made at an instant (RFC 3339), and what is carried forward.
+pub fn payouts(plan: &Plan, facts: &str, at: &str) -> Result<String, Problems> {
+    let at = value::instant(at, &Pointer::root().key("at"))?;
+    Ok(plan.payouts(&Facts::from_json(facts)?, at)?.to_json())
 }

@@ -70,7 +70,7 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         void_above,
         within,
         lifecycle,
-        payouts: payouts.into_iter().flatten().collect(),
+        payouts,
         fingerprint: record::fingerprint(program, &zone),
         zone,
         program: program.clone(),

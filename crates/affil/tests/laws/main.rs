@@ -8,6 +8,7 @@ mod explanation;
 mod generate;
 mod history;
 mod paid;
+mod lifecycle;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -57,7 +57,8 @@ fn cents(text: &Value) -> i128 {
 fn told(run: &Value) -> Lines {
     let payout = |item: &Value| {
         let payout = &item["payout"];
-        let sums = ["earned", "released", "reserve", "vat", "withholding", "fee", "transfer"].map(|key| cents(&payout[key]));
+        let sums =
+            ["earned", "released", "reserve", "vat", "withholding", "fee", "transfer"].map(|key| cents(&payout[key]));
         let paid = if payout["paid"].is_null() { cents(&payout["transfer"]) } else { cents(&payout["paid"]) };
         format!("{} {} {sums:?} {paid} {}", payout["id"], item["terms"], payout["release"])
     };
@@ -68,8 +69,15 @@ fn told(run: &Value) -> Lines {
 
 fn listed(run: &Proposals) -> Lines {
     let payouts = run.payouts.iter().map(|payout| {
-        let sums = [payout.earned_minor, payout.released_minor, payout.reserve_minor, payout.vat_minor,
-            payout.withholding_minor, payout.fee_minor, payout.transfer_minor];
+        let sums = [
+            payout.earned_minor,
+            payout.released_minor,
+            payout.reserve_minor,
+            payout.vat_minor,
+            payout.withholding_minor,
+            payout.fee_minor,
+            payout.transfer_minor,
+        ];
         let release = json!(payout.release);
         format!("{} {} {sums:?} {} {release}", json!(payout.id), json!(payout.terms), payout.paid_minor)
     });

@@ -49,6 +49,7 @@ pub(crate) fn schemas(workspace: &Workspace) -> Result<Vec<File>> {
         (workspace.path("schema/action.schema.json"), pretty(&schema::action())?),
         (workspace.path("schema/claim.schema.json"), pretty(&schema::claim())?),
         (workspace.path("schema/dispute.schema.json"), pretty(&schema::dispute())?),
+        (workspace.path("schema/watch.schema.json"), pretty(&schema::watch())?),
         (workspace.path("crates/affil/src/shape/cases.json"), schema::short_cases().to_string() + "\n"),
         (workspace.path("crates/affil/src/shape/disputes.json"), schema::short_disputes().to_string() + "\n"),
         (workspace.path("crates/affil/src/shape/schema.json"), schema::short().to_string() + "\n"),

@@ -197,7 +197,7 @@ fn with_claim(facts: &Facts, claim: &Claim, about: &About) -> Result<Facts, Prob
         _ => opening::document(&claim.facts),
     };
     let place = Pointer::root().key("facts");
-    with.add_document(&document).map_err(|found| found.moved(|inner| opening::below(&place, inner)))?;
+    with.add_document(&document).map_err(|found| found.moved(|inner| inner.below(&place)))?;
     Ok(with)
 }
 
@@ -232,7 +232,7 @@ fn of_claim(facts: &Facts, problems: Problems) -> Problems {
             _ => return path.clone(),
         };
         let Some(row) = row.parse::<u32>().ok().and_then(|row| row.checked_sub(before)) else { return path.clone() };
-        let place = opening::below(&Pointer::root().key("facts"), &Facts::path(table, row));
+        let place = Facts::path(table, row).below(&Pointer::root().key("facts"));
         rest.iter().fold(place, |place, part| place.key(part))
     })
 }

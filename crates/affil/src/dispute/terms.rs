@@ -64,6 +64,11 @@ impl Terms {
         length.end_from(from, zone, &self.days)
     }
 
+    /// Until when what happened at `event` can be disputed; none for ever.
+    pub(crate) fn open_until(&self, event: Instant, zone: &Zone) -> Option<Instant> {
+        self.open.map(|length| self.end(length, event, zone))
+    }
+
     /// Whether an appeal leads anywhere.
     pub(super) fn is_one_instance(&self) -> bool {
         self.written.instances < 2

@@ -130,7 +130,7 @@ fn kind(schema: &Value) -> String {
     }
     let format = schema["format"].as_str().unwrap_or_default();
     match (format, schema["type"].as_str().unwrap_or_default()) {
-        ("amount" | "factor" | "window" | "currency", _) => format.to_owned(),
+        ("amount" | "factor" | "window" | "deadline" | "currency", _) => format.to_owned(),
         ("percent", _) => "percentage".to_owned(),
         ("zone", _) => "time zone".to_owned(),
         ("time", _) => "timestamp".to_owned(),

@@ -78,7 +78,7 @@ impl Plan {
     /// assert_eq!(target.amount.to_string(), "80.00 EUR");
     /// ```
     pub fn settle(&self, facts: &Facts) -> Result<Settlement, Problems> {
-        let facts = introduce(self, facts);
+        let facts = introduce(self, facts.current()?);
         Settlement::of(self, &run(self, &facts)?).map_err(Problems::from)
     }
 }

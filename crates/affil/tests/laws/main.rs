@@ -5,6 +5,7 @@
 mod coverage;
 mod explanation;
 mod generate;
+mod history;
 
 use std::collections::{BTreeMap, BTreeSet};
 

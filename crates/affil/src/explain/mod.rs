@@ -63,7 +63,7 @@ impl Explanation {
 
 /// Explains the targets with these ids, in one run.
 pub(crate) fn explain_some(plan: &Plan, facts: &Facts, ids: &[&str]) -> Result<Vec<Explanation>, Problems> {
-    let facts = introduce(plan, facts);
+    let facts = introduce(plan, facts.current()?);
     let run = run(plan, &facts)?;
     let narrator = narrate::Narrator::new(plan, &run);
     let explain = |id: &&str| narrator.narrate(select::target(plan, &run, id)?);

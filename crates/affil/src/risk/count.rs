@@ -50,11 +50,7 @@ fn told_as(
         statistic,
         value,
         threshold,
-        text: format!(
-            "{} counted {counted} in {}; its statement says {known}",
-            count.affiliate,
-            count.month.words()
-        ),
+        text: format!("{} counted {counted} in {}; its statement says {known}", count.affiliate, count.month.words()),
         ..risk(RiskKind::CountDiffers, count.affiliate)
     }
 }

@@ -116,8 +116,8 @@ impl Plan {
     /// ```
     pub fn risks(&self, facts: &Facts, at: Instant, watch: &Watch) -> Result<Vec<Risk>, Problems> {
         let reading = watch::Reading::read(self, at, watch)?;
-        let known = facts.clone(); // XXX as_of
-        let facts = introduce(self, &known);
+        let known = facts.as_of(at);
+        let facts = introduce(self, known.current()?);
         let run = run(self, &facts)?;
         let settlement = Settlement::of(self, &run)?;
         let scene = Scene { plan: self, run: &run, settlement: &settlement, at };

@@ -74,6 +74,7 @@ const CLOCK: &[Actor] = &[Actor::Clock];
 /// use affil::dispute::{cell, ActionKind, Cell, State};
 /// assert_eq!(cell(Some(State::Final), ActionKind::Appeal), Cell::Refused(affil::Code::DisputeClosed));
 /// ```
+#[allow(clippy::match_same_arms, reason = "a table is read by its states")]
 pub fn cell(state: Option<State>, action: ActionKind) -> Cell {
     use ActionKind as A;
     use State as S;

@@ -127,8 +127,6 @@ fn business_days(written: &Disputes, path: &Pointer, problems: &mut Problems) ->
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     fn problems(disputes: &str) -> Vec<(String, String)> {
         let program = format!(
             r#"{{ "schema": "affil/1", "currency": "EUR", "zone": "UTC", "rules": [],

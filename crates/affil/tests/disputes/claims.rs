@@ -43,9 +43,9 @@ fn upheld(plan: &Plan, claim: &Claim, amount: &str) -> Dispute {
     };
     let opened = plan.act(None, &open, at("2026-04-15T10:00:00Z")).unwrap().dispute;
     let uphold = Action::new(ActionKind::Uphold, Actor::Merchant);
-    let upheld = plan.act(Some(&opened), &uphold, at("2026-04-16T10:00:00Z")).unwrap().dispute;
+    let decided = plan.act(Some(&opened), &uphold, at("2026-04-16T10:00:00Z")).unwrap().dispute;
     let expire = Action::new(ActionKind::Expire, Actor::Clock);
-    plan.act(Some(&upheld), &expire, at("2026-04-16T11:00:00Z")).unwrap().dispute
+    plan.act(Some(&decided), &expire, at("2026-04-16T11:00:00Z")).unwrap().dispute
 }
 
 /// The claim is worth so many cents to ana and bob, and upholding it pays them.

@@ -90,8 +90,8 @@ fn deadlines_are_near_or_over() {
     assert_eq!(figures, ("seconds_left", "86400", "172800"));
     // What is upheld waits for nobody.
     let uphold = Action::new(ActionKind::Uphold, Actor::Merchant);
-    let upheld = plan.act(Some(&opened), &uphold, at("2026-03-24T12:00:00Z")).unwrap().dispute;
-    let watch = format!(r#"{{ "disputes": [{}] }}"#, upheld.to_json());
+    let decided = plan.act(Some(&opened), &uphold, at("2026-03-24T12:00:00Z")).unwrap().dispute;
+    let watch = format!(r#"{{ "disputes": [{}] }}"#, decided.to_json());
     assert_eq!(texts(&plan, &facts, "2026-04-07T00:00:00Z", &watch), [""; 0]);
     let tampered = watch.replace(r#""state":"upheld""#, r#""state":"open""#);
     let problems = plan.risks(&facts, at("2026-04-07T00:00:00Z"), &Watch::from_json(&tampered).unwrap()).unwrap_err();
@@ -213,8 +213,8 @@ fn the_call_is_the_same_as_data() {
     let opened = affil::call::dispute(&plan, None, &open, "2026-03-11T10:00:00Z").unwrap();
     let dispute = opened.strip_prefix(r#"{"dispute":"#).unwrap().strip_suffix('}').unwrap();
     let uphold = r#"{ "action": "uphold", "actor": "merchant" }"#;
-    let upheld = affil::call::dispute(&plan, Some(dispute), uphold, "2026-03-12T10:00:00Z").unwrap();
-    let dispute = upheld.strip_prefix(r#"{"dispute":"#).unwrap().strip_suffix('}').unwrap();
+    let decided = affil::call::dispute(&plan, Some(dispute), uphold, "2026-03-12T10:00:00Z").unwrap();
+    let dispute = decided.strip_prefix(r#"{"dispute":"#).unwrap().strip_suffix('}').unwrap();
     let accept = r#"{ "action": "accept", "actor": "affiliate" }"#;
     let last = affil::call::dispute(&plan, Some(dispute), accept, "2026-03-13T10:00:00Z").unwrap();
     let wanted = r#","facts":{"touches":[{"id":"t3","at":"2026-03-10T12:00:00Z","customer":"kim","affiliate":"bob","kind":"click","known":"2026-03-13T10:00:00Z"}]}}"#;

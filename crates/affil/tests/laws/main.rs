@@ -7,8 +7,8 @@ mod coverage;
 mod explanation;
 mod generate;
 mod history;
-mod paid;
 mod lifecycle;
+mod paid;
 
 use std::collections::{BTreeMap, BTreeSet};
 

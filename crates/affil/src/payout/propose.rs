@@ -6,7 +6,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::text::Told;
-use super::{Carry, Due, Sent, Sums, TermsPlan, due, exchanged};
+use super::{Carry, Due, Outgoing, Sums, TermsPlan, due, exchanged};
 use crate::facts::{Facts, PayoutFact, TimeText};
 use crate::money::{Currency, Decimal, Minor, Money};
 use crate::plan::Plan;
@@ -128,7 +128,7 @@ impl Plan {
         for balance in settlement.balances() {
             let affiliate = facts.names.find(balance.affiliate).unwrap_or_default();
             let Some((index, terms)) = agreed.terms(affiliate) else { continue };
-            let own = settlement.sent().filter(|payout| payout.affiliate == affiliate);
+            let own = settlement.outgoing().iter().filter(|payout| payout.affiliate == affiliate);
             let id = self.program.payouts.get(index).map(|terms| terms.id.as_str()).unwrap_or_default();
             let desk = Desk { plan: self, facts: &facts, terms, id, affiliate: balance.affiliate };
             desk.pay(balance.payable.minor(), unpaid_reserves(own, at), &mut run)?;
@@ -138,11 +138,12 @@ impl Plan {
 }
 
 /// What was released of reserves by an instant and not paid since, in minor units.
-fn unpaid_reserves<'a>(payouts: impl Iterator<Item = &'a Sent>, at: Instant) -> i128 {
-    let counted = payouts.filter(|payout| payout.at <= at && !payout.failed_by(at));
-    counted.fold(0, |sum: i128, payout| {
-        sum.saturating_add(payout.released_by(at)).saturating_sub(i128::from(payout.sums.released.get()))
-    })
+fn unpaid_reserves<'a>(payouts: impl Iterator<Item = &'a Outgoing>, at: Instant) -> i128 {
+    let open = |payout: &Outgoing| {
+        let paid = if payout.counts_at(at) { payout.sums.released.get() } else { 0 };
+        i128::from(payout.released_at(at).get()).saturating_sub(i128::from(paid))
+    };
+    payouts.fold(0, |sum: i128, payout| sum.saturating_add(open(payout)))
 }
 
 /// What is needed to pay one affiliate.

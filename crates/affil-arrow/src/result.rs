@@ -208,6 +208,7 @@ pub fn reason(of: Reason) -> &'static str {
         Reason::OutsideWindow => "outside_window",
         Reason::TooFast => "too_fast",
         Reason::Deduplicated => "deduplicated",
+        Reason::Declined => "declined",
         Reason::Excluded => "excluded",
         Reason::NoRule => "no_rule",
         Reason::Capped => "capped",

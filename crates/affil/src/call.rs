@@ -4,7 +4,7 @@
 //! `to_json`, which are the same bytes; the vectors hold every language to them.
 
 use crate::time::Month;
-use crate::{Cart, Code, Facts, Ledger, Plan, Pointer, Problem, Problems, Program, Proof, StatementDocument};
+use crate::{Cart, Code, Facts, Ledger, Plan, Pointer, Problem, Problems, Program, Proof, StatementDocument, value};
 
 /// All that is wrong with a program, as `{"problems":[…]}`; empty if it compiles.
 ///
@@ -45,6 +45,12 @@ pub fn why_not(plan: &Plan, facts: &str, order: &str) -> Result<String, Problems
 /// The quote of a cart.
 pub fn quote(plan: &Plan, cart: &str) -> Result<String, Problems> {
     Ok(plan.quote(&Cart::from_json(cart)?)?.to_json())
+}
+
+/// The payouts to be made at an instant (RFC 3339), and what is carried forward.
+pub fn payouts(plan: &Plan, facts: &str, at: &str) -> Result<String, Problems> {
+    let at = value::instant(at, &Pointer::root().key("at"))?;
+    Ok(plan.payouts(&Facts::from_json(facts)?, at)?.to_json())
 }
 
 /// The statements of a month (`2026-03`) as a list, from a ledger in JSON Lines. `earlier` is the list of those that were

@@ -62,6 +62,7 @@ pub mod cases;
 mod explain;
 mod facts;
 mod ledger;
+mod lifecycle;
 mod lint;
 mod money;
 mod payout;
@@ -96,14 +97,16 @@ pub use facts::{
     TouchRow,
 };
 pub use ledger::{Entry, Ledger};
+pub use lifecycle::State;
 pub use money::{
     Currency, Decimal, DecimalError, Exact, LimitExceeded, Minor, Money, Rate, RoundMode, SplitRule, split,
 };
+pub use payout::{CarriedForward, CarryReason, PayoutRun, Proposal};
 pub use plan::Plan;
 pub use problem::{Code, Pointer, Problem, Problems, Severity};
 pub use program::*;
 pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
-pub use settle::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
+pub use settle::{Balance, Payout, PayoutState, Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
 pub use statement::{Proof, StatementBalances, StatementDocument, StatementEntry, StatementSchema, verify};
 
 /// The Rust blocks of the README, run as doctests.

@@ -3,7 +3,11 @@
 //! This module must never know what was booked before; it only says what should be.
 
 mod account;
+mod earned;
 mod moves;
+mod paid;
+#[cfg(test)]
+mod tests;
 
 pub use account::Account;
 pub use moves::{Move, MoveKind};

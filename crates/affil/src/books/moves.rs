@@ -1,10 +1,10 @@
-//! What targets move between accounts, and when.
+//! What moves between accounts, and when.
 //!
 //! This module must never know what was booked before.
 
 use serde::{Deserialize, Serialize};
 
-use super::Account;
+use super::{Account, earned, paid};
 use crate::money::Minor;
 use crate::settle::{Settlement, TargetKind};
 use crate::time::{Date, Month};
@@ -56,22 +56,24 @@ impl From<TargetKind> for MoveKind {
 /// Amounts that change their accounts on one day; together they are zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move<'a> {
-    /// The permanent id, which begins with that of its target.
+    /// The permanent id: that of a target, or `payout:` and the payout's, and for what happens later `@` and a word.
     pub id: String,
     /// What it is for.
     pub kind: MoveKind,
     /// Whose accounts are concerned.
     pub affiliate: &'a str,
-    /// The statement month of the target.
+    /// The statement month of the target, or the month of the payout.
     pub month: Month,
     /// The day in the program's zone.
     pub date: Date,
-    /// How much each account grows.
+    /// How much each account grows: in the order of the accounts, none of them zero.
     pub postings: Vec<(Account, Minor)>,
 }
 
 impl Settlement {
-    /// What the books should say: the moves of every target that is not zero, in the order of the targets.
+    /// What the books should say: the moves of every target in the order of the targets, then those of every payout.
+    ///
+    /// What amounts to zero moves nothing.
     ///
     /// ```
     /// # let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
@@ -85,16 +87,24 @@ impl Settlement {
     /// assert_eq!(first.postings[1].0, affil::Account::Payable);
     /// ```
     pub fn moves(&self) -> impl Iterator<Item = Move<'_>> {
-        self.targets().filter(|target| !target.amount.minor().is_zero()).map(|target| {
-            let amount = target.amount.minor();
-            Move {
-                id: target.id(),
-                kind: target.kind.into(),
-                affiliate: target.affiliate,
-                month: target.month,
-                date: self.date(target.at),
-                postings: vec![(Account::expense(target.kind), amount), (Account::Payable, amount.negated())],
-            }
-        })
+        let targets = self.targets().zip(self.progresses());
+        let earned = targets.flat_map(|(target, progress)| earned::moves(self, &target, progress));
+        let paid = self.payouts().zip(self.outgoing());
+        earned.chain(paid.flat_map(|(payout, outgoing)| paid::moves(self, &payout, outgoing)))
     }
+}
+
+/// Postings in the order of the accounts, each once, none of them zero.
+pub(super) fn tidy(mut postings: Vec<(Account, Minor)>) -> Vec<(Account, Minor)> {
+    postings.sort_by_key(|(account, _)| *account);
+    postings.dedup_by(|later, first| {
+        let same = later.0 == first.0;
+        if same {
+            // What one account gets of one payout is checked with the payout.
+            first.1 = first.1.plus(later.1).unwrap_or_default();
+        }
+        same
+    });
+    postings.retain(|(_, amount)| !amount.is_zero());
+    postings
 }

@@ -48,8 +48,8 @@ pub(crate) struct VatPlan {
     pub(crate) percent: Rate,
 }
 
-/// All terms of the program; none where something is wrong with them.
-pub(crate) fn terms(program: &Program, reading: Reading<'_>, problems: &mut Problems) -> Vec<Option<TermsPlan>> {
+/// All terms of the program. What cannot be read is left out of them: the problem keeps them from being used.
+pub(crate) fn terms(program: &Program, reading: Reading<'_>, problems: &mut Problems) -> Vec<TermsPlan> {
     let compile = |(index, terms): (usize, &PayoutTerms)| {
         let path = Pointer::root().key("payouts").index(index);
         Compile { reading, path, problems }.terms(terms)
@@ -64,32 +64,21 @@ struct Compile<'a> {
 }
 
 impl Compile<'_> {
-    fn terms(mut self, terms: &PayoutTerms) -> Option<TermsPlan> {
+    fn terms(mut self, terms: &PayoutTerms) -> TermsPlan {
         let when = Condition::compile_affiliate(&terms.when, self.reading, &self.path.key("when"), self.problems);
-        let path = self.path.clone();
-        let net = self.given(terms.net.as_ref(), |this, net| this.window(net, &path.key("net")));
-        let minimum = self.given(terms.minimum.as_ref(), |this, text| this.amount(text, &path.key("minimum")));
-        let reserve = self.given(terms.reserve.as_ref(), Self::reserve);
-        let fee = self.given(terms.fee.as_ref(), Self::fee);
-        let vat = self.given(terms.vat.as_ref(), Self::vat);
-        let withholding =
-            self.given(terms.withholding.as_ref(), |this, text| this.share(text, &path.key("withholding")));
-        let currency = self.given(terms.currency.as_ref(), Self::currency);
-        Some(TermsPlan {
+        let path = |key: &str| self.path.key(key);
+        let (net, minimum, withholding) = (path("net"), path("minimum"), path("withholding"));
+        let currency = terms.currency.as_ref().and_then(|code| self.currency(code));
+        TermsPlan {
             when,
-            net: net?,
-            minimum: minimum?.unwrap_or_default(),
-            reserve: reserve?,
-            fee: fee?,
-            vat: vat?.unwrap_or_default(),
-            withholding: withholding?.unwrap_or_default(),
-            currency: currency?.filter(|currency| *currency != self.reading.currency),
-        })
-    }
-
-    /// What was left out is not wrong; `None` is what could not be read.
-    fn given<T, V>(&mut self, text: Option<&T>, read: impl FnOnce(&mut Self, &T) -> Option<V>) -> Option<Option<V>> {
-        text.map_or(Some(None), |text| read(self, text).map(Some))
+            net: terms.net.as_ref().and_then(|text| self.window(text, &net)),
+            minimum: terms.minimum.as_ref().and_then(|text| self.amount(text, &minimum)).unwrap_or_default(),
+            reserve: terms.reserve.as_ref().and_then(|reserve| self.reserve(reserve)),
+            fee: terms.fee.as_ref().map(|fee| self.fee(fee)),
+            vat: terms.vat.as_ref().map(|vat| self.vat(vat)).unwrap_or_default(),
+            withholding: terms.withholding.as_ref().and_then(|text| self.share(text, &withholding)).unwrap_or_default(),
+            currency: currency.filter(|currency| *currency != self.reading.currency),
+        }
     }
 
     fn window(&mut self, text: &WindowText, path: &Pointer) -> Option<Span> {
@@ -126,38 +115,30 @@ impl Compile<'_> {
         Some(ReservePlan { percent: percent?, lasts: lasts? })
     }
 
-    fn fee(&mut self, fee: &Fee) -> Option<FeePlan> {
+    fn fee(&mut self, fee: &Fee) -> FeePlan {
         let path = self.path.key("fee");
-        let amount = self.given(fee.amount.as_ref(), |this, text| this.amount(text, &path.key("amount")));
-        let percent = self.given(fee.percent.as_ref(), |this, text| this.percent(text, &path.key("percent")));
-        let waived_from =
-            self.given(fee.waived_from.as_ref(), |this, text| this.amount(text, &path.key("waived_from")));
+        let amount = fee.amount.as_ref().and_then(|text| self.amount(text, &path.key("amount")));
+        let percent = fee.percent.as_ref().and_then(|text| self.percent(text, &path.key("percent")));
+        let waived_from = fee.waived_from.as_ref().and_then(|text| self.amount(text, &path.key("waived_from")));
         if fee.amount.is_none() && fee.percent.is_none() {
             self.refuse(path, "a fee without `amount` and without `percent`", "add one of them, or both");
-            return None;
         }
-        Some(FeePlan {
-            amount: amount?.unwrap_or_default(),
-            percent: percent?.unwrap_or_default(),
-            payer: fee.payer,
-            waived_from: waived_from?,
-        })
+        let (amount, percent) = (amount.unwrap_or_default(), percent.unwrap_or_default());
+        FeePlan { amount, percent, payer: fee.payer, waived_from }
     }
 
-    fn vat(&mut self, vat: &Vat) -> Option<VatPlan> {
+    fn vat(&mut self, vat: &Vat) -> VatPlan {
         let path = self.path.key("vat");
-        let percent = self.given(vat.percent.as_ref(), |this, text| this.percent(text, &path.key("percent")));
-        let none = vat.treatment == VatTreatment::None;
-        if none == vat.percent.is_some() {
-            let (message, hint) = if none {
-                ("a rate of VAT where there is none", "leave `percent` out, or say how the VAT stands to what is paid")
-            } else {
-                ("VAT without its rate", "add `percent`, such as \"19\"")
-            };
-            self.refuse(path, message, hint);
-            return None;
+        let percent = vat.percent.as_ref().and_then(|text| self.percent(text, &path.key("percent")));
+        match (vat.treatment, &vat.percent) {
+            (VatTreatment::None, Some(_)) => {
+                let hint = "leave `percent` out, or say how the VAT stands to what is paid";
+                self.refuse(path, "a rate of VAT where there is none", hint);
+            }
+            (VatTreatment::None, None) | (_, Some(_)) => {}
+            (_, None) => self.refuse(path, "VAT without its rate", "add `percent`, such as \"19\""),
         }
-        Some(VatPlan { treatment: vat.treatment, percent: percent?.unwrap_or_default() })
+        VatPlan { treatment: vat.treatment, percent: percent.unwrap_or_default() }
     }
 
     fn refuse(&mut self, path: Pointer, message: &str, hint: &str) {
@@ -191,5 +172,81 @@ impl<'a> Agreed<'a> {
     /// How long after the end of a month what was earned in it may be paid, if the affiliate's terms say so.
     pub(crate) fn net(&self, affiliate: Sym) -> Option<Span> {
         self.terms(affiliate)?.1.net
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Facts, Program};
+
+    const HEAD: &str = "schema = \"affil/1\"\ncurrency = \"EUR\"\nzone = \"UTC\"\nattribution.windows.click = \"30d\"\n\
+        rules = [{ id = \"r\", pay.percent = \"10\" }]\n";
+
+    /// Code and path of all that is wrong with these terms.
+    fn wrong(terms: &str) -> Vec<(&'static str, String)> {
+        let problems =
+            Program::from_toml(&format!("{HEAD}[[payouts]]\nid = \"t\"\n{terms}\n")).err().unwrap_or_default();
+        problems.iter().map(|problem| (problem.code().as_str(), problem.path().as_str().to_owned())).collect()
+    }
+
+    #[track_caller]
+    fn refused(terms: &str, code: &'static str, path: &str) {
+        assert_eq!(wrong(terms), [(code, path.to_owned())], "{terms}");
+    }
+
+    #[test]
+    fn each_part_is_refused_where_it_stands() {
+        assert_eq!(wrong("fee.percent = \"0\"\nvat.treatment = \"none\"\nminimum = \"0\"\ncurrency = \"EUR\""), []);
+        refused("fee.payer = \"merchant\"", "payout.terms", "/payouts/0/fee");
+        refused("fee = { amount = \"-0.35\" }", "money.negative", "/payouts/0/fee/amount");
+        refused("fee = { amount = \"0.355\" }", "money.too_precise", "/payouts/0/fee/amount");
+        refused("fee = { amount = \"1\", waived_from = \"-1\" }", "money.negative", "/payouts/0/fee/waived_from");
+        refused("vat.treatment = \"inside\"", "payout.terms", "/payouts/0/vat");
+        refused("vat = { treatment = \"none\", percent = \"19\" }", "payout.terms", "/payouts/0/vat");
+        refused("vat.percent = \"19\"", "document.missing_key", "/payouts/0/vat");
+        refused("reserve = { percent = \"100.01\", lasts = \"6mo\" }", "payout.terms", "/payouts/0/reserve/percent");
+        refused("reserve = { percent = \"10\", lasts = \"6\" }", "window.malformed", "/payouts/0/reserve/lasts");
+        refused("withholding = \"101\"", "payout.terms", "/payouts/0/withholding");
+        refused("net = \"30 days\"", "window.malformed", "/payouts/0/net");
+        refused("minimum = \"-50.00\"", "money.negative", "/payouts/0/minimum");
+        refused("currency = \"EURO\"", "currency.unknown", "/payouts/0/currency");
+        refused("when.joined.from = \"2026-02-30\"", "date.malformed", "/payouts/0/when/joined/from");
+        refused("[[payouts]]\nid = \"t\"", "id.duplicate", "/payouts/1/id");
+        refused("[[payouts]]\nid = \"\"", "document.empty", "/payouts/1/id");
+    }
+
+    /// A fee whose amount is misspelt is not also a fee without an amount.
+    #[test]
+    fn nothing_follows_from_what_is_misspelt() {
+        refused("fee.amuont = \"0.35\"", "document.unknown_key", "/payouts/0/fee/amuont");
+        refused("vat = { treatment = \"inside\", percnt = \"19\" }", "document.unknown_key", "/payouts/0/vat/percnt");
+        refused(
+            "vat = { treatment = \"out\", percent = \"19\" }",
+            "document.unknown_value",
+            "/payouts/0/vat/treatment",
+        );
+    }
+
+    #[test]
+    fn the_first_terms_that_match_are_an_affiliates() {
+        let plan = Program::from_toml(&format!(
+            "{HEAD}payouts = [{{ id = \"vip\", when.group = \"vip\", net = \"15d\" }}, {{ id = \"old\", when.joined.until = \"2026-01-01\", \
+             net = \"1mo\" }}, {{ id = \"vip too\", when.group = \"vip\" }}]"
+        ));
+        let plan = plan.unwrap().compile().unwrap();
+        let facts = Facts::from_json(
+            r#"{ "affiliates": [{ "id": "ana", "groups": ["vip"], "joined": "2025-01-01T00:00:00Z" },
+                { "id": "bob", "joined": "2025-12-31T23:59:59Z" }, { "id": "cem", "joined": "2026-01-01T00:00:00Z" },
+                { "id": "dan" }] }"#,
+        );
+        let facts = facts.unwrap();
+        let agreed = plan.agreed(&facts);
+        let of = |id: &str| {
+            let sym = facts.names.find(id).unwrap();
+            agreed.terms(sym).map(|(index, _)| (index, agreed.net(sym).map(|net| net.to_string())))
+        };
+        assert_eq!(of("ana"), Some((0, Some("15d".to_owned()))));
+        assert_eq!(of("bob"), Some((1, Some("1mo".to_owned()))));
+        assert_eq!((of("cem"), of("dan")), (None, None));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{AttributionPlan, Condition, Plan, Reading, cap, record, rule};
+use super::{AttributionPlan, Condition, Plan, Reading, cap, lifecycle, record, rule};
 use crate::bonus;
 use crate::money::{Currency, Minor};
 use crate::payout;
@@ -50,9 +50,12 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         void_above.and_then(|text| keep(shape::percent(text.as_str(), &refunds.key("void_above")), &mut problems));
     let within = program.refunds.within.as_ref();
     let within = within.and_then(|text| keep(shape::window(text.as_str(), &refunds.key("within")), &mut problems));
+    let lifecycle = lifecycle::lifecycle(program, reading, &mut problems);
     let payouts = payout::terms(program, reading, &mut problems);
     check_ids(program, &mut problems);
-    let (Some(currency), Some(zone)) = (currency, zone) else { return Err(problems.sorted()) };
+    let (Some(currency), Some(zone), Some(lifecycle)) = (currency, zone, lifecycle) else {
+        return Err(problems.sorted());
+    };
     let plan = Plan {
         currency,
         attribution,
@@ -66,7 +69,8 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         bonuses: bonuses.into_iter().flatten().collect(),
         void_above,
         within,
-        payouts: payouts.into_iter().flatten().collect(),
+        lifecycle,
+        payouts,
         fingerprint: record::fingerprint(program, &zone),
         zone,
         program: program.clone(),

@@ -7,6 +7,7 @@ mod calendar;
 mod cap;
 mod compile;
 mod condition;
+mod lifecycle;
 mod record;
 mod rule;
 
@@ -23,6 +24,7 @@ pub(crate) use calendar::{Almanac, Dates, Term};
 pub(crate) use cap::CapPlan;
 pub(crate) use compile::{Find, check, keep, not_negative};
 pub(crate) use condition::{AmountField, Bounds, Condition, CountField, DateField, Field, Reading, Subject};
+pub(crate) use lifecycle::{LifecyclePlan, LockPlan};
 pub(crate) use rule::covers;
 pub(crate) use rule::{DealPlan, Less, OverridePlan, Own, PayPlan, RulePlan};
 
@@ -61,6 +63,7 @@ pub struct Plan {
     pub(crate) bonuses: Vec<BonusPlan>,
     pub(crate) void_above: Option<Rate>,
     pub(crate) within: Option<Span>,
+    pub(crate) lifecycle: LifecyclePlan,
     pub(crate) payouts: Vec<TermsPlan>,
     fingerprint: String,
 }

@@ -6,6 +6,7 @@ mod attribution;
 mod bonus;
 mod calendar;
 mod cap;
+mod lifecycle;
 mod payouts;
 mod refunds;
 mod rule;
@@ -26,6 +27,7 @@ pub use attribution::{
 pub use bonus::{Bonus, BonusKind, ContestTie, DrawKind, MilestoneStep};
 pub use calendar::{Calendar, Period, Weekday};
 pub use cap::{Cap, CapPer, CapShare};
+pub use lifecycle::{Hold, Lifecycle, Lock, Unreviewed};
 pub use payouts::{Fee, FeePayer, PayoutTerms, Reserve, Vat, VatTreatment};
 pub use refunds::{RefundEffect, RefundExcess, Refunds};
 pub use rule::{
@@ -182,6 +184,9 @@ pub struct Program {
     /// What refunds do.
     #[serde(default, skip_serializing_if = "is_default")]
     pub refunds: Refunds,
+    /// From the order to the day on which its commissions may be paid.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub lifecycle: Lifecycle,
     /// When and how affiliates are paid, by the first terms that match; an affiliate without any is not paid out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payouts: Vec<PayoutTerms>,

@@ -58,6 +58,7 @@ pub(crate) fn program_from(text: &str, format: Format) -> Result<Program, Proble
     let above = |path: &Pointer| mended.iter().any(|place| is_below(place.as_str(), path.as_str()));
     let follows = |problem: &Problem| match problem.code() {
         Code::RulePay | Code::TierStepEffect | Code::BonusFields | Code::PayoutTerms => above(problem.path()),
+        Code::LifecycleFields => mended.iter().any(|place| is_below(place.as_str(), "/lifecycle")),
         Code::AttributionModel => mended.iter().any(|place| is_below(place.as_str(), "/attribution")),
         Code::RuleUnknown => mended.iter().any(|place| is_below(place.as_str(), "/rules")),
         _ => false,

@@ -7,6 +7,7 @@ mod coverage;
 mod explanation;
 mod generate;
 mod history;
+mod lifecycle;
 mod statements;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -82,6 +82,11 @@ pub(crate) fn is_payouts(path: &Path) -> bool {
     files::named(path).is_ok_and(|file| file.form == Form::JsonLines(Table::Payouts))
 }
 
+/// Whether facts documents have a table of this name.
+pub(crate) fn is_table(name: &str) -> bool {
+    Table::ALL.iter().any(|table| table.name() == name)
+}
+
 /// A table's rows and, of a text, the byte at which each begins.
 struct Read {
     batches: Vec<RecordBatch>,

@@ -3,8 +3,12 @@
 //! This module must never decide anything. A binding that keeps a plan or facts behind a handle gives the results' own
 //! `to_json`, which are the same bytes; the vectors hold every language to them.
 
+use std::collections::BTreeMap;
+
 use crate::time::Month;
-use crate::{Cart, Code, Facts, Ledger, Plan, Pointer, Problem, Problems, Program, Proof, StatementDocument};
+use crate::{
+    Cart, Code, Entry, Facts, Ledger, Money, Plan, Pointer, Problem, Problems, Program, Proof, StatementDocument, value,
+};
 
 /// All that is wrong with a program, as `{"problems":[…]}`; empty if it compiles.
 ///
@@ -30,6 +34,63 @@ pub fn lint(program: &str) -> String {
 /// The settlement of a facts document.
 pub fn settle(plan: &Plan, facts: &str) -> Result<String, Problems> {
     Ok(plan.settle(&Facts::from_json(facts)?)?.to_json())
+}
+
+/// The settlement of a facts document as of an instant: of what had happened by then and was known by then.
+pub fn settle_as_of(plan: &Plan, facts: &str, at: &str) -> Result<String, Problems> {
+    let at = value::instant(at, &Pointer::root().key("as_of"))?;
+    Ok(plan.settle(&Facts::from_json(facts)?.as_of(at))?.to_json())
+}
+
+/// The payouts that a plan proposes at an instant.
+pub fn payouts(plan: &Plan, facts: &str, at: &str) -> Result<String, Problems> {
+    let at = value::instant(at, &Pointer::root().key("at"))?;
+    Ok(plan.payouts(&Facts::from_json(facts)?, at)?.to_json())
+}
+
+/// A ledger to which the facts as of several instants were posted in turn: `{"entries":[…],"accounts":{…}}`.
+///
+/// `steps` is a list of `{"settle_as_of":"2026-04-01T00:00:00Z"}` and `{"close":"2026-03"}`.
+///
+/// ```
+/// # let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+/// #   "unknown_affiliates": "accept", "attribution": { "windows": {} }, "rules": [] }"#).unwrap();
+/// let facts = r#"{ "adjustments": [
+///   { "id": "x", "at": "2026-03-10T10:00:00Z", "affiliate": "ana", "amount": "5.00", "reason": "by hand" }] }"#;
+/// let steps = r#"[{ "settle_as_of": "2026-03-31T00:00:00Z" }, { "close": "2026-03" }]"#;
+/// let booked = affil::call::book(&plan, facts, steps).unwrap();
+/// assert!(booked.ends_with(r#""accounts":{"expense:adjustment":"5.00","payable:ana":"-5.00"}}"#), "{booked}");
+/// ```
+pub fn book(plan: &Plan, facts: &str, steps: &str) -> Result<String, Problems> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "snake_case", deny_unknown_fields)]
+    enum Step {
+        SettleAsOf(String),
+        Close(String),
+    }
+    #[derive(serde::Serialize)]
+    struct Booked<'a> {
+        entries: &'a [Entry],
+        accounts: BTreeMap<String, Money>,
+    }
+    let wrong = |message: String| {
+        let hint = "a list of `settle_as_of` with an instant and `close` with a month";
+        Problem::new(Code::DocumentMalformed, Pointer::root().key("steps"), message, hint)
+    };
+    let steps: Vec<Step> = serde_json::from_str(steps).map_err(|error| wrong(error.to_string()))?;
+    let facts = Facts::from_json(facts)?;
+    let mut ledger = Ledger::new();
+    for (index, step) in steps.iter().enumerate() {
+        match step {
+            Step::SettleAsOf(at) => {
+                let at = value::instant(at, &Pointer::root().key("steps").index(index).key("settle_as_of"))?;
+                ledger.post(&plan.settle(&facts.as_of(at))?)?;
+            }
+            Step::Close(month) => ledger.close(Month::parse(month).map_err(|error| wrong(error.to_string()))?),
+        }
+    }
+    let booked = Booked { entries: ledger.entries(), accounts: ledger.accounts()? };
+    Ok(serde_json::to_string(&booked).unwrap_or_default())
 }
 
 /// The explanation of a target or an entry.

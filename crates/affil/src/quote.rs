@@ -1,6 +1,7 @@
 //! Quotes: what a cart would pay an affiliate, by the same stages that settle orders.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::attribute::{Credit, Eligibility};
@@ -133,7 +134,7 @@ impl Plan {
         };
         let facts =
             if cart.lines.is_empty() { Facts::new() } else { facts_of(self, cart).map_err(|found| at_cart(&found))? };
-        let facts = introduce(self, &facts);
+        let facts = introduce(self, Cow::Borrowed(&facts));
         let batch = Batch::check(self, &facts).map_err(|found| at_cart(&found))?.without_history();
         let affiliate = facts.touches.rows.first().map(|touch| touch.affiliate).unwrap_or_default();
         let credits = facts.orders.rows.iter().zip(&facts.touches.rows).map(|(order, touch)| {

@@ -167,7 +167,7 @@ fn check_declined(declined: &BTreeSet<Instant>, order: &str, at: Instant) -> Res
 
 /// When the lines that a claim is about were declined, each instant once.
 fn declined_at(plan: &Plan, facts: &Facts, claim: &Claim) -> Result<BTreeSet<Instant>, Problems> {
-    let facts = introduce(plan, facts);
+    let facts = introduce(plan, facts.current()?);
     let batch = Batch::check(plan, &facts)?;
     let index = facts.names.find(claim.order.as_str()).and_then(|id| facts.orders.index_of(id));
     let order = index.and_then(|index| Some((index, batch.order(index)?)));

@@ -3,6 +3,7 @@
 //! This module must never know a program; it only keeps facts whole and refuses contradictions.
 
 mod document;
+mod known;
 mod mark;
 mod names;
 mod payout;

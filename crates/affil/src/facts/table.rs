@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::LineParts;
-use super::Sym;
+use super::{Confirmation, LineParts, Payout, Review, Sym};
 use crate::money::{Currency, Decimal};
 use crate::time::{Date, Instant};
 
@@ -65,6 +64,33 @@ pub(crate) struct Stamped {
     pub(crate) known: Option<Instant>,
     pub(crate) replaces: Sym,
 }
+
+/// A fact that happened at some instant.
+pub(crate) trait Dated: Copy {
+    fn id(&self) -> Sym;
+    fn at(&self) -> Instant;
+    fn row(&self) -> u32;
+}
+
+macro_rules! dated {
+    ($($kind:ident)*) => {$(
+        impl Dated for $kind {
+            fn id(&self) -> Sym {
+                self.id
+            }
+
+            fn at(&self) -> Instant {
+                self.at
+            }
+
+            fn row(&self) -> u32 {
+                self.row
+            }
+        }
+    )*};
+}
+
+dated! { Touch Order Refund Adjustment Review Payout Confirmation }
 
 /// A stretch of a shared list.
 #[derive(Debug, Clone, Copy, Default)]

@@ -51,9 +51,9 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         void_above.and_then(|text| keep(shape::percent(text.as_str(), &refunds.key("void_above")), &mut problems));
     let within = program.refunds.within.as_ref();
     let within = within.and_then(|text| keep(shape::window(text.as_str(), &refunds.key("within")), &mut problems));
+    let lifecycle = lifecycle::lifecycle(program, reading, &mut problems);
     let disputes = program.disputes.as_ref();
     let disputes = disputes.and_then(|disputes| Terms::compile(disputes, &root.key("disputes"), &mut problems));
-    let lifecycle = lifecycle::lifecycle(program, reading, &mut problems);
     let payouts = payout::terms(program, reading, &mut problems);
     check_ids(program, &mut problems);
     let (Some(currency), Some(zone), Some(lifecycle)) = (currency, zone, lifecycle) else {
@@ -72,8 +72,8 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         bonuses: bonuses.into_iter().flatten().collect(),
         void_above,
         within,
-        disputes,
         lifecycle,
+        disputes,
         payouts: payouts.into_iter().flatten().collect(),
         fingerprint: record::fingerprint(program, &zone),
         zone,

@@ -63,9 +63,9 @@ pub struct Plan {
     pub(crate) bonuses: Vec<BonusPlan>,
     pub(crate) void_above: Option<Rate>,
     pub(crate) within: Option<Span>,
+    pub(crate) lifecycle: LifecyclePlan,
     /// None takes no disputes.
     pub(crate) disputes: Option<crate::dispute::Terms>,
-    pub(crate) lifecycle: LifecyclePlan,
     pub(crate) payouts: Vec<TermsPlan>,
     fingerprint: String,
 }

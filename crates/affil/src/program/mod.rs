@@ -189,12 +189,12 @@ pub struct Program {
     /// What refunds do.
     #[serde(default, skip_serializing_if = "is_default")]
     pub refunds: Refunds,
-    /// How disputes go; without it, none can be opened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub disputes: Option<Disputes>,
     /// From the order to the day on which its commissions may be paid.
     #[serde(default, skip_serializing_if = "is_default")]
     pub lifecycle: Lifecycle,
+    /// How disputes go; without it, none can be opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disputes: Option<Disputes>,
     /// When and how affiliates are paid, by the first terms that match; an affiliate without any is not paid out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payouts: Vec<PayoutTerms>,

@@ -83,7 +83,7 @@ impl Plan {
 
 /// Settles without asking whether the payouts were owed when they were made.
 pub(crate) fn settle_alone(plan: &Plan, facts: &Facts) -> Result<Settlement, Problems> {
-    let facts = introduce(plan, facts);
+    let facts = introduce(plan, facts.current()?);
     Settlement::of(plan, &run(plan, &facts)?).map_err(Problems::from)
 }
 

@@ -17,7 +17,7 @@ use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::program::Program;
 
 pub use format::{amount, currency, date, decimal, factor, instant, percent};
-pub(crate) use format::{minor, rate_problem, short, window, zone};
+pub(crate) use format::{deadline, minor, rate_problem, short, window, zone};
 pub(crate) use place::locate;
 
 /// How a document is written.

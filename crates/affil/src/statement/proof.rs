@@ -51,7 +51,7 @@ impl Plan {
     /// assert_eq!(again.settle().unwrap().targets().next().unwrap().id(), "commission:B/1/all/bob");
     /// ```
     pub fn proof(&self, facts: &Facts, affiliate: &str) -> Result<Proof, Problems> {
-        let facts = introduce(self, facts);
+        let facts = introduce(self, facts.current()?);
         let run = run(self, &facts)?;
         Ok(Proof { plan: self.clone(), facts: slice(self, &run, affiliate) })
     }

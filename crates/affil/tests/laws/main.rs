@@ -6,6 +6,7 @@ mod books;
 mod coverage;
 mod explanation;
 mod generate;
+mod history;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -33,11 +33,7 @@ impl Payments {
     }
 
     /// Payouts, and what is known to have become of them.
-    pub(crate) fn of(
-        plan: &Plan,
-        payouts: &[PayoutFact],
-        confirmations: &[ConfirmationFact],
-    ) -> Result<Self, Failure> {
+    pub(crate) fn of(plan: &Plan, payouts: &[PayoutFact], confirmations: &[ConfirmationFact]) -> Result<Self, Failure> {
         let (payouts, confirmations) = (payouts.to_vec(), confirmations.to_vec());
         let text = serde_json::to_string(&FactsDocument { payouts, confirmations, ..FactsDocument::default() });
         let text = text.map_err(|error| Failure::File(format!("cannot write payouts down: {error}")))?;
@@ -63,7 +59,10 @@ impl Payments {
         let known: BTreeSet<&str> = plan.program().payouts.iter().map(|terms| terms.id.as_str()).collect();
         if let Some(unknown) = details.terms.iter().find(|id| !known.contains(id.as_str())) {
             let near = value::nearest(unknown, known).map(|near| format!("; did you mean `{near}`?"));
-            return Err(Failure::Usage(format!("--terms: no payout terms are called `{unknown}`{}", near.unwrap_or_default())));
+            return Err(Failure::Usage(format!(
+                "--terms: no payout terms are called `{unknown}`{}",
+                near.unwrap_or_default()
+            )));
         }
         let before = self.payouts.iter().count();
         let payouts = self.payouts.only(|payout| {

@@ -77,9 +77,7 @@ fn books(path: &Path, format: ExportFormat) -> Result<File, Failure> {
     let text = match format {
         ExportFormat::Beancount => affil_books::beancount(&journal).text,
         ExportFormat::Hledger => affil_books::hledger(&journal).text,
-        ExportFormat::Csv => {
-            affil_books::csv(&journal).map_err(|problem| ledger::refused(path, &problem.into()))?.text
-        }
+        ExportFormat::Csv => affil_books::csv(&journal).map_err(|problem| ledger::refused(path, &problem.into()))?.text,
         ExportFormat::Jsonl | ExportFormat::Parquet => {
             let mut text = Vec::new();
             Sheet::Entries(read.entries()).write(&mut text, FileFormat::JsonLines).map_err(Failure::File)?;

@@ -55,12 +55,7 @@ fn fact(proposal: &affil::Proposal) -> PayoutFact {
 ///
 /// Without a payout none is written: an empty table over one that was forgotten among the facts would pay everybody a
 /// second time.
-fn write(
-    pending: &mut Pending,
-    arguments: &Payout,
-    plan: &Plan,
-    facts: &[PayoutFact],
-) -> Result<Vec<String>, Failure> {
+fn write(pending: &mut Pending, arguments: &Payout, plan: &Plan, facts: &[PayoutFact]) -> Result<Vec<String>, Failure> {
     let asked = [&arguments.out, &arguments.bank_out].into_iter().flatten();
     if facts.is_empty() {
         return Ok(asked.map(|path| format!("nothing is to be paid: {} was not written", path.display())).collect());

@@ -56,9 +56,9 @@ pub(crate) fn run(arguments: &Statement) -> Result<(), Failure> {
     let mut written = 0;
     for (statement, name) in made.iter().zip(safe_names(made.iter().map(|statement| statement.affiliate.as_str()))) {
         progress.at("writing statements", written);
-        written += files.write(&mut pending, &out.join(format!("{name}-{month}")), statement).map_err(|problems| {
-            problems.unwrap_or_else(|problems| input.refused(&problems))
-        })?;
+        written += files
+            .write(&mut pending, &out.join(format!("{name}-{month}")), statement)
+            .map_err(|problems| problems.unwrap_or_else(|problems| input.refused(&problems)))?;
     }
     pending.publish()?;
     drop(progress);
@@ -99,11 +99,8 @@ impl Files<'_> {
             let mut chain = self.earlier.of(&statement.affiliate, statement.month);
             chain.push(statement.clone());
             let checked = self.engine.zip(proof.as_ref());
-            let checked = checked.map(|(engine, proof)| Checked {
-                proof,
-                script: &engine.script,
-                module: &engine.module,
-            });
+            let checked =
+                checked.map(|(engine, proof)| Checked { proof, script: &engine.script, module: &engine.module });
             pending.write_text(&named(".html"), &affil_books::page(&chain, checked)).map_err(Ok)?;
             files += 1;
         }

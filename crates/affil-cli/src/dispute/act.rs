@@ -19,9 +19,7 @@ pub(super) fn act(arguments: &Act) -> Result<(), Failure> {
     let plan = program::plan(&arguments.program)?;
     let before = read(&plan, &arguments.dispute)?;
     let action = match &arguments.action {
-        Some(path) => {
-            Action::from_json(&program::text(path)?).map_err(|problems| program::refused(path, &problems))?
-        }
+        Some(path) => Action::from_json(&program::text(path)?).map_err(|problems| program::refused(path, &problems))?,
         None => said(&arguments.inline)?,
     };
     let acted = plan.act(Some(&before.dispute), &action, arguments.at);

@@ -67,7 +67,6 @@ pub(super) fn open(arguments: &Open) -> Result<(), Failure> {
     terminal::print(&if json { opened.to_json() } else { standing(&opened.dispute) })
 }
 
-
 fn of_text(path: &Path, text: &str) -> Result<Claim, Failure> {
     Claim::from_json(text).map_err(|problems| program::refused(path, &problems))
 }

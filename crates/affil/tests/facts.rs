@@ -41,7 +41,7 @@ fn document(more: &Value) -> Value {
 
 fn amounts(facts: &Facts) -> Vec<(String, String)> {
     let settlement = plan().settle(facts).unwrap();
-    settlement.targets().map(|target| (target.id(), target.amount.amount().to_string())).collect()
+    settlement.targets().map(|target| (target.id(), target.amount.amount())).collect()
 }
 
 fn told(problems: &Problems) -> Vec<(&str, &str)> {
@@ -258,8 +258,10 @@ fn the_last_fact_of_any_kind_ends_the_facts() {
     program["bonuses"] = json!([{ "id": "d", "kind": "draw", "amount": "100.00", "from": "2026-03-01" }]);
     let plan = Plan::from_text(&program.to_string()).unwrap();
     let total = |facts: &Facts| plan.settle(facts).unwrap().totals().total.to_string();
-    let base = json!({ "affiliates": [{ "id": "ana" }], "orders": [order("A", 2, "1.00")] });
-    assert_eq!(total(&facts(&base)), "0.00 EUR");
+    // What is paid below was agreed before.
+    let agreed = json!([{ "id": "h", "at": day(1), "affiliate": "ana", "amount": "1.00", "reason": "x" }]);
+    let base = json!({ "affiliates": [{ "id": "ana" }], "orders": [order("A", 2, "1.00")], "adjustments": agreed });
+    assert_eq!(total(&facts(&base)), "1.00 EUR");
     let april = "2026-04-01T00:00:00Z";
     for more in [
         json!({ "reviews": [{ "id": "v", "at": april, "orders": ["A"], "decision": "approve" }] }),
@@ -267,13 +269,13 @@ fn the_last_fact_of_any_kind_ends_the_facts() {
         json!({ "confirmations": [{ "id": "c", "at": april, "payout": "p", "outcome": "paid" }],
             "payouts": [{ "id": "p", "at": day(2), "affiliate": "ana", "earned": "1.00", "transfer": "1.00" }] }),
     ] {
-        assert_eq!(total(&facts(&with(base.clone(), &more))), "100.00 EUR", "{more}");
+        assert_eq!(total(&facts(&with(base.clone(), &more))), "101.00 EUR", "{more}");
     }
     // As of an instant, that instant ends them, whatever happened last.
-    assert_eq!(total(&facts(&base).as_of(Instant::parse(april).unwrap())), "100.00 EUR");
+    assert_eq!(total(&facts(&base).as_of(Instant::parse(april).unwrap())), "101.00 EUR");
     // What was replaced never happened.
     let late = json!({ "touches": [{ "id": "t", "at": april, "customer": "x" }, { "id": "u", "at": day(3), "customer": "x", "replaces": "t" }] });
-    assert_eq!(total(&facts(&with(base, &late))), "0.00 EUR");
+    assert_eq!(total(&facts(&with(base, &late))), "1.00 EUR");
 }
 
 #[test]
@@ -342,8 +344,8 @@ fn reviews_and_confirmations_wait_for_what_they_are_about() {
     assert_eq!(counts(7), (1, 1, 2, 1, 1));
     assert_eq!(counts(9), (2, 2, 3, 1, 1));
     // Of a review of both only A is left, so that to learn of the same review of A alone is no contradiction.
-    let mut some = facts.as_of(instant(4));
+    let mut then = facts.as_of(instant(4));
     let same = json!({ "reviews": [{ "id": "both", "at": day(3), "orders": ["A"], "decision": "hold" }] });
-    some.add_json(&same.to_string()).unwrap();
+    then.add_json(&same.to_string()).unwrap();
     assert!(facts.clone().add_json(&same.to_string()).is_err());
 }

@@ -14,9 +14,8 @@ pub(super) fn moves<'a>(settlement: &Settlement, target: &Target<'a>, progress: 
     if amount.is_zero() {
         return Vec::new();
     }
-    let id = target.id();
-    let transfer = |what: &str, day: Instant, from: Account, to: Account| Move {
-        id: format!("{id}{what}"),
+    let transfer = |id: String, day: Instant, from: Account, to: Account| Move {
+        id,
         kind: target.kind.into(),
         affiliate: target.affiliate,
         month: target.month,
@@ -24,13 +23,13 @@ pub(super) fn moves<'a>(settlement: &Settlement, target: &Target<'a>, progress: 
         postings: tidy(vec![(from, amount), (to, amount.negated())]),
     };
     let mut stands = stands_at(target.at, progress);
-    let mut moves = vec![transfer("", target.at, Account::expense(target.kind), stands)];
+    let mut moves = vec![transfer(target.id(), target.at, Account::expense(target.kind), stands)];
     for (what, day) in [("@approved", progress.decided), ("@payable", progress.payable_from)] {
         let Some(day) = day.filter(|day| settlement.end().is_some_and(|end| *day <= end)) else { continue };
         let to = stands_at(day, progress);
         // What is payable as soon as it is decided moves once.
         if day > target.at && to != stands {
-            moves.push(transfer(what, day, stands, to));
+            moves.push(transfer(target.id() + what, day, stands, to));
             stands = to;
         }
     }

@@ -6,6 +6,8 @@ mod account;
 mod earned;
 mod moves;
 mod paid;
+#[cfg(test)]
+mod tests;
 
 pub use account::Account;
 pub use moves::{Move, MoveKind};

@@ -89,8 +89,8 @@ impl Settlement {
     pub fn moves(&self) -> impl Iterator<Item = Move<'_>> {
         let targets = self.targets().zip(self.progresses());
         let earned = targets.flat_map(|(target, progress)| earned::moves(self, &target, progress));
-        let paid = self.payouts().zip(self.sent());
-        earned.chain(paid.flat_map(|(payout, sent)| paid::moves(self, &payout, sent)))
+        let paid = self.payouts().zip(self.outgoing());
+        earned.chain(paid.flat_map(|(payout, outgoing)| paid::moves(self, &payout, outgoing)))
     }
 }
 

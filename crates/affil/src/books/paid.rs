@@ -5,7 +5,7 @@
 use super::moves::tidy;
 use super::{Account, Move, MoveKind};
 use crate::money::Minor;
-use crate::payout::Sent;
+use crate::payout::Outgoing;
 use crate::program::{FeePayer, VatTreatment};
 use crate::settle::{Payout, Settlement, escape};
 use crate::time::Instant;
@@ -13,7 +13,7 @@ use crate::time::Instant;
 type Postings = Vec<(Account, Minor)>;
 
 /// The moves of one payout.
-pub(super) fn moves<'a>(settlement: &Settlement, payout: &Payout<'a>, record: &Sent) -> Vec<Move<'a>> {
+pub(super) fn moves<'a>(settlement: &Settlement, payout: &Payout<'a>, record: &Outgoing) -> Vec<Move<'a>> {
     let id = escape(payout.id);
     let made = settlement.date(payout.at);
     let on = |what: &str, day: Instant, postings: Postings| Move {
@@ -46,7 +46,7 @@ pub(super) fn moves<'a>(settlement: &Settlement, payout: &Payout<'a>, record: &S
 }
 
 /// What a payout does to the accounts on the day on which it is made.
-fn sending(payout: &Payout<'_>, record: &Sent) -> Postings {
+fn sending(payout: &Payout<'_>, record: &Outgoing) -> Postings {
     let sums = &record.sums;
     let mut postings = vec![
         (Account::Payable, payout.amount.minor()),

@@ -95,7 +95,7 @@ impl Facts {
     /// These tables with all affiliates and quotes. `named` says which order is meant by an id; none: one that is not
     /// there yet.
     fn with(&self, tables: Tables, named: impl Fn(Sym) -> Option<Sym>) -> Self {
-        let Tables { touches, mut orders, refunds, adjustments, reviews } = tables;
+        let Tables { mut touches, mut orders, refunds, adjustments, reviews } = tables;
         for touch in &mut touches.rows {
             touch.order = named(touch.order).unwrap_or(touch.order);
         }
@@ -204,7 +204,7 @@ impl Facts {
 impl<R: Dated> Table<R> {
     /// When the row at this position was known.
     fn known(&self, index: usize) -> Option<Instant> {
-        self.stamp(index).known.or_else(|| self.rows.get(index).map(|row| row.at()))
+        self.stamp(index).known.or_else(|| self.rows.get(index).map(Dated::at))
     }
 
     /// The rows that replace something, and the ids of what they replace.

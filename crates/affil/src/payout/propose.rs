@@ -6,13 +6,14 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::text::Told;
-use super::{Balance, Carry, Due, Sums, TermsPlan, balances, due, exchanged, sent};
+use super::{Carry, Due, Outgoing, Sums, TermsPlan, due, exchanged};
 use crate::facts::{Facts, PayoutFact, TimeText};
 use crate::money::{Currency, Decimal, Minor, Money};
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::program::{AmountText, CurrencyText, FactorText, Id};
-use crate::settle::{escape, limit};
+use crate::settle::{escape, introduce, limit};
+use crate::shape::short;
 use crate::time::{Date, Instant};
 
 /// A payout as it would be made, and why it is as high as it is.
@@ -24,8 +25,6 @@ pub struct Proposal {
     pub terms: String,
     /// One line for people.
     pub text: String,
-    #[serde(skip)]
-    transfer: Minor,
 }
 
 /// Why a balance is carried forward.
@@ -121,24 +120,30 @@ impl Plan {
     pub fn payouts(&self, facts: &Facts, at: Instant) -> Result<PayoutRun, Problems> {
         let facts = facts.as_of(at);
         let settlement = self.settle(&facts)?;
-        let facts = facts.current()?;
-        let owed = settlement.targets();
-        let owed = owed.map(|target| (target.affiliate, target.payable_from, target.amount.minor()));
-        // What is wrong with them was found by settling.
-        let paid = sent(self, &facts, &mut Problems::default()).into_iter();
-        let paid = paid.map(|payout| (facts.text(payout.affiliate), payout));
+        let facts = introduce(self, facts.current()?);
         let (date, currency) = (self.zone.date(at), self.currency);
         let (payouts, carried) = (Vec::new(), Vec::new());
         let mut run = PayoutRun { at, date, currency, payouts, carried, total: Minor::ZERO };
         let agreed = self.agreed(&facts);
-        for (affiliate, balance) in balances(owed, paid, at) {
-            let terms = facts.names.find(affiliate).and_then(|sym| agreed.terms(sym));
-            let Some((index, terms)) = terms else { continue };
+        for balance in settlement.balances() {
+            let affiliate = facts.names.find(balance.affiliate).unwrap_or_default();
+            let Some((index, terms)) = agreed.terms(affiliate) else { continue };
+            let own = settlement.outgoing().iter().filter(|payout| payout.affiliate == affiliate);
             let id = self.program.payouts.get(index).map(|terms| terms.id.as_str()).unwrap_or_default();
-            Desk { plan: self, facts: &facts, terms, id }.pay(affiliate, balance, &mut run)?;
+            let desk = Desk { plan: self, facts: &facts, terms, id, affiliate: balance.affiliate };
+            desk.pay(balance.payable.minor(), unpaid_reserves(own, at), &mut run)?;
         }
         Ok(run)
     }
+}
+
+/// What was released of reserves by an instant and not paid since, in minor units.
+fn unpaid_reserves<'a>(payouts: impl Iterator<Item = &'a Outgoing>, at: Instant) -> i128 {
+    let open = |payout: &Outgoing| {
+        let paid = if payout.counts_at(at) { payout.sums.released.get() } else { 0 };
+        i128::from(payout.released_at(at).get()).saturating_sub(i128::from(paid))
+    };
+    payouts.fold(0, |sum: i128, payout| sum.saturating_add(open(payout)))
 }
 
 /// What is needed to pay one affiliate.
@@ -146,35 +151,36 @@ struct Desk<'a> {
     plan: &'a Plan,
     facts: &'a Facts,
     terms: &'a TermsPlan,
+    /// The id of the terms.
     id: &'a str,
+    affiliate: &'a str,
 }
 
 impl Desk<'_> {
-    fn pay(&self, affiliate: &str, balance: Balance, run: &mut PayoutRun) -> Result<(), Problem> {
-        let too_much = |_| limit(&format!("the payout to `{}`", crate::shape::short(affiliate)));
-        let payable = Minor::from_i128(balance.payable).map_err(too_much)?;
-        let reason = match due(self.terms, payable, balance.released, self.plan.program.round.mode).map_err(too_much)? {
+    fn pay(&self, balance: Minor, released: i128, run: &mut PayoutRun) -> Result<(), Problem> {
+        let too_much = |_| limit(&format!("the payout to `{}`", short(self.affiliate)));
+        let reason = match due(self.terms, balance, released, self.plan.program.round.mode).map_err(too_much)? {
             Due::Nothing => return Ok(()),
             Due::Carried(Carry::Negative) => CarryReason::Negative,
             Due::Carried(Carry::BelowMinimum) => CarryReason::BelowMinimum,
             Due::Carried(Carry::NothingLeft) => CarryReason::NothingLeft,
             Due::Paid(sums) => {
                 run.total = run.total.plus(sums.transfer).map_err(|_| limit("the sum of the payouts"))?;
-                run.payouts.push(self.proposal(affiliate, sums, payable, run)?);
+                run.payouts.push(self.proposal(sums, balance, run)?);
                 return Ok(());
             }
         };
-        let balance = Money::new(payable, run.currency);
-        run.carried.push(CarriedForward { affiliate: affiliate.to_owned(), balance, reason });
+        let balance = Money::new(balance, run.currency);
+        run.carried.push(CarriedForward { affiliate: self.affiliate.to_owned(), balance, reason });
         Ok(())
     }
 
-    fn proposal(&self, affiliate: &str, sums: Sums, balance: Minor, run: &PayoutRun) -> Result<Proposal, Problem> {
+    fn proposal(&self, sums: Sums, balance: Minor, run: &PayoutRun) -> Result<Proposal, Problem> {
         let release = self.release(sums, run.at)?;
-        let paid = self.paid(affiliate, sums.transfer, run.date)?;
+        let paid = self.paid(sums.transfer, run.date)?;
         let (plan, mode) = (self.plan, self.plan.program.round.mode);
         let told = Told {
-            affiliate,
+            affiliate: self.affiliate,
             terms: self.terms,
             sums,
             balance,
@@ -186,9 +192,9 @@ impl Desk<'_> {
         };
         let text = |amount: Minor| AmountText(plan.currency.format(amount));
         let payout = PayoutFact {
-            id: Id(self.payout_id(affiliate, run.date)),
+            id: Id(self.payout_id(run.date)),
             at: TimeText(run.at.to_string()),
-            affiliate: Id::from(affiliate),
+            affiliate: Id::from(self.affiliate),
             terms: None,
             earned: text(sums.earned),
             released: text(sums.released),
@@ -205,7 +211,7 @@ impl Desk<'_> {
             paid: paid.map(|(paid, _)| AmountText(paid.amount())),
             known: None,
         };
-        Ok(Proposal { payout, terms: self.id.to_owned(), text: told.line(), transfer: sums.transfer })
+        Ok(Proposal { payout, terms: self.id.to_owned(), text: told.line() })
     }
 
     /// When the reserve is owed again.
@@ -218,13 +224,13 @@ impl Desk<'_> {
     }
 
     /// What is sent in the currency of the terms, and at what rate; none for the program's.
-    fn paid(&self, affiliate: &str, transfer: Minor, day: Date) -> Result<Option<(Money, Decimal)>, Problem> {
+    fn paid(&self, transfer: Minor, day: Date) -> Result<Option<(Money, Decimal)>, Problem> {
         let Some(currency) = self.terms.currency else { return Ok(None) };
         let own = self.plan.currency;
         let mut quotes = self.facts.quotes.rows.iter();
         let quote = quotes.find(|quote| (quote.from, quote.to, quote.date) == (own, currency, day));
         let quote = quote.ok_or_else(|| {
-            let affiliate = crate::shape::short(affiliate);
+            let affiliate = short(self.affiliate);
             let message = format!("`{affiliate}` is paid in {currency}, and there is no quote from {own} for {day}");
             let hint = format!(
                 "add a quote {{ from: \"{own}\", to: \"{currency}\", date: \"{day}\", rate: … }} to the facts; nothing is taken as 1:1"
@@ -237,8 +243,8 @@ impl Desk<'_> {
     }
 
     /// The first id of the day that no payout has.
-    fn payout_id(&self, affiliate: &str, day: Date) -> String {
-        let first = format!("{day}/{}", escape(affiliate));
+    fn payout_id(&self, day: Date) -> String {
+        let first = format!("{day}/{}", escape(self.affiliate));
         let taken = |id: &str| self.facts.names.find(id).is_some_and(|id| self.facts.payouts.find(id).is_some());
         let ids = (2_u64..).map(|number| format!("{first}/{number}"));
         std::iter::once(first.clone()).chain(ids).find(|id| !taken(id)).unwrap_or(first.clone())

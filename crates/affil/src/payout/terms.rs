@@ -48,8 +48,8 @@ pub(crate) struct VatPlan {
     pub(crate) percent: Rate,
 }
 
-/// All terms of the program; none where something is wrong with them.
-pub(crate) fn terms(program: &Program, reading: Reading<'_>, problems: &mut Problems) -> Vec<Option<TermsPlan>> {
+/// All terms of the program. What cannot be read is left out of them: the problem keeps them from being used.
+pub(crate) fn terms(program: &Program, reading: Reading<'_>, problems: &mut Problems) -> Vec<TermsPlan> {
     let compile = |(index, terms): (usize, &PayoutTerms)| {
         let path = Pointer::root().key("payouts").index(index);
         Compile { reading, path, problems }.terms(terms)
@@ -64,32 +64,21 @@ struct Compile<'a> {
 }
 
 impl Compile<'_> {
-    fn terms(mut self, terms: &PayoutTerms) -> Option<TermsPlan> {
+    fn terms(mut self, terms: &PayoutTerms) -> TermsPlan {
         let when = Condition::compile_affiliate(&terms.when, self.reading, &self.path.key("when"), self.problems);
-        let path = self.path.clone();
-        let net = self.given(terms.net.as_ref(), |this, net| this.window(net, &path.key("net")));
-        let minimum = self.given(terms.minimum.as_ref(), |this, text| this.amount(text, &path.key("minimum")));
-        let reserve = self.given(terms.reserve.as_ref(), Self::reserve);
-        let fee = self.given(terms.fee.as_ref(), Self::fee);
-        let vat = self.given(terms.vat.as_ref(), Self::vat);
-        let withholding =
-            self.given(terms.withholding.as_ref(), |this, text| this.share(text, &path.key("withholding")));
-        let currency = self.given(terms.currency.as_ref(), Self::currency);
-        Some(TermsPlan {
+        let path = |key: &str| self.path.key(key);
+        let (net, minimum, withholding) = (path("net"), path("minimum"), path("withholding"));
+        let currency = terms.currency.as_ref().and_then(|code| self.currency(code));
+        TermsPlan {
             when,
-            net: net?,
-            minimum: minimum?.unwrap_or_default(),
-            reserve: reserve?,
-            fee: fee?,
-            vat: vat?.unwrap_or_default(),
-            withholding: withholding?.unwrap_or_default(),
-            currency: currency?.filter(|currency| *currency != self.reading.currency),
-        })
-    }
-
-    /// What was left out is not wrong; `None` is what could not be read.
-    fn given<T, V>(&mut self, text: Option<&T>, read: impl FnOnce(&mut Self, &T) -> Option<V>) -> Option<Option<V>> {
-        text.map_or(Some(None), |text| read(self, text).map(Some))
+            net: terms.net.as_ref().and_then(|text| self.window(text, &net)),
+            minimum: terms.minimum.as_ref().and_then(|text| self.amount(text, &minimum)).unwrap_or_default(),
+            reserve: terms.reserve.as_ref().and_then(|reserve| self.reserve(reserve)),
+            fee: terms.fee.as_ref().map(|fee| self.fee(fee)),
+            vat: terms.vat.as_ref().map(|vat| self.vat(vat)).unwrap_or_default(),
+            withholding: terms.withholding.as_ref().and_then(|text| self.share(text, &withholding)).unwrap_or_default(),
+            currency: currency.filter(|currency| *currency != self.reading.currency),
+        }
     }
 
     fn window(&mut self, text: &WindowText, path: &Pointer) -> Option<Span> {
@@ -126,38 +115,30 @@ impl Compile<'_> {
         Some(ReservePlan { percent: percent?, lasts: lasts? })
     }
 
-    fn fee(&mut self, fee: &Fee) -> Option<FeePlan> {
+    fn fee(&mut self, fee: &Fee) -> FeePlan {
         let path = self.path.key("fee");
-        let amount = self.given(fee.amount.as_ref(), |this, text| this.amount(text, &path.key("amount")));
-        let percent = self.given(fee.percent.as_ref(), |this, text| this.percent(text, &path.key("percent")));
-        let waived_from =
-            self.given(fee.waived_from.as_ref(), |this, text| this.amount(text, &path.key("waived_from")));
+        let amount = fee.amount.as_ref().and_then(|text| self.amount(text, &path.key("amount")));
+        let percent = fee.percent.as_ref().and_then(|text| self.percent(text, &path.key("percent")));
+        let waived_from = fee.waived_from.as_ref().and_then(|text| self.amount(text, &path.key("waived_from")));
         if fee.amount.is_none() && fee.percent.is_none() {
             self.refuse(path, "a fee without `amount` and without `percent`", "add one of them, or both");
-            return None;
         }
-        Some(FeePlan {
-            amount: amount?.unwrap_or_default(),
-            percent: percent?.unwrap_or_default(),
-            payer: fee.payer,
-            waived_from: waived_from?,
-        })
+        let (amount, percent) = (amount.unwrap_or_default(), percent.unwrap_or_default());
+        FeePlan { amount, percent, payer: fee.payer, waived_from }
     }
 
-    fn vat(&mut self, vat: &Vat) -> Option<VatPlan> {
+    fn vat(&mut self, vat: &Vat) -> VatPlan {
         let path = self.path.key("vat");
-        let percent = self.given(vat.percent.as_ref(), |this, text| this.percent(text, &path.key("percent")));
-        let none = vat.treatment == VatTreatment::None;
-        if none == vat.percent.is_some() {
-            let (message, hint) = if none {
-                ("a rate of VAT where there is none", "leave `percent` out, or say how the VAT stands to what is paid")
-            } else {
-                ("VAT without its rate", "add `percent`, such as \"19\"")
-            };
-            self.refuse(path, message, hint);
-            return None;
+        let percent = vat.percent.as_ref().and_then(|text| self.percent(text, &path.key("percent")));
+        match (vat.treatment, &vat.percent) {
+            (VatTreatment::None, Some(_)) => {
+                let hint = "leave `percent` out, or say how the VAT stands to what is paid";
+                self.refuse(path, "a rate of VAT where there is none", hint);
+            }
+            (VatTreatment::None, None) | (_, Some(_)) => {}
+            (_, None) => self.refuse(path, "VAT without its rate", "add `percent`, such as \"19\""),
         }
-        Some(VatPlan { treatment: vat.treatment, percent: percent?.unwrap_or_default() })
+        VatPlan { treatment: vat.treatment, percent: percent.unwrap_or_default() }
     }
 
     fn refuse(&mut self, path: Pointer, message: &str, hint: &str) {

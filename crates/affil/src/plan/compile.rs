@@ -74,7 +74,7 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         within,
         lifecycle,
         disputes,
-        payouts: payouts.into_iter().flatten().collect(),
+        payouts,
         fingerprint: record::fingerprint(program, &zone),
         zone,
         program: program.clone(),

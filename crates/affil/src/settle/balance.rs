@@ -6,10 +6,10 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use super::limit;
-use super::payouts::Outgoing;
-use super::sums::Sums;
+use super::sums::{Sums, wide};
 use crate::facts::{Names, Sym};
 use crate::money::{Currency, Minor, Money};
+use crate::payout::Outgoing;
 use crate::problem::Problem;
 use crate::time::{Instant, Month};
 
@@ -68,11 +68,11 @@ pub(super) fn balances(
         *payable = payable.saturating_add(sums.payable);
     }
     for payout in payouts {
-        let [_, _, payable, reserve] = all.entry(payout.sent.affiliate).or_default();
-        Minor::from_i128(payout.sent.sums.taken()).map_err(|_| limit("a payout"))?;
+        let [_, _, payable, reserve] = all.entry(payout.affiliate).or_default();
         let Some(end) = end else { continue };
-        *payable = payable.saturating_sub(payout.sent.taken_by(end));
-        *reserve = reserve.saturating_add(payout.reserved_by(end));
+        *payable = payable.saturating_sub(payout.taken_at(end));
+        *reserve = wide(*reserve, payout.reserved_at(end));
+        Minor::from_i128(payout.sums.taken()).map_err(|_| limit("a payout"))?;
     }
     let mut rows = Vec::with_capacity(all.len());
     for (affiliate, sums) in all {

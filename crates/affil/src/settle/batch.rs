@@ -8,7 +8,7 @@ use super::limit;
 use crate::facts::{Affiliate, Facts, Order, Sym};
 use crate::lifecycle::{Reviews, review};
 use crate::money::Minor;
-use crate::payout::{Sent, sent};
+use crate::payout::{Outgoing, outgoing};
 use crate::plan::{Less, Plan};
 use crate::problem::{Code, Problem, Problems};
 use crate::program::{LinePart, UnknownAffiliate};
@@ -55,7 +55,7 @@ pub(crate) struct Batch<'a> {
     /// What reviews and the end of the facts made of the lines.
     pub(crate) reviews: Reviews,
     /// In the canonical order.
-    pub(crate) payouts: Vec<Sent>,
+    pub(crate) payouts: Vec<Outgoing>,
 }
 
 impl<'a> Batch<'a> {
@@ -68,7 +68,7 @@ impl<'a> Batch<'a> {
         batch.adjustments = adjustments(plan, facts, &mut problems);
         batch.limits = own_limits(plan, facts, &mut problems);
         batch.reviews = review(plan, facts, &mut problems);
-        batch.payouts = sent(plan, facts, &mut problems);
+        batch.payouts = outgoing(plan, facts, &mut problems);
         problems.or(batch)
     }
 

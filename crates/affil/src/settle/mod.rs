@@ -22,6 +22,7 @@ use crate::attribute::{Credit, attribute};
 use crate::bonus::{Bonus, bonuses};
 use crate::facts::Facts;
 use crate::money::Decimal;
+use crate::payout::covered;
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::rate::{Unawarded, award};
@@ -77,12 +78,14 @@ impl Plan {
     /// assert_eq!(target.amount.to_string(), "80.00 EUR");
     /// ```
     pub fn settle(&self, facts: &Facts) -> Result<Settlement, Problems> {
-        settle_alone(self, facts)
+        let settlement = settled(self, facts)?;
+        covered(self, facts)?;
+        Ok(settlement)
     }
 }
 
-/// Settles without asking whether the payouts were owed when they were made.
-pub(crate) fn settle_alone(plan: &Plan, facts: &Facts) -> Result<Settlement, Problems> {
+/// Settles without asking whether what was paid out could be.
+pub(crate) fn settled(plan: &Plan, facts: &Facts) -> Result<Settlement, Problems> {
     let facts = introduce(plan, facts.current()?);
     Settlement::of(plan, &run(plan, &facts)?).map_err(Problems::from)
 }

@@ -4,10 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Batch;
-use crate::facts::{Names, Sym};
-use crate::money::{Currency, Minor, Money};
-use crate::payout::Sent;
+use crate::money::Money;
+use crate::payout::Outgoing;
 use crate::time::Instant;
 
 /// What became of a payout.
@@ -44,49 +42,13 @@ pub struct Payout<'a> {
     pub release: Option<Instant>,
 }
 
-/// A payout that was made, with its name.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Outgoing {
-    pub(super) id: Sym,
-    pub(super) release: Option<Instant>,
-    pub(super) sent: Sent,
-}
-
 impl Outgoing {
-    /// All payouts of the facts, in the canonical order.
-    pub(super) fn all(batch: &Batch<'_>) -> Vec<Self> {
-        let named = |sent: &Sent| {
-            let fact = batch.facts.payouts.rows.get(sent.payout)?;
-            Some(Self { id: fact.id, release: fact.release, sent: *sent })
-        };
-        batch.payouts.iter().filter_map(named).collect()
-    }
-
-    pub(super) fn payout<'a>(&self, names: &'a Names, currency: Currency) -> Payout<'a> {
-        let Self { id, release, sent } = self;
-        let money = |amount| Money::new(amount, currency);
-        Payout {
-            id: names.text(*id),
-            affiliate: names.text(sent.affiliate),
-            at: sent.at,
-            state: match (sent.failed, sent.paid) {
-                (Some(_), _) => PayoutState::Failed,
-                (None, Some(_)) => PayoutState::Paid,
-                (None, None) => PayoutState::Sent,
-            },
-            // Checked with the balances.
-            amount: money(Minor::from_i128(sent.sums.taken()).unwrap_or_default()),
-            transfer: money(sent.sums.transfer),
-            reserve: money(sent.sums.reserve),
-            release: *release,
+    /// What became of it, by all that is known.
+    pub(super) fn state(&self) -> PayoutState {
+        match (self.failed, self.paid) {
+            (Some(_), _) => PayoutState::Failed,
+            (None, Some(_)) => PayoutState::Paid,
+            (None, None) => PayoutState::Sent,
         }
-    }
-
-    /// What it keeps in reserve at an instant.
-    pub(super) fn reserved_by(&self, at: Instant) -> i128 {
-        if self.sent.at > at || self.sent.failed_by(at) {
-            return 0;
-        }
-        i128::from(self.sent.sums.reserve.get()).saturating_sub(self.sent.released_by(at))
     }
 }

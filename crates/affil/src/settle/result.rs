@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::balance::{Balance, BalanceRow, balances};
 use super::course::Course;
-use super::payouts::{Outgoing, Payout};
+use super::payouts::Payout;
 use super::sums::{Sums, Totals, wide};
 use super::target::{Reason, Target, TargetKind};
 use super::{Reversed, Run, limit};
@@ -17,7 +17,7 @@ use crate::attribute::Credit;
 use crate::facts::{Names, Sym};
 use crate::lifecycle::{Progress, State};
 use crate::money::{Currency, LimitExceeded, Minor, Money};
-use crate::payout::Sent;
+use crate::payout::Outgoing;
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::time::{Date, Instant, Month, Zone};
@@ -133,7 +133,7 @@ impl Settlement {
             unpaid: unpaid(run),
             statements: BTreeMap::new(),
             totals: Sums::default(),
-            payouts: Outgoing::all(&run.batch),
+            payouts: run.batch.payouts.clone(),
             balances: Vec::new(),
             end: run.batch.reviews.end(),
         };
@@ -391,12 +391,23 @@ impl Settlement {
 
     /// What was paid out, by (`at`, id).
     pub fn payouts(&self) -> impl ExactSizeIterator<Item = Payout<'_>> {
-        self.payouts.iter().map(|payout| payout.payout(&self.names, self.currency))
+        let money = |amount| Money::new(amount, self.currency);
+        self.payouts.iter().map(move |payout| Payout {
+            id: self.names.text(payout.id),
+            affiliate: self.names.text(payout.affiliate),
+            at: payout.at,
+            state: payout.state(),
+            // Checked with the balances.
+            amount: money(Minor::from_i128(payout.sums.taken()).unwrap_or_default()),
+            transfer: money(payout.sums.transfer),
+            reserve: money(payout.sums.reserve),
+            release: payout.release,
+        })
     }
 
     /// The payouts in minor units, in the same order.
-    pub(crate) fn sent(&self) -> impl Iterator<Item = &Sent> {
-        self.payouts.iter().map(|payout| &payout.sent)
+    pub(crate) fn outgoing(&self) -> &[Outgoing] {
+        &self.payouts
     }
 
     /// What is owed at the end of the facts, by affiliate: to everybody with a target or a payout.

@@ -168,6 +168,8 @@ const WANTED: &[(&str, u32)] = &[
     ("other_order", 30),
     ("no_rule", 100),
     ("excluded", 50),
+    ("declined", 100),
+    ("review.locked", 20),
     ("refund.exceeds_line", 20),
     ("line.cost_missing", 3),
     ("step assist", 10),

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
+use super::lifecycle::reviews;
 use super::{
     AFFILIATES, CART, CATEGORIES, CHANNELS, COUNTRIES, DAY, GROUPS, KINDS, START, cents, instant, maybe, money, named,
     object, word,
@@ -166,10 +167,10 @@ pub(crate) fn facts() -> impl Strategy<Value = Value> {
         let until = maybe((60..130_i64).prop_map(|day| instant(START + day * DAY)), 0.4);
         let rest = (affiliates(), touches(), vec(adjustment(), 0..3), quotes(foreign), until);
         (rest, orders(foreign)).prop_flat_map(|(rest, orders)| {
-            (Just(rest), Just(orders.clone()), refunds(orders)).prop_map(
-                |((affiliates, touches, adjustments, quotes, until), orders, refunds)| {
+            (Just(rest), Just(orders.clone()), refunds(orders.clone()), reviews(orders)).prop_map(
+                |((affiliates, touches, adjustments, quotes, until), orders, refunds, reviews)| {
                     object(json!({ "affiliates": affiliates, "touches": touches, "orders": orders, "refunds": refunds,
-                        "adjustments": named(adjustments, "a"), "quotes": quotes, "until": until }))
+                        "adjustments": named(adjustments, "a"), "reviews": reviews, "quotes": quotes, "until": until }))
                 },
             )
         })

@@ -3,6 +3,7 @@
 mod attribution;
 mod facts;
 mod incentive;
+mod lifecycle;
 mod program;
 mod when;
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::attribution::attribution;
 use super::incentive::{bonus, cap, tier};
+use super::lifecycle::lifecycle;
 use super::when::{affiliate_when, when};
 use super::{ZONES, amount, cents, dates, maybe, named, object, percent, rule_ids, share, word};
 
@@ -138,11 +139,12 @@ pub(crate) fn program() -> impl Strategy<Value = Value> {
         vec(cap(), 0..3),
         vec(bonus(), 0..3),
     );
-    (head(), attribution(), refunds(), lists, less, cents()).prop_map(
+    let policies = (refunds(), maybe(lifecycle(), 0.5));
+    (head(), attribution(), policies, lists, less, cents()).prop_map(
         |(
             mut program,
             attribution,
-            refunds,
+            (refunds, lifecycle),
             (exclude, mut rules, deals, overrides, tiers, caps, bonuses),
             less,
             odd,
@@ -165,6 +167,9 @@ pub(crate) fn program() -> impl Strategy<Value = Value> {
             ];
             program["attribution"] = attribution;
             program["refunds"] = refunds;
+            if !lifecycle.is_null() {
+                program["lifecycle"] = lifecycle;
+            }
             for (key, value) in parts {
                 program[key] = value;
             }

@@ -10,56 +10,60 @@ use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::shape;
 use crate::time::Instant;
 
-/// A payout that was made.
+/// A payout that was made, in the program's minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Sent {
+pub(crate) struct Outgoing {
     /// Its position among the payouts of the facts.
     pub(crate) payout: usize,
+    pub(crate) id: Sym,
     pub(crate) affiliate: Sym,
     pub(crate) at: Instant,
     pub(crate) sums: Sums,
-    /// From when on the reserve is owed again, if there is any.
     pub(crate) release: Option<Instant>,
-    /// When it was first said to be paid, and to have failed.
+    /// When it was first said to have arrived, and to have failed.
     pub(crate) paid: Option<Instant>,
     pub(crate) failed: Option<Instant>,
 }
 
-impl Sent {
-    /// Whether it had failed by an instant.
-    pub(crate) fn failed_by(&self, at: Instant) -> bool {
-        self.failed.is_some_and(|failed| failed <= at)
+impl Outgoing {
+    /// Whether it was made by an instant and had not failed then.
+    pub(crate) fn counts_at(&self, at: Instant) -> bool {
+        self.at <= at && self.failed.is_none_or(|failed| failed > at)
     }
 
-    /// What it took of the balance by an instant and has not given back, in minor units.
-    pub(crate) fn taken_by(&self, at: Instant) -> i128 {
-        if self.at > at || self.failed_by(at) {
+    /// What of its reserve is owed again at an instant.
+    pub(crate) fn released_at(&self, at: Instant) -> Minor {
+        let released = self.release.is_some_and(|release| release <= at);
+        if released && self.counts_at(at) { self.sums.reserve } else { Minor::ZERO }
+    }
+
+    /// What it leaves in reserve at an instant; nothing from its release on.
+    pub(crate) fn reserved_at(&self, at: Instant) -> Minor {
+        let released = self.release.is_some_and(|release| release <= at);
+        if released || !self.counts_at(at) { Minor::ZERO } else { self.sums.reserve }
+    }
+
+    /// What it takes from what is payable at an instant, in minor units, less what it gave back by then.
+    pub(crate) fn taken_at(&self, at: Instant) -> i128 {
+        if !self.counts_at(at) {
             return 0;
         }
-        self.sums.taken().saturating_sub(self.released_by(at))
-    }
-
-    /// What of its reserve was released by an instant, in minor units.
-    pub(crate) fn released_by(&self, at: Instant) -> i128 {
-        let released = self.release.is_some_and(|release| release <= at) && !self.failed_by(at);
-        if released { i128::from(self.sums.reserve.get()) } else { 0 }
+        self.sums.taken().saturating_sub(i128::from(self.released_at(at).get()))
     }
 }
 
 /// The payouts of these facts in the canonical order; what is wrong with them or their confirmations are problems.
-pub(crate) fn sent(plan: &Plan, facts: &Facts, problems: &mut Problems) -> Vec<Sent> {
-    let mut list: Vec<Sent> = Vec::with_capacity(facts.payouts.rows.len());
+pub(crate) fn outgoing(plan: &Plan, facts: &Facts, problems: &mut Problems) -> Vec<Outgoing> {
+    let mut list: Vec<Outgoing> = Vec::with_capacity(facts.payouts.rows.len());
     for (index, payout) in facts.payouts.rows.iter().enumerate() {
         let sums = amounts(plan, payout, problems);
         // What cannot be read is refused anyway; its confirmations are looked at all the same.
         let sums = sums.inspect(|sums| check(plan, payout, sums, problems)).unwrap_or_default();
-        let release = payout.release.filter(|_| !sums.reserve.is_zero());
-        let (affiliate, at) = (payout.affiliate, payout.at);
-        list.push(Sent { payout: index, affiliate, at, sums, release, paid: None, failed: None });
+        let Payout { id, affiliate, at, release, .. } = *payout;
+        list.push(Outgoing { payout: index, id, affiliate, at, sums, release, paid: None, failed: None });
     }
     confirm(facts, &mut list, problems);
-    let id = |sent: &Sent| facts.payouts.rows.get(sent.payout).map(|payout| facts.text(payout.id));
-    list.sort_by(|one, two| one.at.cmp(&two.at).then_with(|| id(one).cmp(&id(two))));
+    list.sort_by_key(|payout| (payout.at, facts.text(payout.id)));
     list
 }
 
@@ -147,7 +151,7 @@ fn wrong_paid(own: Currency, payout: &Payout, transfer: Minor, path: &Pointer) -
 }
 
 /// Adds what confirmations say, in the canonical order.
-fn confirm(facts: &Facts, list: &mut [Sent], problems: &mut Problems) {
+fn confirm(facts: &Facts, list: &mut [Outgoing], problems: &mut Problems) {
     let mut sequence: Vec<_> = facts.confirmations.rows.iter().collect();
     sequence.sort_by_key(|confirmation| (confirmation.at, facts.text(confirmation.id)));
     for confirmation in sequence {

@@ -46,11 +46,11 @@ pub(crate) struct ClaimWorth {
     pub(crate) claim: PathBuf,
     #[command(flatten)]
     pub(crate) end: FactsEnd,
-    #[command(flatten)]
-    pub(crate) tables: TableFiles,
     /// How it is shown
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextFormat,
+    #[command(flatten)]
+    pub(crate) tables: TableFiles,
 }
 
 /// Opens a dispute about a claim, for what the claim is worth.
@@ -81,11 +81,11 @@ pub(crate) struct Open {
     pub(crate) out: PathBuf,
     #[command(flatten)]
     pub(crate) end: FactsEnd,
-    #[command(flatten)]
-    pub(crate) tables: TableFiles,
     /// How the dispute is shown
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextFormat,
+    #[command(flatten)]
+    pub(crate) tables: TableFiles,
 }
 
 /// Does something in a dispute: writes it anew, and says who has to act by when.

@@ -152,9 +152,10 @@ mod tests {
             }
             "payouts" => {
                 let named = |item: &Value| {
-                    let payout = &item["payout"];
+                    let mut payout = item["payout"].clone();
+                    payout["terms"] = item["terms"].clone();
                     let id = payout["id"].as_str().unwrap_or_default().to_owned();
-                    let found = mentioned(Some(payout), &wanted[&id]);
+                    let found = mentioned(Some(&payout), &wanted[&id]);
                     (id, found)
                 };
                 list("payouts").iter().map(named).collect::<serde_json::Map<_, _>>().into()

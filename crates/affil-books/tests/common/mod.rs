@@ -52,8 +52,8 @@ pub fn ledger() -> String {
             "100.00",
             &[("expense:bonus", "100.00"), ("payable", "-100.00")],
         ),
-        entry(&format!("{a}@approved"), "ana", "2026-04-09", "0.00", &[("pending", "80.00"), ("approved", "-80.00")]),
-        entry(&format!("{a}@payable"), "ana", "2026-05-01", "0.00", &[("approved", "80.00"), ("payable", "-80.00")]),
+        entry(&format!("{a}#approved"), "ana", "2026-04-09", "0.00", &[("pending", "80.00"), ("approved", "-80.00")]),
+        entry(&format!("{a}#payable"), "ana", "2026-05-01", "0.00", &[("approved", "80.00"), ("payable", "-80.00")]),
         entry(
             "reversal:r/1/all/ana",
             "ana",
@@ -74,10 +74,10 @@ pub fn ledger() -> String {
                 ("vat:input", "12.31"),
             ],
         ),
-        entry("payout:2026-05-10/ana@paid", "ana", "2026-05-12", "0.00", &[("clearing", "76.76"), ("cash", "-76.76")]),
+        entry("payout:2026-05-10/ana#paid", "ana", "2026-05-12", "0.00", &[("clearing", "76.76"), ("cash", "-76.76")]),
         r#"{"closed":"2026-05"}"#.to_owned(),
         entry("payout:odd", ODD, "2026-05-10", "-100.00", &odd),
-        entry("payout:odd@failed", ODD, "2026-05-20", "100.00", &turned),
+        entry("payout:odd#failed", ODD, "2026-05-20", "100.00", &turned),
         entry(
             "override:A/1/o/ana/ben",
             "ben",
@@ -87,7 +87,7 @@ pub fn ledger() -> String {
         ),
         entry("adjustment:x", "ben", "2026-06-01", "-3.33", &[("expense:adjustment", "-3.33"), ("payable", "3.33")]),
         entry(
-            "payout:2026-05-10/ana@released",
+            "payout:2026-05-10/ana#released",
             "ana",
             "2026-11-10",
             "0.00",

@@ -83,7 +83,7 @@ pub mod time;
 /// Single values as documents write them, for doors that are no documents: the same grammar, the same problems.
 pub mod value {
     pub use crate::problem::nearest;
-    pub use crate::shape::{amount, currency, date, decimal, document, factor, instant, percent};
+    pub use crate::shape::{amount, currency, date, decimal, document, factor, instant, percent, word};
 }
 
 pub use books::{Account, Move, MoveKind};

@@ -62,7 +62,8 @@ fn write(pending: &mut Pending, arguments: &Payout, plan: &Plan, facts: &[Payout
     }
     let mut written = Vec::new();
     if let (Some(bank), Some(path)) = (arguments.bank, &arguments.bank_out) {
-        let payments = Payments::of(plan, facts, &[])?.only(plan, &arguments.details)?;
+        let (payments, left_out) = Payments::of(plan, facts, &[])?.only(plan, &arguments.details)?;
+        written.extend(left_out);
         let file = payments.file(bank, &arguments.details, arguments.at)?;
         pending.write_new(path, &file.text)?;
         written.push(format!("wrote {} ({})", path.display(), file.about));

@@ -9,6 +9,7 @@ mod facts;
 mod first;
 mod ledger;
 mod out;
+mod page;
 mod quote;
 mod settle;
 mod story;

@@ -262,7 +262,7 @@ impl Settlement {
             let (amount, month) = (reversal.amount.negated(), plan.zone.month(refund.at));
             let progress = course.taken_back(taking.refund, course.earned(place, affiliate));
             let (at, cause, state) = (refund.at, refund.id, course.state(progress, affiliate));
-            let row = TargetRow { affiliate, source, amount, month, at, cause, state, ..row };
+            let row = TargetRow { affiliate, source, cause, at, month, amount, state, ..row };
             let sums = self.push(row, progress);
             sums.reversals = wide(sums.reversals, amount);
         }

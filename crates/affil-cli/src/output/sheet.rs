@@ -45,7 +45,8 @@ impl Sheet<'_> {
             Self::Targets(_) => "targets",
             Self::Statements(..) => "statements",
             Self::Unpaid(_) => "unpaid",
-            Self::Payouts(_) => "payouts",
+            // Not `payouts`: that is what the facts are called, and these are none.
+            Self::Payouts(_) => "payout_states",
             Self::Balances(_) => "balances",
             Self::Entries(_) => "entries",
         }

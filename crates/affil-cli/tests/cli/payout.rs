@@ -115,7 +115,7 @@ fn what_a_bank_cannot_take_is_refused_at_its_place() {
     let payees = story.read("payees.toml");
     story.write("typo.toml", &payees.replace("DE75512108001245126199", "DE75512108001245126198"));
     let told = bank(&["--payees", "typo.toml", "--currency", "EUR"]);
-    assert!(told.starts_with("typo.toml:11:8: payee.iban: "), "{told}");
+    assert!(told.starts_with("typo.toml:12:8: payee.iban: "), "{told}");
     story.write("nobody.toml", "schema = \"affil/payees/1\"\n");
     let told = bank(&["--payees", "nobody.toml", "--currency", "EUR"]);
     assert!(told.contains("payee.missing: "), "{told}");

@@ -115,7 +115,7 @@ pub struct Settlement {
 }
 
 impl Settlement {
-    pub(super) fn of(plan: &Plan, run: &Run<'_>) -> Result<Self, Problem> {
+    pub(crate) fn of(plan: &Plan, run: &Run<'_>) -> Result<Self, Problem> {
         let program = plan.program();
         let ids = |ids: &mut dyn Iterator<Item = &crate::program::Id>| ids.map(|id| id.as_str().to_owned()).collect();
         let mut settlement = Self {

@@ -11,6 +11,7 @@
 //! | [`paypal()`] | [`Payouts`] and [`Payees`] | PayPal's Payouts page |
 //! | [`wise()`] | [`Payouts`] and [`Payees`] | Wise's batch payments |
 //! | [`invoices()`] | [`Payouts`] and [`Payees`] | whoever prints self-billed invoices |
+//! | [`page()`] | statements | affiliates: one page, which checks itself |
 //!
 //! Every export comes with its [`Totals`], which are those of its input to the cent.
 //!
@@ -45,6 +46,7 @@ mod export;
 mod hledger;
 mod invoices;
 mod journal;
+mod page;
 mod pain001;
 mod payees;
 mod payment;
@@ -62,6 +64,7 @@ pub use export::{Export, Totals};
 pub use hledger::hledger;
 pub use invoices::{Invoice, Invoices, Party, Series, invoices};
 pub use journal::{Journal, JournalEntry, Posting};
+pub use page::{Checked, page};
 pub use pain001::{Letters, Message, pain001};
 pub use payees::{Address, Payee, PayeeKind, Payees, PayeesVersion, Payer};
 pub use payouts::{Payout, Payouts};

@@ -51,6 +51,14 @@ impl Pending {
         self.write_text(path, text)
     }
 
+    /// Writes a text beside its place, unless it stands there already; another text there is refused.
+    pub(crate) fn write_once(&mut self, path: &Path, text: &str) -> Result<(), Failure> {
+        match fs::read(path) {
+            Ok(there) if there == text.as_bytes() => Ok(()),
+            _ => self.write_new(path, text),
+        }
+    }
+
     /// Puts every file into its place, in the order in which they were written, and stops at the first that fails.
     pub(crate) fn publish(self) -> Result<(), Failure> {
         self.new.iter().try_for_each(|path| must_be_new(path))?;

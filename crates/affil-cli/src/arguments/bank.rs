@@ -13,7 +13,7 @@ use super::date;
 pub(crate) enum Bank {
     /// A SEPA bank: ISO 20022, pain.001.001.09
     Pain001,
-    /// `PayPal`'s Payouts page
+    /// PayPal's Payouts page
     Paypal,
     /// Wise, to saved recipients
     Wise,
@@ -56,7 +56,7 @@ pub(crate) struct BankDetails {
     /// The day on which a SEPA bank shall pay; without it, the day of each payout
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub(crate) execute: Option<Date>,
-    /// What payees read beside the payment: with SEPA and `PayPal`
+    /// What payees read beside the payment: with SEPA and PayPal
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(crate) text: String,
     /// How SEPA files write letters that their alphabet does not have

@@ -73,8 +73,8 @@ pub(crate) enum ExportFormat {
 
 /// Writes what each affiliate was owed before a month, what was booked in it and why, and what is owed after it.
 ///
-/// Settle into the ledger before, with the same facts. Each statement names the hash of the one before it; with
-/// --previous that is the one that was handed out. A statement that was written is never changed. --verify settles again
+/// Settle into the ledger before, with the same facts. Each statement names the hash of the one before it, which is
+/// looked for where it was written. A statement that was written is never changed. --verify settles again
 /// what a statement says, from its proof alone.
 #[derive(Args)]
 #[command(
@@ -100,7 +100,7 @@ pub(crate) struct Statement {
     /// Only the statement of this affiliate
     #[arg(long, value_name = "ID")]
     pub(crate) affiliate: Option<String>,
-    /// The folder of the statements that were handed out before; may be that of --out
+    /// The folder of the statements that were handed out before; without it, that of --out
     #[arg(long, value_name = "DIR")]
     pub(crate) previous: Option<PathBuf>,
     /// Write what is needed to check each statement, too: AFFILIATE-MONTH.proof.json

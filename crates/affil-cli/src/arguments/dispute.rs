@@ -19,7 +19,6 @@ pub(crate) enum Dispute {
     Act(Act),
     Facts(Wanted),
     List(List),
-    Risks(Risks),
 }
 
 impl Dispute {
@@ -30,7 +29,6 @@ impl Dispute {
             Self::Act(arguments) => arguments.format,
             Self::Facts(_) => TextFormat::Text,
             Self::List(arguments) => arguments.format,
-            Self::Risks(arguments) => arguments.format,
         }
     }
 }
@@ -48,11 +46,11 @@ pub(crate) struct ClaimWorth {
     pub(crate) claim: PathBuf,
     #[command(flatten)]
     pub(crate) end: FactsEnd,
-    #[command(flatten)]
-    pub(crate) tables: TableFiles,
     /// How it is shown
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextFormat,
+    #[command(flatten)]
+    pub(crate) tables: TableFiles,
 }
 
 /// Opens a dispute about a claim, for what the claim is worth.
@@ -83,11 +81,11 @@ pub(crate) struct Open {
     pub(crate) out: PathBuf,
     #[command(flatten)]
     pub(crate) end: FactsEnd,
-    #[command(flatten)]
-    pub(crate) tables: TableFiles,
     /// How the dispute is shown
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextFormat,
+    #[command(flatten)]
+    pub(crate) tables: TableFiles,
 }
 
 /// Does something in a dispute: writes it anew, and says who has to act by when.
@@ -164,30 +162,6 @@ pub(crate) struct List {
     /// List those that have ended as well
     #[arg(long)]
     pub(crate) all: bool,
-    /// How they are shown
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: TextFormat,
-}
-
-/// Lists what is likely to be disputed.
-#[derive(Args)]
-#[command(after_help = EXIT_CODES)]
-pub(crate) struct Risks {
-    /// The program, or a compiled plan
-    pub(crate) program: PathBuf,
-    #[command(flatten)]
-    pub(crate) facts: FactFiles,
-    /// As of when
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    pub(crate) at: Instant,
-    /// The folder of the disputes there are already
-    #[arg(long, value_name = "DIR")]
-    pub(crate) disputes: Option<PathBuf>,
-    /// What affiliates have counted themselves, as JSON
-    #[arg(long, value_name = "FILE")]
-    pub(crate) counts: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) tables: TableFiles,
     /// How they are shown
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextFormat,

@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use bank::{Bank, BankDetails, Letters};
 pub(crate) use books::{Export, ExportFormat, Statement};
-pub(crate) use dispute::{Act, ClaimWorth, Dispute, Inline, List, Open, Risks, Wanted};
+pub(crate) use dispute::{Act, ClaimWorth, Dispute, Inline, List, Open, Wanted};
 pub(crate) use payout::Payout;
 
 const EXIT_CODES: &str = "\
@@ -96,12 +96,10 @@ pub(crate) struct Settle {
     pub(crate) facts: FactFiles,
     #[command(flatten)]
     pub(crate) end: FactsEnd,
-    #[command(flatten)]
-    pub(crate) tables: TableFiles,
     /// What is printed; with --out, how the files are written (table: as CSV)
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: SettleFormat,
-    /// Write targets, statements, unpaid and (with --ledger) the new entries into this folder
+    /// Write targets, statements, unpaid, payouts, balances and (with --ledger) the new entries into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Book what is missing into this ledger (JSON Lines; made if there is none); one run at a time
@@ -119,6 +117,8 @@ pub(crate) struct Settle {
     /// Show the statements of this month only
     #[arg(long, value_name = "YYYY-MM", value_parser = month)]
     pub(crate) month: Option<Month>,
+    #[command(flatten)]
+    pub(crate) tables: TableFiles,
 }
 
 /// Says why an amount is what it is, or why an order paid nothing.
@@ -137,8 +137,6 @@ pub(crate) struct Explain {
     pub(crate) facts_and_id: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) end: FactsEnd,
-    #[command(flatten)]
-    pub(crate) tables: TableFiles,
     /// Explain all commissions and reversals of this order
     #[arg(long, conflicts_with = "why_not")]
     pub(crate) order: Option<String>,
@@ -151,6 +149,8 @@ pub(crate) struct Explain {
     /// How the explanation is shown
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextFormat,
+    #[command(flatten)]
+    pub(crate) tables: TableFiles,
 }
 
 /// Says what a cart would pay.

@@ -22,8 +22,6 @@ pub(crate) struct Payout {
     /// When to pay: what was known and payable by then is paid
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) at: Instant,
-    #[command(flatten)]
-    pub(crate) tables: TableFiles,
     /// Write the proposals as a table of facts, such as facts/payouts-2026-04-30.jsonl; never over a file that is there
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -44,4 +42,6 @@ pub(crate) struct Payout {
     pub(crate) bank_out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) details: BankDetails,
+    #[command(flatten)]
+    pub(crate) tables: TableFiles,
 }

@@ -85,6 +85,17 @@ impl Plan {
         &self.program
     }
 
+    /// The zone of its days and months.
+    ///
+    /// ```
+    /// let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "Europe/Berlin",
+    ///   "attribution": { "windows": { "click": "30d" } }, "rules": [] }"#).unwrap();
+    /// assert_eq!(plan.zone().name(), "Europe/Berlin");
+    /// ```
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
     /// The currency in which it pays.
     pub fn currency(&self) -> Currency {
         self.currency

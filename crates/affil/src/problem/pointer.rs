@@ -59,7 +59,12 @@ impl Pointer {
     }
 
     /// Its parts, unescaped.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = String> + '_ {
+    ///
+    /// ```
+    /// let path = affil::Pointer::root().key("orders").index(3).key("a/b");
+    /// assert_eq!(path.parts().collect::<Vec<_>>(), ["orders", "3", "a/b"]);
+    /// ```
+    pub fn parts(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~"))
     }
 

@@ -24,7 +24,7 @@ pub(super) fn moves<'a>(settlement: &Settlement, target: &Target<'a>, progress: 
     };
     let mut stands = stands_at(target.at, progress);
     let mut moves = vec![transfer(target.id(), target.at, Account::expense(target.kind), stands)];
-    for (what, day) in [("@approved", progress.decided), ("@payable", progress.payable_from)] {
+    for (what, day) in [("#approved", progress.decided), ("#payable", progress.payable_from)] {
         let Some(day) = day.filter(|day| settlement.end().is_some_and(|end| *day <= end)) else { continue };
         let to = stands_at(day, progress);
         // What is payable as soon as it is decided moves once.

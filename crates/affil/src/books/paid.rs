@@ -7,14 +7,15 @@ use super::{Account, Move, MoveKind};
 use crate::money::Minor;
 use crate::payout::Outgoing;
 use crate::program::{FeePayer, VatTreatment};
-use crate::settle::{Payout, Settlement, escape};
+use crate::settle::{Payout, Settlement};
 use crate::time::Instant;
 
 type Postings = Vec<(Account, Minor)>;
 
 /// The moves of one payout.
 pub(super) fn moves<'a>(settlement: &Settlement, payout: &Payout<'a>, record: &Outgoing) -> Vec<Move<'a>> {
-    let id = escape(payout.id);
+    // It stands alone, so that only what ids go on with must be escaped.
+    let id = payout.id.replace('~', "~0").replace('#', "~2");
     let made = settlement.date(payout.at);
     let on = |what: &str, day: Instant, postings: Postings| Move {
         id: format!("payout:{id}{what}"),
@@ -31,15 +32,15 @@ pub(super) fn moves<'a>(settlement: &Settlement, payout: &Payout<'a>, record: &O
     let released = record.release.filter(|release| settlement.end().is_some_and(|end| *release <= end));
     if let (Some(release), None) = (released, record.failed) {
         let back = vec![(Account::Reserve, sums.reserve), (Account::Payable, sums.reserve.negated())];
-        moves.push(on("@released", release, back));
+        moves.push(on("#released", release, back));
     }
     if let Some(paid) = record.paid {
-        moves.push(on("@paid", paid, arrived.clone()));
+        moves.push(on("#paid", paid, arrived.clone()));
     }
     if let Some(failed) = record.failed {
         let arrived = if record.paid.is_some() { arrived } else { Vec::new() };
         let turned = sent.into_iter().chain(arrived).map(|(account, amount)| (account, amount.negated()));
-        moves.push(on("@failed", failed, turned.collect()));
+        moves.push(on("#failed", failed, turned.collect()));
     }
     moves.retain(|step| !step.postings.is_empty());
     moves

@@ -56,9 +56,9 @@ fn what_is_earned_moves_from_account_to_account() {
     let review = json!([{ "id": "r", "at": "2026-03-10T00:00:00Z", "orders": ["A"], "decision": "approve" }]);
     let at = |until: &str, reviews: &Value| settle(&later(), &json!({ "until": until, "reviews": reviews }));
     let earned = "commission:A/1/all/ana 2026-03-03 expense:commission 1000, pending -1000";
-    let approved = "commission:A/1/all/ana@approved 2026-03-10 pending 1000, approved -1000";
-    let payable = "commission:A/1/all/ana@payable 2026-04-02 approved 1000, payable -1000";
-    let both = "commission:A/1/all/ana@approved 2026-04-02 pending 1000, payable -1000";
+    let approved = "commission:A/1/all/ana#approved 2026-03-10 pending 1000, approved -1000";
+    let payable = "commission:A/1/all/ana#payable 2026-04-02 approved 1000, payable -1000";
+    let both = "commission:A/1/all/ana#approved 2026-04-02 pending 1000, payable -1000";
     let (first, second, none) = ("2026-04-02T11:59:59Z", "2026-04-02T12:00:00Z", json!([]));
     assert_eq!(moves(&at(first, &none)), [earned]);
     assert_eq!(balance(&at(first, &none)), ["ana 10.00 0.00 0.00 0.00"]);
@@ -77,7 +77,7 @@ fn what_is_earned_moves_from_account_to_account() {
     ] });
     let wanted = [
         "adjustment:x~1y 2026-03-03 expense:adjustment -200, approved 200",
-        "adjustment:x~1y@payable 2026-04-01 approved -200, payable 200",
+        "adjustment:x~1y#payable 2026-04-01 approved -200, payable 200",
     ];
     assert_eq!(moves(&settle(&net, &hands)), wanted);
 }
@@ -110,12 +110,12 @@ fn a_payout_is_sent_and_arrives_and_its_reserve_comes_back() {
         let given = json!({ "until": until, "payouts": [payout()], "confirmations": confirmations });
         settle(&json!({}), &given)
     };
-    let id = "payout:2026-04-05~1ana";
+    let id = "payout:2026-04-05/ana";
     let earned = "commission:A/1/all/ana 2026-03-03 expense:commission 1000, payable -1000".to_owned();
     let sent =
         format!("{id} 2026-04-05 payable 1000, reserve -100, vat:input 171, withholding -135, fees -35, clearing -901");
-    let arrived = format!("{id}@paid 2026-04-07 clearing 901, cash -901");
-    let back = format!("{id}@released 2026-10-05 payable -100, reserve 100");
+    let arrived = format!("{id}#paid 2026-04-07 clearing 901, cash -901");
+    let back = format!("{id}#released 2026-10-05 payable -100, reserve 100");
     let paid = || json!([confirmed("c", "2026-04-07", "paid"), confirmed("d", "2026-04-08", "paid")]);
     let spring = at("2026-04-30T00:00:00Z", json!([]));
     assert_eq!(moves(&spring), [earned.clone(), sent.clone()]);
@@ -133,13 +133,13 @@ fn a_payout_is_sent_and_arrives_and_its_reserve_comes_back() {
         json!([confirmed("c", "2026-04-07", "paid"), confirmed("d", "2026-04-20", "failed")]),
     );
     let turned = format!(
-        "{id}@failed 2026-04-20 payable -1000, reserve 100, vat:input -171, withholding 135, fees 35, cash 901"
+        "{id}#failed 2026-04-20 payable -1000, reserve 100, vat:input -171, withholding 135, fees 35, cash 901"
     );
     assert_eq!(moves(&came_back), [earned.clone(), sent.clone(), arrived, turned]);
     assert_eq!(balance(&came_back), ["ana 0.00 0.00 10.00 0.00"]);
     let failed = at("2026-10-05T10:00:00Z", json!([confirmed("d", "2026-04-20", "failed")]));
     let turned = format!(
-        "{id}@failed 2026-04-20 payable -1000, reserve 100, vat:input -171, withholding 135, fees 35, clearing 901"
+        "{id}#failed 2026-04-20 payable -1000, reserve 100, vat:input -171, withholding 135, fees 35, clearing 901"
     );
     assert_eq!(moves(&failed), [earned, sent, turned]);
     assert_eq!(failed.payouts().next().unwrap().state, crate::PayoutState::Failed);

@@ -70,8 +70,8 @@ pub(crate) struct Test {
 /// Says who is owed what: targets, statements, what paid nothing, and what to book.
 ///
 /// A table is known by its name: `orders.csv`, `orders-2026-03.parquet`, `touches.jsonl`. Tables are affiliates,
-/// touches, orders, lines, refunds, adjustments and quotes; a folder is searched for them. A `.json` file is a facts
-/// document. Money is text or an exact decimal everywhere; floats are refused.
+/// touches, orders, lines, refunds, adjustments, reviews, payouts, confirmations and quotes; a folder is searched for
+/// them. A `.json` file is a facts document. Money is text or an exact decimal everywhere; floats are refused.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Settle {
@@ -171,6 +171,10 @@ pub(crate) struct FactsEnd {
     /// Without it and without an `until` in a facts document, up to the last of them
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) until: Option<Instant>,
+    /// Settle what was known at this instant, such as 2026-04-01T00:00:00+02:00: what happened or became known later, and
+    /// later corrections, are as if they were not there, and the facts end then
+    #[arg(long, value_name = "TIME", value_parser = instant, conflicts_with = "until")]
+    pub(crate) as_of: Option<Instant>,
 }
 
 /// Tables whose names do not say what they are.
@@ -195,6 +199,15 @@ pub(crate) struct TableFiles {
     /// A table of adjustments
     #[arg(long, value_name = "FILE")]
     pub(crate) adjustments: Vec<PathBuf>,
+    /// A table of reviews
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reviews: Vec<PathBuf>,
+    /// A table of payouts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) payouts: Vec<PathBuf>,
+    /// A table of confirmations of payouts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) confirmations: Vec<PathBuf>,
     /// A table of exchange rates
     #[arg(long, value_name = "FILE")]
     pub(crate) quotes: Vec<PathBuf>,

@@ -30,6 +30,7 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
     let progress = Progress::begin("reading");
     let mut input = input::read(facts, &arguments.tables, &progress)?;
     input.complete_until(arguments.end.until);
+    input.as_of(arguments.end.as_of);
     progress.now("settling");
     let json = arguments.format.is_json();
     let answer = match question {

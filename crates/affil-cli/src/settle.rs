@@ -19,6 +19,7 @@ pub(crate) fn run(arguments: &Settle) -> Result<(), Failure> {
     let progress = Progress::begin("reading");
     let mut input = input::read(&arguments.facts.facts, &arguments.tables, &progress)?;
     input.complete_until(arguments.end.until);
+    input.as_of(arguments.end.as_of);
     progress.now("settling");
     let settlement = plan.settle(&input.facts).map_err(|problems| input.refused(&problems))?;
     let mut booking = None;

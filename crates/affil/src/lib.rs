@@ -81,7 +81,7 @@ pub mod time;
 /// Single values as documents write them, for doors that are no documents: the same grammar, the same problems.
 pub mod value {
     pub use crate::problem::nearest;
-    pub use crate::shape::{currency, date, decimal, factor, instant};
+    pub use crate::shape::{currency, date, decimal, factor, instant, word};
 }
 
 pub use books::{Account, Move, MoveKind};

@@ -1,6 +1,7 @@
 //! Tables in and out, with batches made by hand.
 
 mod actions;
+mod after;
 mod fields;
 mod forms;
 mod orders;

@@ -68,6 +68,13 @@ impl Input {
         }
     }
 
+    /// Goes back to what was known at an instant; rows keep their numbers.
+    pub(crate) fn as_of(&mut self, at: Option<Instant>) {
+        if let Some(at) = at {
+            self.facts = self.facts.as_of(at);
+        }
+    }
+
     /// Problems that the engine found in the facts as a whole, at the rows of their files.
     pub(crate) fn refused(&self, problems: &Problems) -> Failure {
         refused(&self.files, problems).unwrap_or_else(|failure| failure)
@@ -110,6 +117,9 @@ fn batches_of(tables: &mut Tables, table: Table) -> &mut Vec<RecordBatch> {
         Table::Lines => &mut tables.lines,
         Table::Refunds => &mut tables.refunds,
         Table::Adjustments => &mut tables.adjustments,
+        Table::Reviews => &mut tables.reviews,
+        Table::Payouts => &mut tables.payouts,
+        Table::Confirmations => &mut tables.confirmations,
         Table::Quotes => &mut tables.quotes,
     }
 }

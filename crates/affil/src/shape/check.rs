@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use std::sync::OnceLock;
 
 use super::format;
+use super::word::unknown_word;
 use crate::problem::{Code, Pointer, Problem, Problems, Trail, nearest};
 
 /// The short form of the schemas, generated from the document types.
@@ -116,14 +117,7 @@ impl<'a> Check<'a> {
     fn word(&mut self, words: &[&str], value: &mut Value, path: &Trail<'_>) {
         let problem = match value.as_str() {
             Some(word) if words.contains(&word) => return,
-            Some(word) => {
-                let hint = match nearest(word, words.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("one of: {}", words.join(", ")),
-                };
-                let message = format!("`{}` is not known here", format::short(word));
-                Problem::new(Code::DocumentUnknownValue, path.pointer(), message, hint)
-            }
+            Some(word) => unknown_word(word, words, path.pointer()),
             None => {
                 let message = format!("{} where a word is needed", kind(value));
                 let hint = format!("one of: {}", words.join(", "));

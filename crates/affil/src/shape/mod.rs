@@ -7,6 +7,7 @@ mod format;
 mod json;
 mod place;
 mod typed;
+mod word;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -19,6 +20,7 @@ use crate::program::Program;
 pub(crate) use format::{amount, minor, percent, rate_problem, short, window, zone};
 pub use format::{currency, date, decimal, factor, instant};
 pub(crate) use place::locate;
+pub use word::word;
 
 /// How a document is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,7 @@ mod attribution;
 mod facts;
 mod incentive;
 mod lifecycle;
+mod payout;
 mod program;
 mod when;
 

@@ -75,6 +75,7 @@ mod rate;
 pub mod schema;
 mod settle;
 mod shape;
+mod statement;
 mod tier;
 pub mod time;
 
@@ -106,6 +107,7 @@ pub use problem::{Code, Pointer, Problem, Problems, Severity};
 pub use program::*;
 pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
 pub use settle::{Balance, Payout, PayoutState, Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
+pub use statement::{Proof, StatementBalances, StatementDocument, StatementEntry, StatementSchema, verify};
 
 /// The Rust blocks of the README, run as doctests.
 #[cfg(doctest)]

@@ -12,6 +12,7 @@ mod read;
 mod review;
 mod row;
 mod table;
+mod write;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub(crate) use review::Review;
 pub use review::{ReviewDecision, ReviewFact, ReviewReason, ReviewRow};
 pub use row::{AdjustmentRow, AffiliateRow, LineParts, LineRow, OrderRow, QuoteRow, RefundRow, Stamp, TouchRow};
 pub(crate) use table::{Adjustment, Affiliate, Line, Order, Quote, Refund, Stretch, Table, Touch};
+pub(crate) use write::Choice;
 
 /// Facts: affiliates, touches, orders with lines, refunds, adjustments, reviews, payouts, confirmations and quotes.
 ///

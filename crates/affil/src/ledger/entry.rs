@@ -19,7 +19,7 @@ use crate::time::{Date, Month};
 pub struct Entry {
     /// The move's id, `#`, and the number of the entry for that move, from 1.
     pub id: String,
-    /// The move: a target's id, or one that goes on with `@approved` or `@payable`, or a payout's.
+    /// The move: a target's id, or one that goes on with `#approved` or `#payable`, or a payout's.
     pub target: String,
     /// What it is for.
     pub kind: MoveKind,

@@ -20,6 +20,7 @@ use crate::time::{Date, Month};
 use held::Held;
 
 pub use entry::Entry;
+pub(crate) use entry::read;
 
 /// Entries in the order in which they were booked, and the months that were closed between them.
 ///

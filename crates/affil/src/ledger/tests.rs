@@ -10,7 +10,7 @@ use crate::books::{Account, MoveKind};
 const AFFILIATES: [&str; 3] = ["ana", "bob", "o/o"];
 const IDS: [(&str, MoveKind); 5] = [
     ("commission:A/1/r/ana", MoveKind::Commission),
-    ("commission:A/1/r/ana@approved", MoveKind::Commission),
+    ("commission:A/1/r/ana#approved", MoveKind::Commission),
     ("commission:B/1/r/bob", MoveKind::Commission),
     ("adjustment:x", MoveKind::Adjustment),
     ("payout:p", MoveKind::Payout),

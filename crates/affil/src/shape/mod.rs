@@ -73,6 +73,13 @@ pub(crate) fn program_from(text: &str, format: Format) -> Result<Program, Proble
     }
 }
 
+/// Any JSON text as a value; a key that stands twice in one object is refused.
+pub(crate) fn json(text: &str) -> Result<Value, Problems> {
+    let mut problems = Problems::default();
+    let value = json::parse(text, &mut problems)?;
+    problems.or(value).map_err(|problems| locate(problems, text, Format::Json))
+}
+
 /// Facts from JSON text, or all that is wrong with their shape.
 pub(crate) fn facts_from(text: &str) -> Result<FactsDocument, Problems> {
     document_from(text, "facts")

@@ -9,6 +9,7 @@ mod generate;
 mod history;
 mod lifecycle;
 mod payouts;
+mod statements;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use affil::{Pointer, Problems};
+use affil::{Pointer, Problems, value};
 use affil_arrow::Tables;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -63,7 +63,8 @@ impl Given {
 impl Facts {
     #[new]
     #[pyo3(signature = (
-        *, affiliates=None, touches=None, orders=None, lines=None, refunds=None, adjustments=None, quotes=None, until=None
+        *, affiliates=None, touches=None, orders=None, lines=None, refunds=None, adjustments=None, reviews=None,
+        payouts=None, confirmations=None, quotes=None, until=None
     ))]
     #[allow(clippy::too_many_arguments)] // One a table.
     fn new(
@@ -74,6 +75,9 @@ impl Facts {
         lines: Option<&Bound<'_, PyAny>>,
         refunds: Option<&Bound<'_, PyAny>>,
         adjustments: Option<&Bound<'_, PyAny>>,
+        reviews: Option<&Bound<'_, PyAny>>,
+        payouts: Option<&Bound<'_, PyAny>>,
+        confirmations: Option<&Bound<'_, PyAny>>,
         quotes: Option<&Bound<'_, PyAny>>,
         until: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
@@ -85,6 +89,9 @@ impl Facts {
             lines: given.take("lines", lines)?,
             refunds: given.take("refunds", refunds)?,
             adjustments: given.take("adjustments", adjustments)?,
+            reviews: given.take("reviews", reviews)?,
+            payouts: given.take("payouts", payouts)?,
+            confirmations: given.take("confirmations", confirmations)?,
             quotes: given.take("quotes", quotes)?,
             until: None,
         };
@@ -103,6 +110,17 @@ impl Facts {
     #[staticmethod]
     fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
         call(py, Refusal::Facts, || affil::Facts::from_json(text)).map(|facts| Self(Arc::new(facts)))
+    }
+
+    /// What was known at an instant: text, or what `datetime` makes of one.
+    fn as_of(&self, py: Python<'_>, at: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let path = Pointer::root().key("as_of");
+        let Value::String(text) = json(at, &path)? else {
+            return Err(PyTypeError::new_err("at must be an aware datetime or RFC 3339 text"));
+        };
+        let facts = Arc::clone(&self.0);
+        let read = move || Ok(facts.as_of(value::instant(&text, &path)?));
+        call(py, Refusal::Facts, read).map(|facts| Self(Arc::new(facts)))
     }
 
     #[getter]
@@ -133,6 +151,21 @@ impl Facts {
     #[getter]
     fn adjustments(&self) -> usize {
         self.0.adjustments()
+    }
+
+    #[getter]
+    fn reviews(&self) -> usize {
+        self.0.reviews()
+    }
+
+    #[getter]
+    fn payouts(&self) -> usize {
+        self.0.payouts()
+    }
+
+    #[getter]
+    fn confirmations(&self) -> usize {
+        self.0.confirmations()
     }
 
     #[getter]

@@ -152,7 +152,8 @@ impl Reading<'_> {
 /// Whether documents have an instant here: a date says too little of one, but is all that there is to say of a day.
 fn is_of_instant(path: &Pointer) -> bool {
     let path = path.as_str();
-    let named = path == "/until" || path.ends_with("/at") || path.ends_with("/joined");
+    let keys = ["/at", "/joined", "/known", "/release"];
+    let named = path == "/until" || path == "/as_of" || keys.iter().any(|key| path.ends_with(key));
     named && !path.contains("/attributes/")
 }
 

@@ -26,13 +26,19 @@ export interface Attributes {
   readonly [name: string]: string;
 }
 
-/** What happened: six tables, in any order. */
+/** What happened: nine tables, in any order. */
 export interface FactsDocument {
   readonly affiliates?: readonly AffiliateFact[] | undefined;
   readonly touches?: readonly TouchFact[] | undefined;
   readonly orders?: readonly OrderFact[] | undefined;
   readonly refunds?: readonly RefundFact[] | undefined;
   readonly adjustments?: readonly AdjustmentFact[] | undefined;
+  /** What the merchant decided about orders. */
+  readonly reviews?: readonly ReviewFact[] | undefined;
+  /** What was paid out. */
+  readonly payouts?: readonly PayoutFact[] | undefined;
+  /** What became of payouts. */
+  readonly confirmations?: readonly ConfirmationFact[] | undefined;
   /** Exchange rates, for orders in other currencies than the program's. */
   readonly quotes?: readonly QuoteFact[] | undefined;
   /** Up to when the facts are complete: periods that end by then are over. Without it, the last fact's `at`. */
@@ -55,8 +61,16 @@ export interface AffiliateFact {
   readonly attributes?: Attributes | undefined;
 }
 
+/** When a fact became known, and which one of the same kind it corrects. */
+export interface Stamp {
+  /** Not before `at`; by default then. */
+  readonly known?: Time | undefined;
+  /** The id of a fact that is as if it had never been there; what names it means this one. */
+  readonly replaces?: string | undefined;
+}
+
 /** A contact between a customer and an affiliate. */
-export interface TouchFact {
+export interface TouchFact extends Stamp {
   readonly id: string;
   readonly at: Time;
   readonly customer: string;
@@ -74,7 +88,7 @@ export interface TouchFact {
 /** A sale, or an action that pays without one. */
 export type OrderFact = SaleFact | ActionFact;
 
-interface OrderBase {
+interface OrderBase extends Stamp {
   readonly id: string;
   readonly at: Time;
   readonly customer: string;
@@ -123,7 +137,7 @@ export interface LineFact {
 }
 
 /** Money given back for an order. */
-export interface RefundFact {
+export interface RefundFact extends Stamp {
   readonly id: string;
   readonly at: Time;
   readonly order: string;
@@ -134,13 +148,88 @@ export interface RefundFact {
 }
 
 /** An amount agreed by hand. */
-export interface AdjustmentFact {
+export interface AdjustmentFact extends Stamp {
   readonly id: string;
   readonly at: Time;
   readonly affiliate: string;
   /** Negative if the affiliate pays it. */
   readonly amount: Amount;
   readonly reason: string;
+}
+
+/** What the merchant decided about some orders, or about one line of one. */
+export interface ReviewFact extends Stamp {
+  readonly id: string;
+  readonly at: Time;
+  /** At least one. */
+  readonly orders: readonly string[];
+  /** The only line it is about; then there is one order. */
+  readonly line?: string | undefined;
+  readonly decision: "approve" | "decline" | "hold" | "release" | "extend";
+  readonly reason?: ReviewReason | undefined;
+  readonly note?: string | undefined;
+  /** The dispute that was decided by it; such a review may come after the lock. */
+  readonly dispute?: string | undefined;
+}
+
+/** Why a review says what it says. */
+export type ReviewReason =
+  | "returned"
+  | "cancelled"
+  | "not_paid"
+  | "out_of_stock"
+  | "fraud"
+  | "duplicate"
+  | "test_order"
+  | "terms_violated"
+  | "self_purchase"
+  | "not_attributable"
+  | "wrong_amount"
+  | "other";
+
+/** What was taken from the balance of an affiliate, and what was sent. All amounts but `paid` are in the program's currency. */
+export interface PayoutFact {
+  readonly id: string;
+  readonly at: Time;
+  readonly affiliate: string;
+  /** The terms under which it was proposed; only for the record. */
+  readonly terms?: string | undefined;
+  /** What is taken of what was earned. */
+  readonly earned: Amount;
+  /** What is taken of earlier reserves; by default nothing. */
+  readonly released?: Amount | undefined;
+  /** What is kept until `release`; by default nothing. */
+  readonly reserve?: Amount | undefined;
+  readonly release?: Time | undefined;
+  /** How value added tax stands to the amount; by default `"none"`. */
+  readonly treatment?: "none" | "outside" | "inside" | "reverse_charge" | undefined;
+  readonly vat?: Amount | undefined;
+  /** What is withheld for the tax office. */
+  readonly withholding?: Amount | undefined;
+  readonly fee?: Amount | undefined;
+  /** Who bears the fee; by default the affiliate. */
+  readonly fee_payer?: "affiliate" | "merchant" | undefined;
+  /** What is sent. */
+  readonly transfer: Amount;
+  /** The currency in which it is sent; by default the program's. */
+  readonly currency?: Currency | undefined;
+  /** The exchange rate from the program's currency. */
+  readonly rate?: Factor | undefined;
+  /** What is sent, in that currency. */
+  readonly paid?: Amount | undefined;
+  /** When it became known, not before `at`; by default then. */
+  readonly known?: Time | undefined;
+}
+
+/** What became of a payout. */
+export interface ConfirmationFact {
+  readonly id: string;
+  readonly at: Time;
+  readonly payout: string;
+  readonly outcome: "paid" | "failed";
+  readonly note?: string | undefined;
+  /** When it became known, not before `at`; by default then. */
+  readonly known?: Time | undefined;
 }
 
 /** An exchange rate of a day. */

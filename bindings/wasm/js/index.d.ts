@@ -1,4 +1,4 @@
-import type { Cart, FactsDocument, LedgerEntry } from "./documents.js";
+import type { Cart, FactsDocument, LedgerEntry, Time } from "./documents.js";
 import type { Program } from "./program.js";
 import type { Explanation, Problem, Quote, Settlement, WhyNot } from "./results.js";
 
@@ -85,6 +85,13 @@ export class Facts {
    * @throws {AffilError} If the facts are not of their shape, or contradict each other.
    */
   static load(facts: FactsDocument | string): Facts;
+  /**
+   * What was known at an instant: to settle that says what was owed then. What happened or became known later, and later corrections, are as if
+   * they were not there, and the facts end then.
+   *
+   * @throws {AffilError} If it is no instant.
+   */
+  asOf(at: Time): Facts;
   /** Gives the memory back now instead of when the object is collected. The object must not be used any more. */
   free(): void;
 }

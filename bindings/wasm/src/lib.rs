@@ -3,7 +3,7 @@
 //!
 //! A refusal is thrown as the canonical JSON text of its problems; the package's JavaScript makes an error of it.
 
-use affil::{Cart, Ledger, Problems, call};
+use affil::{Cart, Ledger, Pointer, Problems, call, value};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -30,6 +30,12 @@ impl Facts {
     /// Reads a facts document.
     pub fn load(text: &str) -> Result<Self, JsValue> {
         affil::Facts::from_json(text).map(Self).map_err(refused)
+    }
+
+    /// What was known at an instant, given as RFC 3339 text.
+    pub fn as_of(&self, at: &str) -> Result<Self, JsValue> {
+        let at = value::instant(at, &Pointer::root().key("as_of")).map_err(|problem| refused(problem.into()))?;
+        Ok(Self(self.0.as_of(at)))
     }
 }
 

@@ -34,7 +34,7 @@ TableLike = ArrowStream | ArrowArray | Iterable[Mapping[str, object]]
 
 
 class Facts:
-    """Affiliates, touches, orders with lines, refunds, adjustments and exchange rates.
+    """Affiliates, touches, orders with lines, refunds, adjustments, reviews, payouts, confirmations and exchange rates.
 
     Each table is a data frame with a row for each fact, or a list of dicts as a facts document has it; frames and lists
     may be mixed. In a frame, `orders` has a row for each order *line*, with the order's own columns repeated; or, if
@@ -47,7 +47,7 @@ class Facts:
     ``2026-03-31``.
 
     `until` says up to when the facts are complete: bonuses of periods that end by then are paid. Without it, that is
-    the last touch, order, refund or adjustment.
+    the last `at` of any fact that has one.
 
     Raises `FactsError` with all problems at once.
 
@@ -71,6 +71,9 @@ class Facts:
         lines: ArrowStream | ArrowArray | None = None,
         refunds: TableLike | None = None,
         adjustments: TableLike | None = None,
+        reviews: TableLike | None = None,
+        payouts: TableLike | None = None,
+        confirmations: TableLike | None = None,
         quotes: TableLike | None = None,
         until: datetime | str | None = None,
     ) -> None:
@@ -81,6 +84,9 @@ class Facts:
             lines=lines,
             refunds=_table(refunds),
             adjustments=_table(adjustments),
+            reviews=_table(reviews),
+            payouts=_table(payouts),
+            confirmations=_table(confirmations),
             quotes=_table(quotes),
             until=until,
         )
@@ -96,6 +102,24 @@ class Facts:
         1
         """
         return wrapped(_affil.Facts.from_json(text))
+
+    def as_of(self, at: datetime | str) -> Facts:
+        """Go back to what was known at an instant: to settle that says what was owed then.
+
+        What happened or became known later (`known`), and later corrections (`replaces`), are as if they were not
+        there, and the facts end then. Raises `FactsError` if `at` is no instant.
+
+        >>> import affil
+        >>> facts = affil.Facts(
+        ...     touches=[
+        ...         {"id": "t", "at": "2026-03-10T10:00:00Z", "customer": "kim"},
+        ...         {"id": "u", "at": "2026-03-10T10:00:00Z", "customer": "kim", "known": "2026-04-02T08:00:00Z"},
+        ...     ],
+        ... )
+        >>> facts.as_of("2026-04-01T00:00:00+02:00").touches
+        1
+        """
+        return wrapped(self._facts.as_of(at))
 
     @property
     def affiliates(self) -> int:
@@ -128,6 +152,21 @@ class Facts:
         return self._facts.adjustments
 
     @property
+    def reviews(self) -> int:
+        """How many reviews there are."""
+        return self._facts.reviews
+
+    @property
+    def payouts(self) -> int:
+        """How many payouts there are."""
+        return self._facts.payouts
+
+    @property
+    def confirmations(self) -> int:
+        """How many confirmations of payouts there are."""
+        return self._facts.confirmations
+
+    @property
     def quotes(self) -> int:
         """How many exchange rates there are."""
         return self._facts.quotes
@@ -141,7 +180,10 @@ class Facts:
         later = (
             f"{count(self.refunds, 'refund')}, {count(self.adjustments, 'adjustment')}, {count(self.quotes, 'quote')}"
         )
-        return f"<affil.Facts: {people}, {orders}, {later}>"
+        # Few facts have these, so they are only told where there are some.
+        after = {"review": self.reviews, "payout": self.payouts, "confirmation": self.confirmations}
+        told = "".join(f", {count(number, one)}" for one, number in after.items() if number)
+        return f"<affil.Facts: {people}, {orders}, {later}{told}>"
 
 
 def _table(table: TableLike | None) -> object:

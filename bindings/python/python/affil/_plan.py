@@ -120,6 +120,9 @@ class Plan:
         lines: ArrowStream | ArrowArray | None = None,
         refunds: TableLike | None = None,
         adjustments: TableLike | None = None,
+        reviews: TableLike | None = None,
+        payouts: TableLike | None = None,
+        confirmations: TableLike | None = None,
         quotes: TableLike | None = None,
         until: datetime | str | None = None,
     ) -> Settlement:
@@ -127,7 +130,8 @@ class Plan:
 
         Other threads go on meanwhile. Raises `FactsError` with all problems at once.
         """
-        tables = (affiliates, touches, orders, lines, refunds, adjustments, quotes, until)
+        after = (reviews, payouts, confirmations)
+        tables = (affiliates, touches, orders, lines, refunds, adjustments, *after, quotes, until)
         if facts is None:
             facts = Facts(
                 affiliates=affiliates,
@@ -136,6 +140,9 @@ class Plan:
                 lines=lines,
                 refunds=refunds,
                 adjustments=adjustments,
+                reviews=reviews,
+                payouts=payouts,
+                confirmations=confirmations,
                 quotes=quotes,
                 until=until,
             )

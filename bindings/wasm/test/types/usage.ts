@@ -170,6 +170,12 @@ const facts: FactsDocument = {
   ],
   refunds: [{ id: "r", at: "2026-03-12T10:00:00Z", order: "A", amount: "1.00" }],
   adjustments: [{ id: "j", at: "2026-03-12T10:00:00Z", affiliate: "ana", amount: "-5.00", reason: "fee" }],
+  reviews: [{ id: "v", at: new Date(0), orders: ["A", "L"], decision: "decline", reason: "test_order", known: new Date(1), replaces: "u" }],
+  payouts: [
+    { id: "p", at: new Date(0), affiliate: "ana", earned: "5.00", transfer: "5.00" },
+    { id: "q", at: "…", affiliate: "ana", earned: "5.00", reserve: "1.00", release: new Date(1), treatment: "none", fee_payer: "merchant", transfer: "4.00", currency: "USD", rate: "1.25", paid: "5.00" },
+  ],
+  confirmations: [{ id: "c", at: new Date(0), payout: "p", outcome: "paid", known: "…" }],
   quotes: [{ from: "USD", to: "EUR", date: "2026-03-10", rate: "0.92" }],
   until: new Date(0),
 };
@@ -187,12 +193,24 @@ void ({ orders: [{ id: "A", at: "…", customer: "kim", lines: [{ amount: 800 }]
 void ({ refunds: [{ id: "r", at: "…", order: "A", amount: 1 }] } satisfies FactsDocument);
 // @ts-expect-error an amount is text
 void ({ adjustments: [{ id: "j", at: "…", affiliate: "ana", amount: -5, reason: "fee" }] } satisfies FactsDocument);
+// @ts-expect-error a review is about orders
+void ({ reviews: [{ id: "v", at: "…", order: "A", decision: "hold" }] } satisfies FactsDocument);
+// @ts-expect-error a reason is one of a closed list
+void ({ reviews: [{ id: "v", at: "…", orders: ["A"], decision: "hold", reason: "whim" }] } satisfies FactsDocument);
+// @ts-expect-error an amount is text
+void ({ payouts: [{ id: "p", at: "…", affiliate: "ana", earned: 5, transfer: "5.00" }] } satisfies FactsDocument);
+// @ts-expect-error a payout is not corrected, it fails
+void ({ payouts: [{ id: "p", at: "…", affiliate: "ana", earned: "5.00", transfer: "5.00", replaces: "o" }] } satisfies FactsDocument);
 // @ts-expect-error a time is text or a Date
 void ({ touches: [{ id: "t1", at: 0, customer: "kim", affiliate: "ana" }] } satisfies FactsDocument);
 
 const loaded: Facts = Facts.load(facts);
 const settlement: Settlement = plan.settle(loaded);
 const settled: string = plan.settleJson("{}");
+const then: Facts = loaded.asOf(new Date(0)).asOf("2026-04-01T00:00:00Z");
+// @ts-expect-error an instant is text or a Date
+loaded.asOf(0);
+then.free();
 loaded.free();
 
 const sum: string = settlement.totals.total;

@@ -100,6 +100,11 @@ fn a_declined_line_earns_nothing() {
     assert_eq!(finding.text, "review d declined it on 2026-01-05: the goods came back");
     let change = "an `approve` after it and before the lock at 2026-01-10T05:00:00Z would undo it";
     assert_eq!(finding.change.as_deref(), Some(change));
+    // What says the same again changes nothing: it was approved on 4 January.
+    let open = json!({ "lifecycle": { "lock": "open" } });
+    let approve = |id: &str, day: &str| review(id, &format!("2026-01-{day}T00:00:00Z"), "approve", json!({}));
+    let twice = settle(&open, &json!({ "until": at, "reviews": [approve("a", "04"), approve("b", "09")] }));
+    assert_eq!(twice[0], "commission:A/1/all/ana 80.00 payable 2026-01-04T00:00:00Z");
     // The last one stands.
     let again = review("e", "2026-01-06T12:00:00Z", "approve", json!({}));
     let undone = settle(&cj(), &json!({ "until": at, "reviews": [given["reviews"][0], again] }));
@@ -165,8 +170,9 @@ fn reviews_that_may_not_be() {
     assert_eq!(refused(&cj(), &one(lock, "extend", json!({ "dispute": "x" }))), said("review.locked /reviews/0/at"));
     let disputed = settle(&cj(), &one(lock, "decline", json!({ "dispute": "x" })));
     assert!(disputed.is_empty(), "{disputed:?}");
-    // It changes nothing.
-    assert_eq!(settle(&cj(), &one(lock, "approve", json!({}))).len(), 2);
+    // It changes nothing, not even when it was approved.
+    let late = settle(&cj(), &one("2026-02-01T00:00:00Z", "approve", json!({})));
+    assert_eq!(late[0], "commission:A/1/all/ana 80.00 payable 2026-01-10T05:00:00Z");
     assert_eq!(refused(&cj(), &one(before, "extend", json!({ "line": "1" }))), said("review.line /reviews/0/line"));
     let two = json!({ "orders": ["A", "B"], "line": "1" });
     assert_eq!(refused(&cj(), &one(before, "approve", two)), said("review.line /reviews/0/line"));
@@ -215,12 +221,12 @@ fn holds_and_releases() {
             if first { format!("{} on_hold -", was.split(" payable").next().unwrap()) } else { (*was).to_owned() };
         assert_eq!(*now, wanted);
     }
+    // The second line was not on hold.
     let release = review("i", "2026-01-20T00:00:00Z", "release", json!({}));
-    let wanted: Vec<String> = wanted
-        .iter()
-        .map(|was| format!("{} payable 2026-01-20T00:00:00Z", was.split(" payable").next().unwrap()))
-        .collect();
-    assert_eq!(of(json!([hold, release])), wanted);
+    let released: Vec<String> =
+        held.iter().map(|now| now.replace("on_hold -", "payable 2026-01-20T00:00:00Z")).collect();
+    assert_eq!(of(json!([hold, release])), released);
+    assert_eq!(of(json!([release])), wanted);
 }
 
 /// Payable 30 days after the end of the month in New York, or when it became known.

@@ -10,6 +10,7 @@ mod history;
 mod lifecycle;
 mod paid;
 mod payouts;
+mod lived;
 mod statements;
 
 use std::collections::{BTreeMap, BTreeSet};

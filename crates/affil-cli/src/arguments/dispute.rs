@@ -19,6 +19,7 @@ pub(crate) enum Dispute {
     Act(Act),
     Facts(Wanted),
     List(List),
+    Risks(Risks),
 }
 
 impl Dispute {
@@ -29,6 +30,7 @@ impl Dispute {
             Self::Act(arguments) => arguments.format,
             Self::Facts(_) => TextFormat::Text,
             Self::List(arguments) => arguments.format,
+            Self::Risks(arguments) => arguments.format,
         }
     }
 }
@@ -165,4 +167,28 @@ pub(crate) struct List {
     /// How they are shown
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextFormat,
+}
+
+/// Lists what is likely to be disputed soon, by what was known at an instant, with the figures that say so.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Risks {
+    /// The program, or a compiled plan
+    pub(crate) program: PathBuf,
+    #[command(flatten)]
+    pub(crate) facts: FactFiles,
+    /// Now: what was known by then counts
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(crate) at: Instant,
+    /// The folder of the disputes that there are: deadlines that are near are listed
+    #[arg(long, value_name = "DIR")]
+    pub(crate) disputes: Option<PathBuf>,
+    /// What to look out for, as JSON: thresholds, and what affiliates counted themselves
+    #[arg(long, value_name = "FILE")]
+    pub(crate) watch: Option<PathBuf>,
+    /// How they are shown
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TextFormat,
+    #[command(flatten)]
+    pub(crate) tables: TableFiles,
 }

@@ -5,6 +5,7 @@ mod act;
 mod claim;
 mod evidence;
 mod list;
+mod risks;
 
 use std::path::Path;
 
@@ -24,6 +25,7 @@ pub(crate) fn run(arguments: &arguments::Dispute) -> Result<(), Failure> {
         arguments::Dispute::Act(arguments) => act::act(arguments),
         arguments::Dispute::Facts(arguments) => act::facts(arguments),
         arguments::Dispute::List(arguments) => list::list(arguments),
+        arguments::Dispute::Risks(arguments) => risks::risks(arguments),
     }
 }
 

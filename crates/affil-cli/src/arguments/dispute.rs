@@ -72,7 +72,7 @@ pub(crate) struct Open {
     /// When it is opened
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) at: Instant,
-    /// What shows that the claim is true, such as order_confirmation=mail.pdf; a file's SHA-256 is noted
+    /// What shows that the claim is true, such as `order_confirmation=mail.pdf`; a file's SHA-256 is noted
     #[arg(long, value_name = "KIND=REFERENCE")]
     pub(crate) evidence: Vec<String>,
     /// A word to the merchant
@@ -117,19 +117,19 @@ pub(crate) struct Act {
 /// An action, said on the command line.
 #[derive(Args)]
 pub(crate) struct Inline {
-    /// What is done: take, ask, submit, uphold, uphold_partly, reject, accept, appeal, withdraw, expire
+    /// What is done: `take`, `ask`, `submit`, `uphold`, `uphold_partly`, `reject`, `accept`, `appeal`, `withdraw` or `expire`
     #[arg(long = "do", id = "do", value_name = "ACTION", required_unless_present = "action")]
     pub(crate) what: Option<String>,
-    /// By whom: affiliate, merchant, mediator; `expire` is done by the clock
+    /// By whom: `affiliate`, `merchant` or `mediator`; `expire` is done by the clock
     #[arg(long, value_name = "ACTOR")]
     pub(crate) by: Option<String>,
-    /// With uphold_partly, how much is granted
+    /// With `uphold_partly`, how much is granted
     #[arg(long, value_name = "AMOUNT")]
     pub(crate) amount: Option<String>,
-    /// With reject, why
+    /// With `reject`, why
     #[arg(long, value_name = "REASON")]
     pub(crate) reason: Option<String>,
-    /// What shows that the claim is true, such as invoice=17.pdf; a file's SHA-256 is noted
+    /// What shows that the claim is true, such as `invoice=17.pdf`; a file's SHA-256 is noted
     #[arg(long, value_name = "KIND=REFERENCE")]
     pub(crate) evidence: Vec<String>,
     /// A word to the others

@@ -101,5 +101,5 @@ fn the_page_prints_what_it_says() {
             other => panic!("a block of {other}"),
         }
     }
-    assert_eq!((ran, compared), (26, 10));
+    assert_eq!((ran, compared), (28, 11));
 }

@@ -31,8 +31,15 @@ fn entry(move_id: &str, affiliate: &str, date: &str, owed: &str, postings: &[(&s
 /// payment costs her 0.35: 64.80 + 12.31 − 0.35 = 76.76. The odd one earns 100.00, of which 15.00 are withheld; 19.00 are
 /// owed in its place; the merchant pays 1.00 for the payment, which then fails.
 pub fn ledger() -> String {
-    let odd = [("payable", "100.00"), ("clearing", "-85.00"), ("withholding", "-15.00"), ("fees", "-1.00")];
-    let odd = [&odd[..], &[("expense:fees", "1.00"), ("vat:input", "19.00"), ("vat:due", "-19.00")]].concat();
+    let odd = [
+        ("expense:fees", "1.00"),
+        ("payable", "100.00"),
+        ("vat:input", "19.00"),
+        ("vat:due", "-19.00"),
+        ("withholding", "-15.00"),
+        ("fees", "-1.00"),
+        ("clearing", "-85.00"),
+    ];
     let turned: Vec<(&str, String)> = odd
         .iter()
         .map(|(account, amount)| match amount.strip_prefix('-') {
@@ -43,6 +50,7 @@ pub fn ledger() -> String {
     let turned: Vec<(&str, &str)> = turned.iter().map(|(account, amount)| (*account, amount.as_str())).collect();
     let a = "commission:A/1/all/ana";
     let lines = [
+        r#"{"closed":"2026-02"}"#.to_owned(),
         entry(a, "ana", "2026-03-10", "80.00", &[("expense:commission", "80.00"), ("pending", "-80.00")]),
         // Booked late: the file is in the order of booking, the journal in that of days.
         entry(
@@ -69,13 +77,12 @@ pub fn ledger() -> String {
             &[
                 ("payable", "72.00"),
                 ("reserve", "-7.20"),
-                ("clearing", "-76.76"),
-                ("fees", "-0.35"),
                 ("vat:input", "12.31"),
+                ("fees", "-0.35"),
+                ("clearing", "-76.76"),
             ],
         ),
         entry("payout:2026-05-10/ana@paid", "ana", "2026-05-12", "0.00", &[("clearing", "76.76"), ("cash", "-76.76")]),
-        r#"{"closed":"2026-05"}"#.to_owned(),
         entry("payout:odd", ODD, "2026-05-10", "-100.00", &odd),
         entry("payout:odd@failed", ODD, "2026-05-20", "100.00", &turned),
         entry(
@@ -91,7 +98,7 @@ pub fn ledger() -> String {
             "ana",
             "2026-11-10",
             "0.00",
-            &[("reserve", "7.20"), ("payable", "-7.20")],
+            &[("payable", "-7.20"), ("reserve", "7.20")],
         ),
     ];
     lines.join("\n") + "\n"

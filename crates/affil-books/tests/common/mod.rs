@@ -174,7 +174,7 @@ pub(crate) fn payees() -> Payees {
             { "affiliate": ODD, "name": "Ζωή \"Θ\" & Co, d.o.o.", "kind": "business", "iban": "SI56263300012039086",
               "bic": "HAABSI22XXX", "email": "odd@example.com", "paypal": "ODDPAYER", "wise": "1002",
               "address": { "town": "Ljubljana", "country": "SI" }, "vat_id": "SI12345678", "vat": "19" },
-            { "affiliate": "ben", "name": "Ben", "iban": "FR1420041010050500013M02606", "email": "ben@example.com",
+            { "affiliate": "ben", "name": "Ben", "iban": "FR14 2004 1010 0505 0001 3M02 606", "email": "ben@example.com",
               "wise": "1003", "address": { "town": "Lyon", "country": "FR" }, "tax_number": "12/345" },
             { "affiliate": "cy", "name": "Cy", "email": "cy@example.com", "wise": "1004", "iban": "GB29NWBK60161331926819",
               "address": { "town": "Leeds", "country": "GB" } },

@@ -6,8 +6,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use affil::{Currency, Entry, Money, Problem, Problems, Reason, Settlement};
-use arrow_array::{ArrayRef, Decimal128Array, Int64Array, LargeStringArray, RecordBatch, TimestampMicrosecondArray};
+use affil::time::Date;
+use affil::{Account, Currency, Entry, Money, Problem, Problems, Reason, Settlement};
+use arrow_array::{
+    ArrayRef, Date32Array, Decimal128Array, Int64Array, LargeStringArray, RecordBatch, TimestampMicrosecondArray,
+};
 use arrow_schema::{ArrowError, Field, Schema};
 
 /// Wide enough for every amount: 2^53 − 1 has 16 digits.
@@ -178,6 +181,53 @@ pub fn entries(entries: &[Entry]) -> Result<RecordBatch, Problems> {
         batch.money("now", currency, now.iter().copied())?;
         batch.money("amount", currency, amount.iter().copied())?;
         batch.text("plan", rows().map(|entry| &entry.plan));
+        batch.finish()
+    };
+    build().map_err(|error: ArrowError| bug(&error))
+}
+
+/// The journal of ledger entries, one row for each posting: `entry`, `date`, `account`, `affiliate`, `amount`, `currency`.
+///
+/// `account` is the plain name, such as `payable`; whose it is stands in `affiliate`. The amounts of an entry add up to zero.
+///
+/// Errors: entries of several currencies, or with amounts or accounts that are none (`ledger.broken`).
+///
+/// ```
+/// # let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+/// #   "unknown_affiliates": "accept", "attribution": { "windows": {} }, "rules": [] }"#).unwrap();
+/// let facts = affil::Facts::from_json(r#"{ "adjustments": [
+///   { "id": "x", "at": "2026-03-10T10:00:00Z", "affiliate": "ana", "amount": "5.00", "reason": "sorry" }
+/// ] }"#).unwrap();
+/// let booked = affil::Ledger::new().post(&plan.settle(&facts).unwrap()).unwrap();
+/// let journal = affil_arrow::journal(&booked).unwrap();
+/// assert_eq!((journal.num_rows(), journal.num_columns()), (2, 6));
+/// ```
+pub fn journal(entries: &[Entry]) -> Result<RecordBatch, Problems> {
+    let code = entries.first().map_or("EUR", |entry| entry.currency.as_str());
+    let currency = affil::value::currency(code, &affil::Pointer::root().index(0).key("currency"))?;
+    let mut rows: Vec<(&Entry, Account, Money)> = Vec::new();
+    for (row, entry) in entries.iter().enumerate() {
+        for (account, text) in &entry.postings {
+            let account = Account::read(account).map(|(account, _)| account).ok_or_else(|| {
+                let message = format!("entry `{}` names an account `{account}`, which there is not", entry.id);
+                let hint = "restore the ledger that affil wrote";
+                Problem::new(affil::Code::LedgerBroken, affil::Pointer::root().index(row), message, hint)
+            })?;
+            rows.push((entry, account, amount(row, entry, text, currency)?));
+        }
+    }
+    let build = || {
+        let rows = || rows.iter();
+        let mut batch = Batch::new(rows().next().map(|_| currency), None);
+        batch.text("entry", rows().map(|(entry, _, _)| &entry.id));
+        // Days since 1970, which 32 bits hold for every year there is.
+        let day = |date: Date| i32::try_from(date.days_since_epoch()).unwrap_or_default();
+        let dates = Date32Array::from_iter_values(rows().map(|(entry, _, _)| day(entry.date)));
+        batch.add("date", false, Arc::new(dates));
+        batch.text("account", rows().map(|(_, account, _)| account.as_str()));
+        batch.text("affiliate", rows().map(|(entry, _, _)| &entry.affiliate));
+        batch.money("amount", currency, rows().map(|(_, _, amount)| *amount))?;
+        batch.text("currency", rows().map(|_| currency.code()));
         batch.finish()
     };
     build().map_err(|error: ArrowError| bug(&error))

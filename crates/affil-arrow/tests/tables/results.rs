@@ -228,3 +228,25 @@ fn the_largest_amount_fits() {
     assert_eq!(cents(&batch, "amount"), [9_007_199_254_740_991]);
     assert_eq!(batch.column_by_name("amount").unwrap().null_count(), 0);
 }
+
+#[test]
+fn a_journal_has_a_row_for_each_posting() {
+    let mut ledger = Ledger::new();
+    let entries = ledger.post(&plan().settle(&Facts::from_json(FACTS).unwrap()).unwrap()).unwrap();
+    let batch = affil_arrow::journal(&entries).unwrap();
+    assert_eq!(batch.num_rows(), entries.iter().map(|entry| entry.postings.len()).sum::<usize>());
+    let amounts = batch.column_by_name("amount").unwrap();
+    let amounts = amounts.as_any().downcast_ref::<arrow_array::Decimal128Array>().unwrap();
+    assert_eq!(amounts.data_type().to_string(), "Decimal128(18, 2)");
+    assert_eq!(amounts.iter().flatten().sum::<i128>(), 0);
+    assert!(amounts.iter().flatten().all(|amount| amount != 0));
+    let days = batch.column_by_name("date").unwrap();
+    let days = days.as_any().downcast_ref::<arrow_array::Date32Array>().unwrap();
+    assert_eq!(i64::from(days.value(0)), entries[0].date.days_since_epoch());
+    assert_eq!(texts(&batch, "entry")[0], Some(entries[0].id.as_str()));
+    assert_eq!(affil_arrow::journal(&[]).unwrap().num_columns(), 6);
+    let mut broken = entries;
+    broken[0].postings[0].0 = "pocket".to_owned();
+    let problems = affil_arrow::journal(&broken).unwrap_err();
+    assert_eq!(problems.iter().next().unwrap().code().as_str(), "ledger.broken");
+}

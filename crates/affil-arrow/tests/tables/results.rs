@@ -17,17 +17,17 @@ const FACTS: &str = r#"{
   "adjustments": [{ "id": "x", "at": "2026-03-11T10:00:00Z", "affiliate": "ana", "amount": "0.50", "reason": "sorry" }]
 }"#;
 
-fn schema(batch: &RecordBatch) -> Vec<String> {
+pub(crate) fn schema(batch: &RecordBatch) -> Vec<String> {
     let schema = batch.schema();
     let field = |field: &arrow_schema::FieldRef| format!("{} {}", field.name(), field.data_type());
     schema.fields().iter().map(field).collect()
 }
 
-fn texts<'a>(batch: &'a RecordBatch, column: &str) -> Vec<Option<&'a str>> {
+pub(crate) fn texts<'a>(batch: &'a RecordBatch, column: &str) -> Vec<Option<&'a str>> {
     batch.column_by_name(column).unwrap().as_string::<i64>().iter().collect()
 }
 
-fn cents(batch: &RecordBatch, column: &str) -> Vec<i128> {
+pub(crate) fn cents(batch: &RecordBatch, column: &str) -> Vec<i128> {
     batch.column_by_name(column).unwrap().as_primitive::<Decimal128Type>().values().to_vec()
 }
 
@@ -47,6 +47,8 @@ fn targets_are_a_table() {
         "at Timestamp(µs, \"UTC\")",
         "month LargeUtf8",
         "amount Decimal128(18, 2)",
+        "state LargeUtf8",
+        "payable_from Timestamp(µs, \"UTC\")",
     ];
     assert_eq!(schema(&batch), wanted);
     let ids = ["commission:A/1/shoes/ana", "adjustment:x", "reversal:r/1/shoes/ana"];

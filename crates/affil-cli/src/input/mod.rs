@@ -71,6 +71,13 @@ impl Input {
         }
     }
 
+    /// Goes back to what was known at an instant; rows keep their numbers.
+    pub(crate) fn as_of(&mut self, at: Option<Instant>) {
+        if let Some(at) = at {
+            self.facts = self.facts.as_of(at);
+        }
+    }
+
     /// Problems that the engine found in the facts as a whole, at the rows of their files.
     pub(crate) fn refused(&self, problems: &Problems) -> Failure {
         refused(&self.files, problems).unwrap_or_else(|failure| failure)

@@ -1,6 +1,7 @@
 //! The program `affil` as scripts see it: exit codes, what is on standard output, what is in files.
 //! These tests must never call the library: they start the program.
 
+mod after;
 mod cases;
 mod cdnow;
 mod check;

@@ -7,6 +7,8 @@ mod coverage;
 mod explanation;
 mod generate;
 mod history;
+mod lifecycle;
+mod paid;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -349,12 +351,21 @@ fn is_earned_by_selling(bonus: &Value) -> bool {
 }
 
 fn same(found: &Settlement, wanted: &affil_oracle::Settlement) -> Result<(), TestCaseError> {
-    let targets: Vec<(String, String, i128)> = found
+    let word = |value: Value| value.as_str().unwrap().to_owned();
+    let targets: Vec<_> = found
         .targets()
-        .map(|target| (target.id(), target.month.to_string(), i128::from(target.amount.minor().get())))
+        .map(|target| {
+            let amount = i128::from(target.amount.minor().get());
+            let state = word(serde_json::to_value(target.state).unwrap());
+            let from = target.payable_from.map(|from| from.to_string());
+            (target.id(), target.month.to_string(), amount, state, from)
+        })
         .collect();
-    let reference: Vec<(String, String, i128)> =
-        wanted.targets.iter().map(|target| (target.id.clone(), target.month.clone(), target.minor)).collect();
+    let row = |target: &affil_oracle::Target| {
+        let (id, month, state) = (target.id.clone(), target.month.clone(), target.state.clone());
+        (id, month, target.minor, state, target.payable_from.clone())
+    };
+    let reference: Vec<_> = wanted.targets.iter().map(row).collect();
     prop_assert_eq!(targets, reference);
     let reason = |reason: affil::Reason| serde_json::to_value(reason).unwrap().as_str().unwrap().to_owned();
     let unpaid: Vec<(String, Option<String>, String)> =
@@ -399,5 +410,27 @@ fn same(found: &Settlement, wanted: &affil_oracle::Settlement) -> Result<(), Tes
         })
         .collect();
     prop_assert_eq!(statements, reference);
+    let payouts: Vec<_> = found
+        .payouts()
+        .map(|payout| {
+            let release = payout.release.map(|release| release.to_string());
+            let sums = [payout.amount, payout.transfer, payout.reserve].map(minor);
+            (payout.id.to_owned(), word(serde_json::to_value(payout.state).unwrap()), sums, release)
+        })
+        .collect();
+    let row = |payout: &affil_oracle::PaidOut| {
+        let sums = [payout.minor, payout.transfer_minor, payout.reserve_minor];
+        (payout.id.clone(), payout.state.clone(), sums, payout.release.clone())
+    };
+    prop_assert_eq!(payouts, wanted.payouts.iter().map(row).collect::<Vec<_>>());
+    let balances: Vec<_> = found
+        .balances()
+        .map(|row| (row.affiliate.to_owned(), [row.pending, row.approved, row.payable, row.reserve].map(minor)))
+        .collect();
+    let row = |row: &affil_oracle::Balance| {
+        let sums = [row.pending_minor, row.approved_minor, row.payable_minor, row.reserve_minor];
+        (row.affiliate.clone(), sums)
+    };
+    prop_assert_eq!(balances, wanted.balances.iter().map(row).collect::<Vec<_>>());
     Ok(())
 }

@@ -75,7 +75,7 @@ use intake::Intake;
 
 pub use ledger::{entries, journal};
 pub use proposal::{carried, carry_reason, proposals};
-pub use result::{balances, payout_state, payouts, reason, state, statements, targets, unpaid};
+pub use result::{balances, payouts, reason, statements, targets, unpaid};
 
 /// Facts as tables, each in any number of batches.
 ///

@@ -2,7 +2,7 @@
 //!
 //! This module must never compute a figure.
 
-use affil::{PayoutState, Problems, Reason, Settlement, State};
+use affil::{Problems, Reason, Settlement};
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 
@@ -40,7 +40,7 @@ pub fn targets(settlement: &Settlement) -> Result<RecordBatch, Problems> {
         batch.instant("at", rows().map(|target| target.at));
         batch.text("month", rows().map(|target| target.month.to_string()));
         batch.money("amount", settlement.currency(), rows().map(|target| target.amount))?;
-        batch.text("state", rows().map(|target| state(target.state)));
+        batch.text("state", rows().map(|target| target.state.as_str()));
         batch.instant_or_null("payable_from", rows().map(|target| target.payable_from));
         batch.finish()
     };
@@ -147,7 +147,7 @@ pub fn payouts(settlement: &Settlement) -> Result<RecordBatch, Problems> {
         batch.text("id", rows().map(|payout| payout.id));
         batch.text("affiliate", rows().map(|payout| payout.affiliate));
         batch.instant("at", rows().map(|payout| payout.at));
-        batch.text("state", rows().map(|payout| payout_state(payout.state)));
+        batch.text("state", rows().map(|payout| payout.state.as_str()));
         batch.money("amount", currency, rows().map(|payout| payout.amount))?;
         batch.money("transfer", currency, rows().map(|payout| payout.transfer))?;
         batch.money("reserve", currency, rows().map(|payout| payout.reserve))?;
@@ -155,35 +155,6 @@ pub fn payouts(settlement: &Settlement) -> Result<RecordBatch, Problems> {
         batch.finish()
     };
     build().map_err(|error: ArrowError| bug(&error))
-}
-
-/// The word with which a state of a target stands in documents.
-///
-/// ```
-/// assert_eq!(affil_arrow::state(affil::State::OnHold), "on_hold");
-/// ```
-pub fn state(of: State) -> &'static str {
-    match of {
-        State::Pending => "pending",
-        State::Approved => "approved",
-        State::Payable => "payable",
-        State::Paid => "paid",
-        State::OnHold => "on_hold",
-        State::Reversed => "reversed",
-    }
-}
-
-/// The word with which a state of a payout stands in documents.
-///
-/// ```
-/// assert_eq!(affil_arrow::payout_state(affil::PayoutState::Sent), "sent");
-/// ```
-pub fn payout_state(of: PayoutState) -> &'static str {
-    match of {
-        PayoutState::Sent => "sent",
-        PayoutState::Paid => "paid",
-        PayoutState::Failed => "failed",
-    }
 }
 
 /// The word with which a reason stands in documents.

@@ -48,7 +48,9 @@ proptest! {
     fn moves_lead_to_balances(facts in facts(), program in program()) {
         let Ok(settlement) = settle(&plan(&program), &facts) else { return Ok(()) };
         let end = instant(&facts["until"]);
-        if end.is_some_and(|end| settlement.targets().any(|target| target.at > end)) {
+        let mut paid = ["payouts", "confirmations"].iter().flat_map(|table| rows(&facts, table));
+        let late = |end| settlement.targets().any(|target| target.at > end) || paid.any(|row| instant(&row["at"]) > Some(end));
+        if end.is_some_and(late) {
             return Ok(());
         }
         prop_assert_eq!(by_moves(&settlement), by_balances(&settlement));
@@ -64,7 +66,7 @@ proptest! {
         let Ok(deferred) = settle(&plan(&program), &facts) else { return Ok(()) };
         // Without the reviews the facts might end before.
         let reviewed = rows(&facts, "reviews").iter().filter_map(|review| instant(&review["at"])).max();
-        let last = ["touches", "orders", "refunds", "adjustments"];
+        let last = ["touches", "orders", "refunds", "adjustments", "payouts", "confirmations"];
         let last = last.iter().flat_map(|table| rows(&facts, table)).filter_map(|row| instant(&row["at"])).max();
         let mut plain = facts.clone();
         if facts["until"].is_null() {

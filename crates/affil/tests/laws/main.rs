@@ -9,6 +9,8 @@ mod generate;
 mod history;
 mod lifecycle;
 mod paid;
+mod payouts;
+mod statements;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,14 +47,19 @@ fn rows<'a>(facts: &'a Value, table: &str) -> &'a [Value] {
     facts[table].as_array().unwrap()
 }
 
-/// Facts with only those rows of touches, orders, refunds and adjustments that are kept, and reviews of such orders.
+/// Facts with only those rows of touches, orders, refunds and adjustments that are kept, and reviews of such orders;
+/// payouts go with the adjustments that cover them, and confirmations with payouts.
 fn kept(facts: &Value, keep: impl Fn(&str, &Value) -> bool) -> Value {
     let mut facts = facts.clone();
     for table in ["touches", "orders", "refunds", "adjustments"] {
         facts[table].as_array_mut().unwrap().retain(|row| keep(table, row));
     }
-    let left: BTreeSet<String> =
-        rows(&facts, "orders").iter().map(|order| order["id"].as_str().unwrap().to_owned()).collect();
+    facts["payouts"].as_array_mut().unwrap().retain(|row| keep("adjustments", row));
+    let left = |table: &str| -> BTreeSet<String> {
+        rows(&facts, table).iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let (left, paid) = (left("orders"), left("payouts"));
+    facts["confirmations"].as_array_mut().unwrap().retain(|row| paid.contains(row["payout"].as_str().unwrap()));
     facts["reviews"].as_array_mut().unwrap().retain_mut(|review| {
         let orders = review["orders"].as_array_mut().unwrap();
         orders.retain(|order| left.contains(order.as_str().unwrap()));
@@ -168,10 +175,12 @@ proptest! {
         let plan = plan(&program);
         let once = settle(&plan, &facts).map(|settlement| settlement.to_json());
         prop_assert_eq!(plan.settle(&twice).map(|settlement| settlement.to_json()), once);
-        for table in ["touches", "orders", "refunds", "adjustments"] {
+        for table in ["touches", "orders", "refunds", "adjustments", "payouts", "confirmations"] {
             let Some(row) = rows(&facts, table).first() else { continue };
             let mut other = row.clone();
             other["at"] = json!("2199-01-01T00:00:00Z");
+            // Nothing is known before it happened.
+            other.as_object_mut().unwrap().remove("known");
             let problems = twice.add_json(&json!({ table: [other] }).to_string()).unwrap_err();
             let first = problems.iter().next().unwrap();
             prop_assert_eq!(first.code().as_str(), "fact.conflict");
@@ -223,7 +232,9 @@ proptest! {
         program["refunds"] = json!({ "tiers": "sale_period", "bonuses": "sale_period", "excess": "cap" });
         program["bonuses"].as_array_mut().unwrap().retain(is_earned_by_selling);
         let mut facts = without_returns(facts);
-        facts["adjustments"] = json!([]);
+        for table in ["adjustments", "payouts", "confirmations"] {
+            facts[table] = json!([]);
+        }
         let all: Vec<Value> = rows(&facts, "orders").iter().map(|order| json!({
             "id": format!("all-{}", order["id"]), "at": "2026-12-31T00:00:00Z", "order": order["id"],
         })).collect();

@@ -4,7 +4,7 @@ mod attribution;
 mod facts;
 mod incentive;
 mod lifecycle;
-mod payouts;
+mod payout;
 mod program;
 mod when;
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::attribution::attribution;
 use super::incentive::{bonus, cap, tier};
 use super::lifecycle::lifecycle;
-use super::payouts::payouts;
+use super::payout::terms;
 use super::when::{affiliate_when, when};
 use super::{ZONES, amount, cents, dates, maybe, named, object, percent, rule_ids, share, word};
 
@@ -140,7 +140,7 @@ pub(crate) fn program() -> impl Strategy<Value = Value> {
         vec(cap(), 0..3),
         vec(bonus(), 0..3),
     );
-    let policies = (refunds(), maybe(lifecycle(), 0.5), payouts());
+    let policies = (refunds(), maybe(lifecycle(), 0.5), vec(terms(), 0..3));
     (head(), attribution(), policies, lists, less, cents()).prop_map(
         |(
             mut program,

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use affil::{Pointer, Problems, value};
+use affil::{Pointer, Problems};
 use affil_arrow::Tables;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::arrow::batches;
 use crate::call::{Refusal, call};
-use crate::value::json;
+use crate::value::{instant, json};
 
 /// Facts, as the engine holds them.
 #[pyclass(frozen, module = "affil._affil")]
@@ -112,15 +112,20 @@ impl Facts {
         call(py, Refusal::Facts, || affil::Facts::from_json(text)).map(|facts| Self(Arc::new(facts)))
     }
 
-    /// What was known at an instant: text, or what `datetime` makes of one.
+    /// The facts that were known by an instant.
     fn as_of(&self, py: Python<'_>, at: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let path = Pointer::root().key("as_of");
-        let Value::String(text) = json(at, &path)? else {
-            return Err(PyTypeError::new_err("at must be an aware datetime or RFC 3339 text"));
-        };
-        let facts = Arc::clone(&self.0);
-        let read = move || Ok(facts.as_of(value::instant(&text, &path)?));
-        call(py, Refusal::Facts, read).map(|facts| Self(Arc::new(facts)))
+        let at = instant(at, "at")?;
+        call(py, Refusal::Facts, || Ok(self.0.as_of(at))).map(|facts| Self(Arc::new(facts)))
+    }
+
+    /// These facts and those.
+    fn plus(&self, py: Python<'_>, others: &Self) -> PyResult<Self> {
+        call(py, Refusal::Facts, || {
+            let mut facts = affil::Facts::clone(&self.0);
+            facts.add_document(&others.0.to_document())?;
+            Ok(facts)
+        })
+        .map(|facts| Self(Arc::new(facts)))
     }
 
     #[getter]

@@ -2,6 +2,7 @@
 //!
 //! This module must never judge a value: a float stays a number, so that the engine refuses it as in any document.
 
+use affil::time::{Date, Instant, Month};
 use affil::{Code, Pointer, Problem, Problems};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -30,6 +31,40 @@ pub(crate) fn json(value: &Bound<'_, PyAny>, path: &Pointer) -> PyResult<Value> 
         return Ok(read);
     }
     Err(refused(value.py(), Refusal::Facts, &reading.problems.into_iter().collect::<Problems>()))
+}
+
+/// An instant, from a `datetime` or a text; `name` is what the argument is called.
+pub(crate) fn instant(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Instant> {
+    read(value, name, affil::value::instant)
+}
+
+/// A day, from a `date` or a text.
+pub(crate) fn day(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Date> {
+    read(value, name, affil::value::date)
+}
+
+fn read<T>(
+    value: &Bound<'_, PyAny>,
+    name: &str,
+    reader: impl FnOnce(&str, &Pointer) -> Result<T, Problem>,
+) -> PyResult<T> {
+    let path = Pointer::root().key(name);
+    let found = if let Value::String(text) = json(value, &path)? {
+        reader(&text, &path)
+    } else {
+        let message = "a value that is neither text nor of `datetime`";
+        Err(Problem::new(Code::DocumentWrongType, path, message, "such as \"2026-03-31T21:59:00Z\""))
+    };
+    found.map_err(|problem| refused(value.py(), Refusal::Facts, &problem.into()))
+}
+
+/// A month, such as `2026-03`.
+pub(crate) fn month(py: Python<'_>, text: &str) -> PyResult<Month> {
+    Month::parse(text).map_err(|error| {
+        let message = format!("`{text}`: {error}");
+        let problem = Problem::new(Code::DateMalformed, Pointer::root(), message, "write a month as 2026-03");
+        refused(py, Refusal::Facts, &problem.into())
+    })
 }
 
 /// The classes that are known by name.
@@ -152,8 +187,8 @@ impl Reading<'_> {
 /// Whether documents have an instant here: a date says too little of one, but is all that there is to say of a day.
 fn is_of_instant(path: &Pointer) -> bool {
     let path = path.as_str();
-    let keys = ["/at", "/joined", "/known", "/release"];
-    let named = path == "/until" || path == "/as_of" || keys.iter().any(|key| path.ends_with(key));
+    let argument = ["/until", "/now", "/created"].contains(&path);
+    let named = argument || ["/at", "/joined", "/known", "/release"].iter().any(|name| path.ends_with(name));
     named && !path.contains("/attributes/")
 }
 

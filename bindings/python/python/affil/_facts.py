@@ -34,7 +34,7 @@ TableLike = ArrowStream | ArrowArray | Iterable[Mapping[str, object]]
 
 
 class Facts:
-    """Affiliates, touches, orders with lines, refunds, adjustments, reviews, payouts, confirmations and exchange rates.
+    """Affiliates, touches, orders with lines, refunds, adjustments, reviews, payouts, confirmations, exchange rates.
 
     Each table is a data frame with a row for each fact, or a list of dicts as a facts document has it; frames and lists
     may be mixed. In a frame, `orders` has a row for each order *line*, with the order's own columns repeated; or, if
@@ -46,8 +46,14 @@ class Facts:
     or RFC 3339 text; naive ones are refused (``time.no_offset``). The day of a quote is a `date` or text such as
     ``2026-03-31``.
 
-    `until` says up to when the facts are complete: bonuses of periods that end by then are paid. Without it, that is
-    the last `at` of any fact that has one.
+    Touches, orders, refunds, adjustments and reviews may have `known` (when you learned of it, if later than `at`) and
+    `replaces` (the id of a fact that it corrects); payouts and confirmations may have `known`. A review names its
+    `orders` as a list, or in a frame also one as `order`.
+
+    `until` says up to when the facts are complete: bonuses of periods that end by then are paid, and what locks by then
+    is decided. Without it, that is the last of the facts.
+
+    Facts can be added: ``facts + affil.Facts(payouts=run.facts)`` are both; put the many on the left.
 
     Raises `FactsError` with all problems at once.
 
@@ -104,22 +110,24 @@ class Facts:
         return wrapped(_affil.Facts.from_json(text))
 
     def as_of(self, at: datetime | str) -> Facts:
-        """Go back to what was known at an instant: to settle that says what was owed then.
+        """The facts that had happened and were known by an instant; to settle them says what was owed on that day.
 
-        What happened or became known later (`known`), and later corrections (`replaces`), are as if they were not
-        there, and the facts end then. Raises `FactsError` if `at` is no instant.
+        What was corrected later is as it was known then. The facts end at that instant.
+
+        Raises `FactsError` if the instant cannot be read (``time.no_offset`` and others).
 
         >>> import affil
-        >>> facts = affil.Facts(
-        ...     touches=[
-        ...         {"id": "t", "at": "2026-03-10T10:00:00Z", "customer": "kim"},
-        ...         {"id": "u", "at": "2026-03-10T10:00:00Z", "customer": "kim", "known": "2026-04-02T08:00:00Z"},
-        ...     ],
-        ... )
-        >>> facts.as_of("2026-04-01T00:00:00+02:00").touches
-        1
+        >>> thanks = {"id": "x", "at": "2026-03-10T10:00:00Z", "affiliate": "ana", "amount": "5.00", "reason": "thanks"}
+        >>> facts = affil.Facts(adjustments=[thanks | {"known": "2026-04-02T08:00:00Z"}])
+        >>> (facts.adjustments, facts.as_of("2026-03-31T23:59:59Z").adjustments)
+        (1, 0)
         """
         return wrapped(self._facts.as_of(at))
+
+    def __add__(self, other: object) -> Facts:
+        if not isinstance(other, Facts):
+            return NotImplemented
+        return wrapped(self._facts.plus(other._facts))
 
     @property
     def affiliates(self) -> int:
@@ -177,13 +185,10 @@ class Facts:
 
         orders = f"{count(self.orders, 'order')} with {count(self.lines, 'line')}"
         people = f"{count(self.affiliates, 'affiliate')}, {count(self.touches, 'touch')}"
-        later = (
-            f"{count(self.refunds, 'refund')}, {count(self.adjustments, 'adjustment')}, {count(self.quotes, 'quote')}"
-        )
-        # Few facts have these, so they are only told where there are some.
-        after = {"review": self.reviews, "payout": self.payouts, "confirmation": self.confirmations}
-        told = "".join(f", {count(number, one)}" for one, number in after.items() if number)
-        return f"<affil.Facts: {people}, {orders}, {later}{told}>"
+        said = [people, orders, count(self.refunds, "refund"), count(self.adjustments, "adjustment")]
+        later = [(self.reviews, "review"), (self.payouts, "payout"), (self.confirmations, "confirmation")]
+        said.extend(count(number, one) for number, one in later if number)
+        return f"<affil.Facts: {', '.join(said)}, {count(self.quotes, 'quote')}>"
 
 
 def _table(table: TableLike | None) -> object:

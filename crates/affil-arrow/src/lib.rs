@@ -70,7 +70,7 @@ use arrow_array::RecordBatch;
 
 use intake::Intake;
 
-pub use result::{entries, reason, statements, targets, unpaid};
+pub use result::{balances, entries, payouts, reason, statements, targets, unpaid};
 
 /// Facts as tables, each in any number of batches.
 ///

@@ -1,4 +1,4 @@
-//! Results as record batches: targets, statements, what paid nothing, ledger entries.
+//! Results as record batches: targets, statements, what paid nothing, payouts, balances, ledger entries.
 //!
 //! This module must never change a figure: money is decimal128 with the currency's places, instants are UTC.
 //! Texts are `LargeUtf8`, which every library joins and compares, and which has no limit of two gigabytes a column.
@@ -6,8 +6,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use affil::time::Instant;
 use affil::{Currency, Entry, Money, Problem, Problems, Reason, Settlement};
-use arrow_array::{ArrayRef, Decimal128Array, Int64Array, LargeStringArray, RecordBatch, TimestampMicrosecondArray};
+use arrow_array::{
+    ArrayRef, Date32Array, Decimal128Array, Int64Array, LargeStringArray, RecordBatch, TimestampMicrosecondArray,
+};
 use arrow_schema::{ArrowError, Field, Schema};
 
 /// Wide enough for every amount: 2^53 − 1 has 16 digits.
@@ -51,6 +54,16 @@ impl Batch {
         Ok(())
     }
 
+    fn instant(&mut self, name: &str, values: impl Iterator<Item = Instant>) {
+        let array = TimestampMicrosecondArray::from_iter_values(values.map(Instant::micros));
+        self.add(name, false, Arc::new(array.with_timezone("UTC")));
+    }
+
+    fn instant_or_null(&mut self, name: &str, values: impl Iterator<Item = Option<Instant>>) {
+        let array: TimestampMicrosecondArray = values.map(|value| value.map(Instant::micros)).collect();
+        self.add(name, true, Arc::new(array.with_timezone("UTC")));
+    }
+
     fn finish(self) -> Result<RecordBatch, ArrowError> {
         let schema = Schema::new_with_metadata(self.fields, self.metadata);
         RecordBatch::try_new(Arc::new(schema), self.columns)
@@ -58,7 +71,7 @@ impl Batch {
 }
 
 /// The targets of a settlement: `id`, `kind`, `affiliate`, `order`, `line`, `rule`, `source`, `occasion`, `cause`, `at`,
-/// `month`, `amount`.
+/// `month`, `amount`, `state`, `payable_from`.
 ///
 /// The currency and the plan's fingerprint stand in the metadata of the schema.
 ///
@@ -70,7 +83,7 @@ impl Batch {
 ///   "adjustments": [{ "id": "a", "at": "2026-03-10T10:00:00Z", "affiliate": "ana", "amount": "5.00", "reason": "sorry" }]
 /// }"#).unwrap();
 /// let batch = affil_arrow::targets(&plan.settle(&facts).unwrap()).unwrap();
-/// assert_eq!((batch.num_rows(), batch.num_columns()), (1, 12));
+/// assert_eq!((batch.num_rows(), batch.num_columns()), (1, 14));
 /// assert_eq!(batch.schema_ref().field(11).data_type().to_string(), "Decimal128(18, 2)");
 /// ```
 pub fn targets(settlement: &Settlement) -> Result<RecordBatch, Problems> {
@@ -86,10 +99,11 @@ pub fn targets(settlement: &Settlement) -> Result<RecordBatch, Problems> {
         batch.text_or_null("source", rows().map(|target| target.source));
         batch.text_or_null("occasion", rows().map(|target| target.occasion));
         batch.text_or_null("cause", rows().map(|target| target.cause));
-        let at = TimestampMicrosecondArray::from_iter_values(rows().map(|target| target.at.micros()));
-        batch.add("at", false, Arc::new(at.with_timezone("UTC")));
+        batch.instant("at", rows().map(|target| target.at));
         batch.text("month", rows().map(|target| target.month.to_string()));
         batch.money("amount", settlement.currency(), rows().map(|target| target.amount))?;
+        batch.text("state", rows().map(|target| target.state.as_str()));
+        batch.instant_or_null("payable_from", rows().map(|target| target.payable_from));
         batch.finish()
     };
     build().map_err(|error: ArrowError| bug(&error))
@@ -150,12 +164,65 @@ pub fn unpaid(settlement: &Settlement) -> Result<RecordBatch, Problems> {
     batch.finish().map_err(|error| bug(&error))
 }
 
-/// Ledger entries: `id`, `target`, `kind`, `affiliate`, `month`, `currency`, `was`, `now`, `amount`, `plan`.
+/// The payouts of a settlement: `id`, `affiliate`, `at`, `state`, `amount`, `transfer`, `reserve`, `release`.
+///
+/// ```
+/// # let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+/// #   "attribution": { "windows": { "click": "30d" } },
+/// #   "rules": [{ "id": "all", "pay": { "percent": "10" } }] }"#).unwrap();
+/// let batch = affil_arrow::payouts(&plan.settle(&affil::Facts::new()).unwrap()).unwrap();
+/// assert_eq!((batch.num_rows(), batch.num_columns()), (0, 8));
+/// ```
+pub fn payouts(settlement: &Settlement) -> Result<RecordBatch, Problems> {
+    let currency = settlement.currency();
+    let build = || {
+        let rows = || settlement.payouts();
+        let mut batch = Batch::new(Some(currency), Some(settlement.plan()));
+        batch.text("id", rows().map(|payout| payout.id));
+        batch.text("affiliate", rows().map(|payout| payout.affiliate));
+        batch.instant("at", rows().map(|payout| payout.at));
+        batch.text("state", rows().map(|payout| payout.state.as_str()));
+        batch.money("amount", currency, rows().map(|payout| payout.amount))?;
+        batch.money("transfer", currency, rows().map(|payout| payout.transfer))?;
+        batch.money("reserve", currency, rows().map(|payout| payout.reserve))?;
+        batch.instant_or_null("release", rows().map(|payout| payout.release));
+        batch.finish()
+    };
+    build().map_err(|error: ArrowError| bug(&error))
+}
+
+/// What each affiliate is owed at the end of the facts: `affiliate`, `pending`, `approved`, `payable`, `reserve`.
+///
+/// ```
+/// # let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+/// #   "unknown_affiliates": "accept", "attribution": { "windows": { "click": "30d" } },
+/// #   "rules": [{ "id": "all", "pay": { "percent": "10" } }] }"#).unwrap();
+/// let facts = affil::Facts::from_json(r#"{
+///   "adjustments": [{ "id": "a", "at": "2026-03-10T10:00:00Z", "affiliate": "ana", "amount": "5.00", "reason": "sorry" }]
+/// }"#).unwrap();
+/// assert_eq!(affil_arrow::balances(&plan.settle(&facts).unwrap()).unwrap().num_rows(), 1);
+/// ```
+pub fn balances(settlement: &Settlement) -> Result<RecordBatch, Problems> {
+    let currency = settlement.currency();
+    let build = || {
+        let rows = || settlement.balances();
+        let mut batch = Batch::new(Some(currency), Some(settlement.plan()));
+        batch.text("affiliate", rows().map(|balance| balance.affiliate));
+        batch.money("pending", currency, rows().map(|balance| balance.pending))?;
+        batch.money("approved", currency, rows().map(|balance| balance.approved))?;
+        batch.money("payable", currency, rows().map(|balance| balance.payable))?;
+        batch.money("reserve", currency, rows().map(|balance| balance.reserve))?;
+        batch.finish()
+    };
+    build().map_err(|error: ArrowError| bug(&error))
+}
+
+/// Ledger entries: `id`, `target`, `kind`, `affiliate`, `month`, `date`, `currency`, `was`, `now`, `amount`, `plan`.
 ///
 /// Errors: entries of several currencies, or with amounts that are none (`ledger.broken`).
 ///
 /// ```
-/// assert_eq!(affil_arrow::entries(&[]).unwrap().num_columns(), 10);
+/// assert_eq!(affil_arrow::entries(&[]).unwrap().num_columns(), 11);
 /// ```
 pub fn entries(entries: &[Entry]) -> Result<RecordBatch, Problems> {
     let code = entries.first().map_or("EUR", |entry| entry.currency.as_str());
@@ -173,6 +240,8 @@ pub fn entries(entries: &[Entry]) -> Result<RecordBatch, Problems> {
         batch.text("kind", rows().map(|entry| entry.kind.as_str()));
         batch.text("affiliate", rows().map(|entry| &entry.affiliate));
         batch.text("month", rows().map(|entry| entry.month.to_string()));
+        let days = rows().map(|entry| i32::try_from(entry.date.days_since_epoch()).unwrap_or_default());
+        batch.add("date", false, Arc::new(Date32Array::from_iter_values(days)));
         batch.text("currency", rows().map(|entry| &entry.currency));
         batch.money("was", currency, was.iter().copied())?;
         batch.money("now", currency, now.iter().copied())?;

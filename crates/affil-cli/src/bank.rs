@@ -12,7 +12,7 @@ use crate::arguments::{self, Bank, BankDetails};
 use crate::failure::Failure;
 use crate::output;
 use crate::place::{Place, Report};
-use crate::{program, terminal};
+use crate::program;
 
 /// Payouts that may go into a file.
 pub(crate) struct Payments {
@@ -49,8 +49,8 @@ impl Payments {
         Self { payouts }
     }
 
-    /// Those in the currency and under the terms that were asked for; says how many are left out.
-    pub(crate) fn only(self, plan: &Plan, details: &BankDetails) -> Result<Self, Failure> {
+    /// Those in the currency and under the terms that were asked for, and how many others there are, for people.
+    pub(crate) fn only(self, plan: &Plan, details: &BankDetails) -> Result<(Self, Option<String>), Failure> {
         let usage = |option: &str, problem: &Problem| {
             Failure::Usage(format!("--{option}: {}; {}", problem.message(), problem.hint()))
         };
@@ -70,11 +70,11 @@ impl Payments {
             currency.is_none_or(|currency| payout.paid.currency() == currency) && (details.terms.is_empty() || under)
         });
         let left_out = before - payouts.iter().count();
-        if left_out > 0 {
+        let left_out = (left_out > 0).then(|| {
             let payouts = if left_out == 1 { "payout is" } else { "payouts are" };
-            terminal::note(&format!("note: {left_out} {payouts} in another currency or under other terms"));
-        }
-        Ok(Self { payouts })
+            format!("note: {left_out} {payouts} in another currency or under other terms")
+        });
+        Ok((Self { payouts }, left_out))
     }
 
     /// The last instant at which one of them was made.

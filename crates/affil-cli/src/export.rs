@@ -34,14 +34,16 @@ pub(crate) fn run(arguments: &Export) -> Result<(), Failure> {
     // Payouts that do not hold are found by settling.
     plan.settle(&input.facts).map_err(|problems| input.refused(&problems))?;
     let payments = Payments::of_facts(&plan, &input.facts)?.at(arguments.day, arguments.month);
-    let payments = payments.only(&plan, &arguments.details)?;
+    let (payments, left_out) = payments.only(&plan, &arguments.details)?;
     drop(progress);
     let file = match (arguments.payments, payments.last()) {
         (Some(bank), Some(last)) => payments.file(bank, &arguments.details, last)?,
         (Some(_), None) => return nothing(),
         (None, _) => invoices(arguments, &plan, &payments)?,
     };
-    finish(arguments, &file)
+    finish(arguments, &file)?;
+    left_out.iter().for_each(|note| terminal::note(note));
+    Ok(())
 }
 
 fn nothing() -> Result<(), Failure> {

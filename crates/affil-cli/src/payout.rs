@@ -6,6 +6,7 @@ use affil::{PayoutFact, PayoutRun, Plan};
 use crate::arguments::Payout;
 use crate::bank::Payments;
 use crate::failure::Failure;
+use crate::output::FileFormat;
 use crate::progress::Progress;
 use crate::write::Pending;
 use crate::{input, output, program, terminal};
@@ -32,9 +33,9 @@ pub(crate) fn run(arguments: &Payout) -> Result<(), Failure> {
 
 /// What the options cannot mean together; found before anything is read.
 fn check_usage(arguments: &Payout) -> Result<(), Failure> {
-    if let Some(path) = arguments.out.as_deref().filter(|path| !input::is_payouts(path)) {
+    if let Some(path) = arguments.out.as_deref().filter(|path| input::payouts_form(path).is_none()) {
         let message = format!(
-            "{}: payouts are found beside the other facts only by such a name as payouts-2026-04-30.jsonl",
+            "{}: payouts are found beside the other facts only by such a name as payouts-2026-04-30.jsonl or .csv",
             path.display()
         );
         return Err(Failure::Usage(message));
@@ -62,18 +63,56 @@ fn write(pending: &mut Pending, arguments: &Payout, plan: &Plan, facts: &[Payout
     }
     let mut written = Vec::new();
     if let (Some(bank), Some(path)) = (arguments.bank, &arguments.bank_out) {
-        let payments = Payments::of(plan, facts, &[])?.only(plan, &arguments.details)?;
+        let (payments, left_out) = Payments::of(plan, facts, &[])?.only(plan, &arguments.details)?;
+        written.extend(left_out);
         let file = payments.file(bank, &arguments.details, arguments.at)?;
         pending.write_new(path, &file.text)?;
         written.push(format!("wrote {} ({})", path.display(), file.about));
     }
     // The facts come last: a bank's file without them can be thrown away, they without it must be paid.
     if let Some(path) = &arguments.out {
-        let text: String = facts.iter().map(|fact| serde_json::to_string(fact).unwrap_or_default() + "\n").collect();
+        let text = match input::payouts_form(path) {
+            Some(FileFormat::Csv) => csv(facts).map_err(|error| Failure::writing(path, &error))?,
+            _ => facts.iter().map(|fact| serde_json::to_string(fact).unwrap_or_default() + "\n").collect(),
+        };
         pending.write_new(path, &text)?;
         written.push(format!("wrote {} ({} rows)", path.display(), output::grouped(&facts.len().to_string())));
     }
     Ok(written)
+}
+
+const COLUMNS: [&str; 17] = [
+    "id",
+    "at",
+    "affiliate",
+    "terms",
+    "earned",
+    "released",
+    "reserve",
+    "release",
+    "treatment",
+    "vat",
+    "withholding",
+    "fee",
+    "fee_payer",
+    "transfer",
+    "currency",
+    "rate",
+    "paid",
+];
+
+/// The facts with a column for each of their keys.
+fn csv(facts: &[PayoutFact]) -> Result<String, String> {
+    let failed = |error: &dyn std::fmt::Display| error.to_string();
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(COLUMNS).map_err(|error| failed(&error))?;
+    for fact in facts {
+        let fact = serde_json::to_value(fact).map_err(|error| failed(&error))?;
+        let cell = |column: &str| fact[column].as_str().unwrap_or_default().to_owned();
+        table.write_record(COLUMNS.map(cell)).map_err(|error| failed(&error))?;
+    }
+    let bytes = table.into_inner().map_err(|error| failed(&error))?;
+    String::from_utf8(bytes).map_err(|error| failed(&error))
 }
 
 fn show(arguments: &Payout, plan: &Plan, proposed: &PayoutRun) -> Result<(), Failure> {

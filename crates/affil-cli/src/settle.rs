@@ -79,8 +79,13 @@ fn write_files(
         SettleFormat::Parquet => FileFormat::Parquet,
     };
     let statements = settlement.statements();
-    let mut sheets =
-        vec![Sheet::Targets(settlement), Sheet::Statements(settlement, &statements), Sheet::Unpaid(settlement)];
+    let mut sheets = vec![
+        Sheet::Targets(settlement),
+        Sheet::Statements(settlement, &statements),
+        Sheet::Unpaid(settlement),
+        Sheet::Payouts(settlement),
+        Sheet::Balances(settlement),
+    ];
     sheets.extend(booking.map(|booking| Sheet::Entries(booking.entries())));
     let mut written = Vec::new();
     for sheet in sheets {

@@ -16,8 +16,7 @@ const OWED: [&str; 4] = ["pending", "approved", "payable", "reserve"];
 /// let postings = [("expense:bonus".to_owned(), 500), ("payable:ana".to_owned(), -500)];
 /// let entry = affil_oracle::Entry {
 ///     id: "bonus:b/ana#1".into(), target: "bonus:b/ana".into(), kind: "bonus".into(), affiliate: "ana".into(),
-///     month: "2026-03".into(), day: "2026-03-31".into(), date: "2026-04-01".into(), minor: 500,
-///     postings: postings.into(),
+///     month: "2026-03".into(), date: "2026-04-01".into(), minor: 500, postings: postings.into(),
 /// };
 /// assert!(entry.id.starts_with(&entry.target));
 /// ```
@@ -33,9 +32,7 @@ pub struct Entry {
     pub affiliate: String,
     /// The month to whose statement it belongs, such as `2026-03`.
     pub month: String,
-    /// The day it was booked for, that of the move.
-    pub day: String,
-    /// The day on which it stands in the books: the same, or where that was closed the first day that was not.
+    /// The day on which it stands in the books: that of the move, or where that was closed the first day that was not.
     pub date: String,
     /// What is owed to the affiliate more than before, in all its accounts together.
     pub minor: i128,
@@ -81,58 +78,73 @@ pub struct Ledger {
     pub closed: Option<String>,
 }
 
-/// What one entry is made for: move, month, affiliate and day.
-type Key = (String, String, String, String);
+/// Where amounts are held: move, month and affiliate.
+type Place = (String, String, String);
+
+/// Postings by day.
+type Days = BTreeMap<String, BTreeMap<String, i128>>;
 
 impl Ledger {
     /// Books the differences between moves and what the ledger holds, and gives them.
     pub fn post(&mut self, moves: &[Move]) -> Vec<Entry> {
-        let mut wanted: Vec<(Key, String, BTreeMap<String, i128>)> = Vec::new();
+        let mut wanted: Vec<(Place, String, Days)> = Vec::new();
         for one in moves {
-            let key = (one.id.clone(), one.month.clone(), one.affiliate.clone(), one.date.clone());
-            wanted.push((key, one.kind.clone(), with_affiliate(one)));
-        }
-        let mut without: BTreeSet<(Key, String)> = BTreeSet::new();
-        for entry in &self.entries {
-            if !wanted.iter().any(|(key, ..)| *key == key_of(entry)) {
-                without.insert((key_of(entry), entry.kind.clone()));
+            let place = (one.id.clone(), one.month.clone(), one.affiliate.clone());
+            if !wanted.iter().any(|(known, ..)| *known == place) {
+                wanted.push((place.clone(), one.kind.clone(), Days::new()));
+            }
+            for (known, _, days) in &mut wanted {
+                if *known == place {
+                    add(days, &one.date, &with_affiliate(one), 1);
+                }
             }
         }
-        wanted.extend(without.into_iter().map(|(key, kind)| (key, kind, BTreeMap::new())));
+        let mut without: BTreeSet<(Place, String)> = BTreeSet::new();
+        for entry in &self.entries {
+            if !wanted.iter().any(|(place, ..)| *place == place_of(entry)) {
+                without.insert((place_of(entry), entry.kind.clone()));
+            }
+        }
+        wanted.extend(without.into_iter().map(|(place, kind)| (place, kind, Days::new())));
 
         let before = self.entries.len();
-        for (key, kind, postings) in wanted {
-            self.book(key, kind, postings);
+        for (place, kind, days) in wanted {
+            self.book(&place, &kind, &days);
         }
         self.entries[before..].to_vec()
     }
 
-    /// Books what is missing so that the ledger holds some postings under a key.
-    fn book(&mut self, key: Key, kind: String, mut postings: BTreeMap<String, i128>) {
-        for entry in self.entries.iter().filter(|entry| key_of(entry) == key) {
-            for (account, minor) in &entry.postings {
-                *postings.entry(account.clone()).or_default() -= minor;
+    /// Books what is missing so that the ledger holds some postings in a place.
+    fn book(&mut self, place: &Place, kind: &str, wanted: &Days) {
+        let mut held = Days::new();
+        for entry in self.entries.iter().filter(|entry| place_of(entry) == *place) {
+            add(&mut held, &entry.date, &entry.postings, 1);
+        }
+        // What should stand on each open day, less what stands there. What stands on closed days stays there, and is
+        // missing or too much on the first open day.
+        let mut missing = Days::new();
+        for (day, postings) in wanted {
+            add(&mut missing, &self.open_day(day), postings, 1);
+        }
+        for (day, postings) in &held {
+            add(&mut missing, &self.open_day(day), postings, -1);
+        }
+        for (date, mut postings) in missing {
+            postings.retain(|_, minor| *minor != 0);
+            if !postings.is_empty() {
+                self.enter(place, kind, date, postings);
             }
         }
-        postings.retain(|_, minor| *minor != 0);
-        if postings.is_empty() {
-            return;
-        }
-        let (target, month, affiliate, day) = key;
+    }
+
+    fn enter(&mut self, place: &Place, kind: &str, date: String, postings: BTreeMap<String, i128>) {
+        let (target, month, affiliate) = place.clone();
         let number = self.entries.iter().filter(|entry| entry.target == target).count() + 1;
         let owed = OWED.map(|account| format!("{account}:{}", escaped(&affiliate)));
         let own = postings.iter().filter(|(account, _)| owed.contains(account));
-        self.entries.push(Entry {
-            id: format!("{target}#{number}"),
-            target,
-            kind,
-            minor: -own.map(|(_, minor)| minor).sum::<i128>(),
-            affiliate,
-            month,
-            date: self.open_day(&day),
-            day,
-            postings,
-        });
+        let minor = -own.map(|(_, minor)| minor).sum::<i128>();
+        let (id, kind) = (format!("{target}#{number}"), kind.to_owned());
+        self.entries.push(Entry { id, target, kind, affiliate, month, date, minor, postings });
     }
 
     /// A day, or where that is closed the first that is not.
@@ -187,8 +199,16 @@ impl Ledger {
     }
 }
 
-fn key_of(entry: &Entry) -> Key {
-    (entry.target.clone(), entry.month.clone(), entry.affiliate.clone(), entry.day.clone())
+fn place_of(entry: &Entry) -> Place {
+    (entry.target.clone(), entry.month.clone(), entry.affiliate.clone())
+}
+
+/// Adds postings to those of a day, or takes them off.
+fn add(days: &mut Days, day: &str, postings: &BTreeMap<String, i128>, sign: i128) {
+    let known = days.entry(day.to_owned()).or_default();
+    for (account, minor) in postings {
+        *known.entry(account.clone()).or_default() += sign * minor;
+    }
 }
 
 /// The postings of a move, with the affiliate in the names of its accounts.

@@ -321,7 +321,11 @@ impl Facts {
         let orders = self.orders.iter().map(|fact| fact.at);
         let refunds = self.refunds.iter().map(|fact| fact.at);
         let adjustments = self.adjustments.iter().map(|fact| fact.at);
-        self.until.or_else(|| touches.chain(orders).chain(refunds).chain(adjustments).max())
+        let reviews = self.reviews.iter().map(|fact| fact.at);
+        let payouts = self.payouts.iter().map(|fact| fact.at);
+        let confirmations = self.confirmations.iter().map(|fact| fact.at);
+        let sales = touches.chain(orders).chain(refunds).chain(adjustments);
+        self.until.or_else(|| sales.chain(reviews).chain(payouts).chain(confirmations).max())
     }
 
     /// A line's amount in minor units of the program's currency.

@@ -127,6 +127,8 @@ fn adds_up(program: &Program, payout: &Payout) -> bool {
         && transfer > whole(0)
         && not_below_zero.iter().all(|amount| amount.0 >= whole(0))
         && (!in_own_currency || payout.paid.as_ref() == Some(&payout.transfer))
+        && (in_own_currency || payout.paid.as_ref().is_some_and(|paid| paid.0 >= whole(0)))
+        && (payout.treatment != Treatment::None || payout.vat.0 == whole(0))
 }
 
 /// The balance of an affiliate at an instant, in minor units, as if there were only some of the payouts.

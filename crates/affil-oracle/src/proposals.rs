@@ -248,7 +248,8 @@ impl Case<'_> {
         let Some(vat) = &self.terms.vat else {
             return (Treatment::None, whole(0));
         };
-        let rate = &vat.percent.0;
+        let none = whole(0);
+        let rate = vat.percent.as_ref().map_or(&none, |percent| &percent.0);
         let tax = match vat.treatment {
             Treatment::None => whole(0),
             Treatment::Outside | Treatment::ReverseCharge => self.rounded(rate, amount),

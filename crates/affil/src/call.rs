@@ -5,9 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::time::Month;
+use crate::dispute::{Action, Claim};
+use crate::risk::Watch;
+use crate::time::{Instant, Month};
 use crate::{
-    Cart, Code, Entry, Facts, Ledger, Money, Plan, Pointer, Problem, Problems, Program, Proof, StatementDocument, value,
+    Cart, Code, Entry, Facts, Ledger, Money, Plan, Pointer, Problem, Problems, Program, Proof, StatementDocument, risk,
+    shape, value,
 };
 
 /// All that is wrong with a program, as `{"problems":[…]}`; empty if it compiles.
@@ -156,4 +159,38 @@ pub fn verify(statements: &str, proof: &str) -> Result<String, Problems> {
     let findings = StatementDocument::list_from_json(statements)
         .map_or_else(|problems| problems, |statements| crate::verify(&statements, &proof));
     Ok(findings.to_json())
+}
+
+/// What an action at the time `now` makes of a dispute (without one, of nothing), as `{"dispute":{…},"facts":{…}}`; the
+/// facts only where the dispute wants some.
+///
+/// ```
+/// # let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC", "rules": [],
+/// #   "attribution": { "windows": { "click": "30d" } }, "disputes": { "answer_within": "10bd", "evidence_within": "7d" } }"#).unwrap();
+/// let take = r#"{ "action": "take", "actor": "merchant" }"#;
+/// let problems = affil::call::dispute(&plan, None, take, "2026-03-25T12:00:00Z").unwrap_err();
+/// assert_eq!(problems.iter().next().unwrap().code().as_str(), "dispute.unknown");
+/// ```
+pub fn dispute(plan: &Plan, dispute: Option<&str>, action: &str, now: &str) -> Result<String, Problems> {
+    let dispute = dispute.map(|text| plan.dispute(text)).transpose()?;
+    let read = Action::from_json(action)?;
+    let acted = plan.act(dispute.as_ref(), &read, instant(now)?);
+    Ok(acted.map_err(|problems| problems.with_places(action))?.to_json())
+}
+
+/// What a claim is worth, given a facts document.
+pub fn claim(plan: &Plan, facts: &str, claim: &str) -> Result<String, Problems> {
+    Ok(plan.claim(&Facts::from_json(facts)?, &Claim::from_json(claim)?)?.to_json())
+}
+
+/// What is likely to be disputed soon, by what was known at `at`, as `{"at":…,"risks":[…]}`; `watch` says what to look out
+/// for.
+pub fn risks(plan: &Plan, facts: &str, at: &str, watch: &str) -> Result<String, Problems> {
+    let at = instant(at)?;
+    let risks = plan.risks(&Facts::from_json(facts)?, at, &Watch::from_json(watch)?)?;
+    Ok(risk::to_json(at, &risks))
+}
+
+fn instant(text: &str) -> Result<Instant, Problems> {
+    Ok(shape::instant(text, &Pointer::root())?)
 }

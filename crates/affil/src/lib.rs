@@ -72,6 +72,7 @@ mod problem;
 mod program;
 mod quote;
 mod rate;
+pub mod risk;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod settle;

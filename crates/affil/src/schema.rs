@@ -39,13 +39,23 @@ pub fn dispute() -> Value {
     finish(schemars::schema_for!(crate::dispute::DisputeDocument), "A dispute")
 }
 
+/// The JSON Schema (2020-12) of what to look out for, the input of `risks`.
+pub fn watch() -> Value {
+    finish(schemars::schema_for!(crate::risk::Watch), "What to look out for")
+}
+
 /// The schemas of disputes without anything but shape, which the engine embeds apart from the others.
 pub fn short_disputes() -> Value {
     let entry = |name: &str, mut schema: Value| {
         strip(&mut schema);
         (name.to_owned(), schema)
     };
-    Value::Object(Map::from_iter([entry("action", action()), entry("claim", claim()), entry("dispute", dispute())]))
+    Value::Object(Map::from_iter([
+        entry("action", action()),
+        entry("claim", claim()),
+        entry("dispute", dispute()),
+        entry("watch", watch()),
+    ]))
 }
 
 /// The schema of documents of cases without anything but shape, which the engine embeds apart from the others.

@@ -54,6 +54,7 @@ pub(crate) fn schemas(workspace: &Workspace) -> Result<Vec<File>> {
             workspace.path("crates/affil-books/src/payees.json"),
             schema::shape(affil_books::schema::payees()).to_string() + "\n",
         ),
+        (workspace.path("schema/watch.schema.json"), pretty(&schema::watch())?),
         (workspace.path("crates/affil/src/shape/cases.json"), schema::short_cases().to_string() + "\n"),
         (workspace.path("crates/affil/src/shape/disputes.json"), schema::short_disputes().to_string() + "\n"),
         (workspace.path("crates/affil/src/shape/schema.json"), schema::short().to_string() + "\n"),

@@ -49,7 +49,7 @@ class Settlement:
 
     @cached_property
     def targets(self) -> Table:
-        """What is owed: `id, kind, affiliate, order, line, rule, source, occasion, cause, at, month, amount`."""
+        """What is owed: `id, kind, affiliate, order, line, rule, source, occasion, cause, at, month, amount, state, …`."""
         return Table(self._settlement.targets())
 
     @cached_property

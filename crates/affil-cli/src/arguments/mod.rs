@@ -99,7 +99,7 @@ pub(crate) struct Settle {
     /// What is printed; with --out, how the files are written (table: as CSV)
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: SettleFormat,
-    /// Write targets, statements, unpaid and (with --ledger) the new entries into this folder
+    /// Write targets, statements, unpaid, payouts, balances and (with --ledger) the new entries into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Book what is missing into this ledger (JSON Lines; made if there is none); one run at a time

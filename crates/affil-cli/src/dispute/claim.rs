@@ -19,7 +19,8 @@ use crate::{program, terminal};
 pub(super) fn worth(arguments: &ClaimWorth) -> Result<(), Failure> {
     let plan = program::plan(&arguments.program)?;
     let text = program::text(&arguments.claim)?;
-    let claim = if text.contains("\"affil/dispute/") {
+    let is_dispute = text.contains("\"affil/dispute/");
+    let claim = if is_dispute {
         read(&plan, &arguments.claim)?.dispute.claim().clone()
     } else {
         of_text(&arguments.claim, &text)?
@@ -30,7 +31,10 @@ pub(super) fn worth(arguments: &ClaimWorth) -> Result<(), Failure> {
     progress.now("settling");
     let value = plan.claim(&input.facts, &claim);
     drop(progress);
-    let value = value.map_err(|problems| of_claim(&problems, &input, (&arguments.claim, &text)))?;
+    // In a dispute the claim stands in what opened it.
+    let inside = is_dispute.then(|| Pointer::root().key("history").index(0).key("claim"));
+    let source = Source { path: &arguments.claim, text: &text, inside: inside.unwrap_or_else(Pointer::root) };
+    let value = value.map_err(|problems| of_claim(&problems, &input, &source))?;
     terminal::print(&if arguments.format.is_json() { value.to_json() } else { value.text })
 }
 
@@ -46,10 +50,8 @@ pub(super) fn open(arguments: &Open) -> Result<(), Failure> {
     progress.now("settling");
     let value = plan.claim(&input.facts, &claim);
     drop(progress);
-    let value = value.map_err(|problems| of_claim(&problems, &input, (&arguments.claim, &text)))?;
-    if !arguments.format.is_json() {
-        terminal::note(&value.text);
-    }
+    let source = Source { path: &arguments.claim, text: &text, inside: Pointer::root() };
+    let value = value.map_err(|problems| of_claim(&problems, &input, &source))?;
     let action = Action {
         id: Some(Id(arguments.id.clone())),
         claim: Some(claim),
@@ -59,12 +61,32 @@ pub(super) fn open(arguments: &Open) -> Result<(), Failure> {
         ..Action::new(ActionKind::Open, Actor::Affiliate)
     };
     let opened = plan.act(None, &action, arguments.at);
-    let opened = opened.map_err(|problems| of_action(&problems, (&arguments.claim, &text)))?;
+    let opened = opened.map_err(|problems| of_action(&problems, &source))?;
     let mut pending = Pending::default();
     pending.write_new(&arguments.out, &(opened.dispute.to_json() + "\n"))?;
     pending.publish()?;
-    let json = arguments.format.is_json();
-    terminal::print(&if json { opened.to_json() } else { standing(&opened.dispute) })
+    if arguments.format.is_json() {
+        return terminal::print(&opened.to_json());
+    }
+    terminal::print(&format!("{}\n{}", standing(&opened.dispute), value.text))
+}
+
+/// Where a claim was read.
+struct Source<'a> {
+    path: &'a Path,
+    text: &'a str,
+    /// Where it stands in the document.
+    inside: Pointer,
+}
+
+impl Source<'_> {
+    /// A problem of the claim, at its line.
+    fn report(&self, problem: &Problem) -> Report {
+        let path = problem.path().parts().fold(self.inside.clone(), |path, part| path.key(&part));
+        let inner = Problem::new(problem.code(), path, problem.message(), problem.hint());
+        let placed = Problems::from(inner).with_places(self.text);
+        Report::of_document(&program::name(self.path), placed.iter().next().unwrap_or(problem))
+    }
 }
 
 fn of_text(path: &Path, text: &str) -> Result<Claim, Failure> {
@@ -72,7 +94,7 @@ fn of_text(path: &Path, text: &str) -> Result<Claim, Failure> {
 }
 
 /// Problems of a claim at their lines, or of the facts at their rows.
-fn of_claim(problems: &Problems, input: &Input, claim: (&Path, &str)) -> Failure {
+fn of_claim(problems: &Problems, input: &Input, claim: &Source<'_>) -> Failure {
     let of_facts = |problem: &Problem| {
         let first = problem.path().parts().next();
         first.is_some_and(|first| input::is_table(&first))
@@ -80,11 +102,11 @@ fn of_claim(problems: &Problems, input: &Input, claim: (&Path, &str)) -> Failure
     if problems.iter().any(of_facts) {
         return input.refused(problems);
     }
-    Failure::Refused(problems.iter().map(|problem| at_claim(problem, claim)).collect())
+    Failure::Refused(problems.iter().map(|problem| claim.report(problem)).collect())
 }
 
 /// Problems of the action that opens a dispute: in its claim, or in what was said on the command line.
-fn of_action(problems: &Problems, claim: (&Path, &str)) -> Failure {
+fn of_action(problems: &Problems, claim: &Source<'_>) -> Failure {
     let mut reports = Vec::new();
     for problem in problems {
         let mut parts = problem.path().parts();
@@ -95,12 +117,7 @@ fn of_action(problems: &Problems, claim: (&Path, &str)) -> Failure {
         }
         let path = parts.fold(Pointer::root(), |path, part| path.key(&part));
         let inner = Problem::new(problem.code(), path, problem.message(), problem.hint());
-        reports.push(at_claim(&inner, claim));
+        reports.push(claim.report(&inner));
     }
     Failure::Refused(reports)
-}
-
-fn at_claim(problem: &Problem, (path, text): (&Path, &str)) -> Report {
-    let placed = Problems::from(problem.clone()).with_places(text);
-    Report::of_document(&program::name(path), placed.iter().next().unwrap_or(problem))
 }

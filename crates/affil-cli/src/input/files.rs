@@ -192,6 +192,8 @@ mod tests {
         assert_eq!(form_of("refunds_eu.ndjson"), Some(Form::JsonLines(Table::Refunds)));
         assert_eq!(form_of("quotes-2026.csv"), Some(Form::Csv(Table::Quotes)));
         assert_eq!(form_of("payouts-2026-04-30.jsonl"), Some(Form::JsonLines(Table::Payouts)));
+        assert_eq!(form_of("payouts-2026-04.csv"), Some(Form::Csv(Table::Payouts)));
+        assert_eq!(form_of("confirmations.jsonl"), Some(Form::JsonLines(Table::Confirmations)));
         assert_eq!(form_of("whatever.json"), Some(Form::Document));
         assert_eq!(form_of("ordersheet.csv"), None);
         assert_eq!(form_of("lines.jsonl"), None);

@@ -17,6 +17,7 @@ use self::files::{FactFile, Form, Table};
 use self::rows::Rows;
 use crate::arguments::{FactsEnd, TableFiles};
 use crate::failure::Failure;
+use crate::output::FileFormat;
 use crate::place::{Place, Report};
 use crate::program;
 use crate::progress::Progress;
@@ -77,9 +78,13 @@ impl Input {
     }
 }
 
-/// Whether a file of this name is read as a table of payouts, one a line.
-pub(crate) fn is_payouts(path: &Path) -> bool {
-    files::named(path).is_ok_and(|file| file.form == Form::JsonLines(Table::Payouts))
+/// How a table of payouts of this name is read; nothing, if it is read as something else.
+pub(crate) fn payouts_form(path: &Path) -> Option<FileFormat> {
+    match files::named(path).ok()?.form {
+        Form::JsonLines(Table::Payouts) => Some(FileFormat::JsonLines),
+        Form::Csv(Table::Payouts) => Some(FileFormat::Csv),
+        _ => None,
+    }
 }
 
 /// Whether facts documents have a table of this name.

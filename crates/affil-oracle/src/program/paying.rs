@@ -107,11 +107,12 @@ impl Payer {
 
 #[derive(Deserialize)]
 pub(crate) struct Vat {
-    pub(crate) percent: Number,
+    #[serde(default)]
+    pub(crate) percent: Option<Number>,
     pub(crate) treatment: Treatment,
 }
 
-/// Who owes the tax on a payout; terms of a program never say `none`.
+/// Who owes the tax on a payout.
 #[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Treatment {

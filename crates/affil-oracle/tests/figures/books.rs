@@ -249,7 +249,7 @@ fn a_refund_known_after_the_close_belongs_to_its_month_and_is_dated_later() {
     let ledger = book(&at_once.to_string(), &[&before, &after], &[(1, "2026-03")]).unwrap();
     let late = &ledger.entries[1];
     assert_eq!((late.id.as_str(), late.minor), ("reversal:r/1/all/ana#1", -10_00));
-    assert_eq!((late.month.as_str(), late.day.as_str(), late.date.as_str()), ("2026-03", "2026-03-20", "2026-04-01"));
+    assert_eq!((late.month.as_str(), late.date.as_str()), ("2026-03", "2026-04-01"));
     assert_eq!(ledger.statement("ana", "2026-03").closing_minor, 10_00);
     assert_eq!(ledger.statement("ana", "2026-04").closing_minor, 0);
     assert_eq!(holds(&ledger), held(&[("expense:commission", 10_00), ("expense:reversal", -10_00)]));

@@ -92,7 +92,8 @@ impl Plan {
     /// ```
     pub fn claim(&self, facts: &Facts, claim: &Claim) -> Result<ClaimValue, Problems> {
         opening::check(claim, &Pointer::root()).or(())?;
-        let about = About::find(self, facts, claim)?;
+        let current = introduce(self, facts.current()?);
+        let about = About::find(self, &current, claim)?;
         let before = self.settle(facts)?;
         let with = with_claim(facts, claim, &about)?;
         let after = self.settle(&with).map_err(|problems| of_claim(facts, problems))?;
@@ -115,9 +116,12 @@ impl Plan {
 struct About {
     /// When the order was placed, or declined.
     at: Instant,
+    /// The end of the facts.
+    end: Option<Instant>,
 }
 
 impl About {
+    /// Looks it up among the facts without what was corrected.
     fn find(plan: &Plan, facts: &Facts, claim: &Claim) -> Result<Self, Problems> {
         let root = Pointer::root();
         let at = shape::instant(&claim.at.0, &root.key("at"))?;
@@ -128,7 +132,7 @@ impl About {
             Some((facts, order))
         });
         let Some((whose, order)) = known else {
-            let hint = "name an order of the facts, or one that the claim brings";
+            let hint = "name an order of the facts as it stands, corrected or not, or one that the claim brings";
             let message = format!("no order is called `{id}`");
             return Err(Problem::new(Code::OrderUnknown, root.key("order"), message, hint).into());
         };
@@ -145,7 +149,7 @@ impl About {
             let hint = "say when it was placed";
             return Err(Problem::new(Code::DisputeClaim, root.key("at"), message, hint).into());
         }
-        Ok(Self { at })
+        Ok(Self { at, end: facts.end() })
     }
 }
 
@@ -167,8 +171,7 @@ fn check_declined(declined: &BTreeSet<Instant>, order: &str, at: Instant) -> Res
 
 /// When the lines that a claim is about were declined, each instant once.
 fn declined_at(plan: &Plan, facts: &Facts, claim: &Claim) -> Result<BTreeSet<Instant>, Problems> {
-    let facts = introduce(plan, facts.current()?);
-    let batch = Batch::check(plan, &facts)?;
+    let batch = Batch::check(plan, facts)?;
     let index = facts.names.find(claim.order.as_str()).and_then(|id| facts.orders.index_of(id));
     let order = index.and_then(|index| Some((index, batch.order(index)?)));
     let Some(order) = order else { return Ok(BTreeSet::new()) };
@@ -176,7 +179,7 @@ fn declined_at(plan: &Plan, facts: &Facts, claim: &Claim) -> Result<BTreeSet<Ins
         (Some(wanted), Some(line)) => facts.text(line.id) == wanted.as_str(),
         (wanted, _) => wanted.is_none(),
     };
-    let when = |line: usize| match batch.reviews.verdict(plan, &facts, order, line) {
+    let when = |line: usize| match batch.reviews.verdict(plan, facts, order, line) {
         Verdict::Declined(Some(review)) => facts.reviews.rows.get(review).map(|review| review.at),
         Verdict::Declined(None) => batch.reviews.lock(plan, order, line),
         Verdict::Pending | Verdict::Approved(_) => None,
@@ -187,7 +190,7 @@ fn declined_at(plan: &Plan, facts: &Facts, claim: &Claim) -> Result<BTreeSet<Ins
 /// The facts, and what is claimed.
 fn with_claim(facts: &Facts, claim: &Claim, about: &About) -> Result<Facts, Problems> {
     let mut with = facts.clone();
-    if let Some(end) = facts.end() {
+    if let Some(end) = about.end {
         with.set_until(end);
     }
     let document = match claim.kind {
@@ -197,7 +200,7 @@ fn with_claim(facts: &Facts, claim: &Claim, about: &About) -> Result<Facts, Prob
         _ => opening::document(&claim.facts),
     };
     let place = Pointer::root().key("facts");
-    with.add_document(&document).map_err(|found| found.moved(|inner| opening::below(&place, inner)))?;
+    with.add_document(&document).map_err(|found| found.moved(|inner| inner.below(&place)))?;
     Ok(with)
 }
 
@@ -232,7 +235,7 @@ fn of_claim(facts: &Facts, problems: Problems) -> Problems {
             _ => return path.clone(),
         };
         let Some(row) = row.parse::<u32>().ok().and_then(|row| row.checked_sub(before)) else { return path.clone() };
-        let place = opening::below(&Pointer::root().key("facts"), &Facts::path(table, row));
+        let place = Facts::path(table, row).below(&Pointer::root().key("facts"));
         rest.iter().fold(place, |place, part| place.key(part))
     })
 }
@@ -303,8 +306,12 @@ impl Changes {
             format!("if this is true, {} would be owed to {who}", amount_words(owed))
         };
         let own = self.0.iter().filter(|(_, change)| change.affiliate == who);
-        let (of_order, rest): (Vec<_>, Vec<_>) =
-            own.partition(|(order, _)| order.as_deref() == Some(claim.order.as_str()));
+        let corrects = |order: &str| {
+            let by = claim.facts.orders.iter().find(|fact| fact.id.as_str() == order);
+            by.and_then(|fact| fact.replaces.as_ref()) == Some(&claim.order)
+        };
+        let is_it = |order: &str| order == claim.order.as_str() || corrects(order);
+        let (of_order, rest): (Vec<_>, Vec<_>) = own.partition(|(order, _)| order.as_deref().is_some_and(is_it));
         let own: Vec<&TargetChange> = of_order.into_iter().chain(rest).map(|(_, change)| change).collect();
         let because = if own.is_empty() { why_not(plan, with, claim)? } else { told(plan, with, &own)? };
         if !because.is_empty() {

@@ -59,7 +59,7 @@ pub(super) fn check(claim: &Claim, path: &Pointer) -> Problems {
     if let Err(problem) = shape::instant(&claim.at.0, &path.key("at")) {
         problems.push(problem);
     }
-    problems.extend(facts(claim).err().unwrap_or_default().moved(|inner| below(&path.key("facts"), inner)));
+    problems.extend(facts(claim).err().unwrap_or_default().moved(|inner| inner.below(&path.key("facts"))));
     if let Some((message, hint)) = unfit(claim) {
         problems.push(Problem::new(Code::DisputeClaim, path.key("facts"), message, hint));
     }
@@ -81,11 +81,6 @@ pub(super) fn document(facts: &ClaimFacts) -> FactsDocument {
         refunds: facts.refunds.clone(),
         ..FactsDocument::default()
     }
-}
-
-/// A place in another document.
-pub(super) fn below(place: &Pointer, inner: &Pointer) -> Pointer {
-    inner.parts().fold(place.clone(), |path, part| path.key(&part))
 }
 
 /// Why the facts are not what a claim of this kind is about.
@@ -157,6 +152,6 @@ fn check_time(plan: &Plan, terms: &Terms, (claim, path): (&Claim, &Pointer), now
     let orders = facts.orders.rows.iter().map(|row| ("orders", row.row, row.at));
     let refunds = facts.refunds.rows.iter().map(|row| ("refunds", row.row, row.at));
     for (table, row, at) in touches.chain(orders).chain(refunds).filter(|(_, _, at)| *at > now) {
-        problems.push(early(below(&path.key("facts"), &Facts::path(table, row)).key("at"), at));
+        problems.push(early(Facts::path(table, row).below(&path.key("facts")).key("at"), at));
     }
 }

@@ -5,7 +5,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Action, Claim, Dispute, DisputeDocument, Terms, opening, step};
+use super::{Action, Claim, Dispute, DisputeDocument, Terms, step};
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::shape;
@@ -53,7 +53,7 @@ impl Plan {
             let path = root.key("history").index(index);
             let now = shape::instant(&event.at.0, &path.key("at"))?;
             let step = step::follow(self, Some(&terms), dispute, &event.action, now);
-            let step = step.map_err(|found| found.moved(|inner| opening::below(&path, inner)));
+            let step = step.map_err(|found| found.moved(|inner| inner.below(&path)));
             dispute = Some(step.map_err(|found| found.map(|problem| impossible(&problem)))?);
         }
         let Some(dispute) = dispute else {

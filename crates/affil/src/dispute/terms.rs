@@ -64,6 +64,11 @@ impl Terms {
         length.end_from(from, zone, &self.days)
     }
 
+    /// Until when what happened at `event` can be disputed; none for ever.
+    pub(crate) fn open_until(&self, event: Instant, zone: &Zone) -> Option<Instant> {
+        self.open.map(|length| self.end(length, event, zone))
+    }
+
     /// Whether an appeal leads anywhere.
     pub(super) fn is_one_instance(&self) -> bool {
         self.written.instances < 2
@@ -122,8 +127,6 @@ fn business_days(written: &Disputes, path: &Pointer, problems: &mut Problems) ->
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     fn problems(disputes: &str) -> Vec<(String, String)> {
         let program = format!(
             r#"{{ "schema": "affil/1", "currency": "EUR", "zone": "UTC", "rules": [],

@@ -13,21 +13,16 @@ use crate::settle::Run;
 pub(super) fn declined(plan: &Plan, run: &Run<'_>, unpaid: &Unawarded) -> Option<Finding> {
     let (facts, reviews) = (run.batch.facts, &run.batch.reviews);
     let order = (unpaid.order, run.batch.order(unpaid.order)?);
-    let by = match reviews.verdict(plan, facts, order, unpaid.line) {
-        Verdict::Declined(by) => by,
-        Verdict::Pending | Verdict::Approved(_) => return None,
-    };
-    Some(match by {
-        Some(index) => by_review(plan, run, (unpaid, order), facts.reviews.rows.get(index)?),
-        None => {
-            let lock = reviews.lock(plan, order, unpaid.line)?;
-            Finding {
-                text: format!("nobody reviewed it before it locked at {lock}, and such a line is declined"),
-                change: Some("an `approve` before that would have let the rules pay it".to_owned()),
-                program: Some("/lifecycle/unreviewed".to_owned()),
-                ..about(run, unpaid)
-            }
-        }
+    let Verdict::Declined(by) = reviews.verdict(plan, facts, order, unpaid.line) else { return None };
+    if let Some(index) = by {
+        return Some(by_review(plan, run, (unpaid, order), facts.reviews.rows.get(index)?));
+    }
+    let lock = reviews.lock(plan, order, unpaid.line)?;
+    Some(Finding {
+        text: format!("nobody reviewed it before it locked at {lock}, and such a line is declined"),
+        change: Some("an `approve` before that would undo it".to_owned()),
+        program: Some("/lifecycle/unreviewed".to_owned()),
+        ..about(run, unpaid)
     })
 }
 

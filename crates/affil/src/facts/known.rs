@@ -208,7 +208,7 @@ impl<R: Dated> Table<R> {
     }
 
     /// The rows that replace something, and the ids of what they replace.
-    fn replacing(&self) -> impl Iterator<Item = (&R, Sym)> {
+    pub(crate) fn replacing(&self) -> impl Iterator<Item = (&R, Sym)> {
         let replacing = self.stamps.iter().filter(|(_, stamp)| !stamp.replaces.is_none());
         replacing.filter_map(|(index, stamp)| Some((self.rows.get(*index)?, stamp.replaces)))
     }

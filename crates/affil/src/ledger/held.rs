@@ -59,13 +59,13 @@ impl Held {
 
 impl HeldMove {
     pub(super) fn place(&self, month: Month, affiliate: &str) -> Option<&Place> {
-        let found = self.places.binary_search_by_key(&(month, affiliate), |place| place.key()).ok()?;
+        let found = self.places.binary_search_by_key(&(month, affiliate), Place::key).ok()?;
         self.places.get(found)
     }
 
     /// The place, made empty if there is none.
     pub(super) fn place_mut(&mut self, month: Month, affiliate: &str) -> Option<&mut Place> {
-        let at = match self.places.binary_search_by_key(&(month, affiliate), |place| place.key()) {
+        let at = match self.places.binary_search_by_key(&(month, affiliate), Place::key) {
             Ok(at) => at,
             Err(at) => {
                 self.places.insert(at, Place { month, affiliate: affiliate.to_owned(), days: Vec::new() });

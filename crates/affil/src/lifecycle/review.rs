@@ -223,18 +223,19 @@ impl Desk<'_> {
 
     /// Refuses a review that changes what is decided about a line after its lock.
     fn check_lock(&self, review: &Review, order: (usize, &Order), line: usize, path: &Pointer) -> Result<(), Problem> {
-        let declines = match review.decision {
-            ReviewDecision::Approve => false,
-            ReviewDecision::Decline => true,
+        let wanted = match review.decision {
+            ReviewDecision::Approve => Unreviewed::Approve,
+            ReviewDecision::Decline => Unreviewed::Decline,
             _ => return Ok(()),
         };
         let decided = self.reviews.lines.get(&line).and_then(|line| line.decided);
-        let declined = match decided.and_then(|index| self.facts.reviews.rows.get(index)) {
-            Some(decided) => decided.decision == ReviewDecision::Decline,
-            None => self.plan.lifecycle.unreviewed == Unreviewed::Decline,
+        let stands = match decided.and_then(|index| self.facts.reviews.rows.get(index)) {
+            Some(last) if last.decision == ReviewDecision::Decline => Unreviewed::Decline,
+            Some(_) => Unreviewed::Approve,
+            None => self.plan.lifecycle.unreviewed,
         };
         let lock = self.reviews.lock(self.plan, order, line).filter(|lock| review.at >= *lock);
-        let Some(lock) = lock.filter(|_| declines != declined && review.dispute.is_none()) else { return Ok(()) };
+        let Some(lock) = lock.filter(|_| wanted != stands && review.dispute.is_none()) else { return Ok(()) };
         let hint = "after the lock a decision changes by a dispute only: name it in `dispute`";
         Err(Problem::new(Code::ReviewLocked, path.key("at"), locked(self.facts.text(order.1.id), lock), hint))
     }

@@ -24,6 +24,18 @@ pub enum State {
 }
 
 impl State {
+    /// The word for it in documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Payable => "payable",
+            Self::Paid => "paid",
+            Self::OnHold => "on_hold",
+            Self::Reversed => "reversed",
+        }
+    }
+
     /// The first that applies; `reversed` says whether refunds took back all of it, and `paid` when the affiliate was
     /// last paid.
     pub(crate) fn of(progress: Progress, reversed: bool, end: Option<Instant>, paid: Option<Instant>) -> Self {

@@ -60,6 +60,7 @@ fn exceeds(plan: &Plan, facts: &Facts, payout: &Outgoing, balance: i128) -> Prob
         show(balance),
         plan.zone.date(payout.at)
     );
-    let hint = "an affiliate is paid what was payable and known when the payout was made, at most; adjust its account by hand before";
+    let hint =
+        "a payout takes at most what was payable and known when it was made; agree on more by an adjustment before";
     Problem::new(Code::PayoutExceedsBalance, path, message, hint)
 }

@@ -7,6 +7,7 @@ use crate::facts::{Facts, Payout, PayoutOutcome, Sym};
 use crate::money::{Currency, Minor};
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
+use crate::program::VatTreatment;
 use crate::shape;
 use crate::time::Instant;
 
@@ -101,6 +102,10 @@ fn check(plan: &Plan, payout: &Payout, sums: &Sums, problems: &mut Problems) {
         [("released", released), ("reserve", reserve), ("vat", vat), ("withholding", withholding), ("fee", fee)];
     for (key, _) in amounts.into_iter().filter(|(_, amount)| *amount < Minor::ZERO) {
         refuse(key, format!("`{key}` is below zero"), "only `earned` may be below zero");
+    }
+    if sums.treatment == VatTreatment::None && vat > Minor::ZERO {
+        let hint = "say in `treatment` how the tax was treated, or leave `vat` out";
+        refuse("vat", "`vat` without a treatment".to_owned(), hint);
     }
     if transfer <= Minor::ZERO {
         let hint = "a payout sends something; carry the balance forward instead";

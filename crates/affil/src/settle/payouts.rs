@@ -20,6 +20,17 @@ pub enum PayoutState {
     Failed,
 }
 
+impl PayoutState {
+    /// The word for it in documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Paid => "paid",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// What was taken from the balance of an affiliate, and what became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Payout<'a> {

@@ -115,7 +115,7 @@ pub struct Settlement {
 }
 
 impl Settlement {
-    pub(super) fn of(plan: &Plan, run: &Run<'_>) -> Result<Self, Problem> {
+    pub(crate) fn of(plan: &Plan, run: &Run<'_>) -> Result<Self, Problem> {
         let program = plan.program();
         let ids = |ids: &mut dyn Iterator<Item = &crate::program::Id>| ids.map(|id| id.as_str().to_owned()).collect();
         let mut settlement = Self {
@@ -262,7 +262,7 @@ impl Settlement {
             let (amount, month) = (reversal.amount.negated(), plan.zone.month(refund.at));
             let progress = course.taken_back(taking.refund, course.earned(place, affiliate));
             let (at, cause, state) = (refund.at, refund.id, course.state(progress, affiliate));
-            let row = TargetRow { affiliate, source, amount, month, at, cause, state, ..row };
+            let row = TargetRow { affiliate, source, cause, at, month, amount, state, ..row };
             let sums = self.push(row, progress);
             sums.reversals = wide(sums.reversals, amount);
         }

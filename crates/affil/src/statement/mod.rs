@@ -3,8 +3,10 @@
 //! This module must never compute what is owed; it cuts the ledger into months.
 
 mod document;
+mod earning;
 mod proof;
 mod slice;
+mod ties;
 mod verify;
 mod write;
 

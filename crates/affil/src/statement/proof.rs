@@ -9,7 +9,6 @@ use super::slice::slice;
 use crate::facts::{Facts, FactsDocument};
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
-use crate::settle::{introduce, run};
 use crate::shape;
 
 /// What is needed to settle one affiliate's amounts again: the compiled plan, and the facts they depend on.
@@ -51,9 +50,7 @@ impl Plan {
     /// assert_eq!(again.settle().unwrap().targets().next().unwrap().id(), "commission:B/1/all/bob");
     /// ```
     pub fn proof(&self, facts: &Facts, affiliate: &str) -> Result<Proof, Problems> {
-        let facts = introduce(self, facts.current()?);
-        let run = run(self, &facts)?;
-        Ok(Proof { plan: self.clone(), facts: slice(self, &run, affiliate) })
+        Ok(Proof { plan: self.clone(), facts: slice(self, facts, affiliate)? })
     }
 }
 

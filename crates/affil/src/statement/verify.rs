@@ -171,7 +171,8 @@ fn again(chain: &[(usize, &StatementDocument)], proof: &Proof, findings: &mut Pr
         let message = format!("the plan that was given has the fingerprint {}", proof.plan.fingerprint());
         return findings.push(finding(Code::StatementPlan, at(*index).key("plan"), message));
     }
-    let settlement = proof.facts().map(|facts| as_of(facts, last)).and_then(|facts| proof.plan.settle(&facts));
+    let facts = proof.facts().and_then(|facts| as_of(facts, last));
+    let settlement = facts.and_then(|facts| proof.plan.settle(&facts));
     let settlement = match settlement {
         Ok(settlement) => settlement,
         Err(problems) => return findings.extend(problems),
@@ -217,6 +218,11 @@ fn again(chain: &[(usize, &StatementDocument)], proof: &Proof, findings: &mut Pr
 }
 
 /// The facts as they were when the statement was made.
-fn as_of(facts: Facts, _last: &StatementDocument) -> Facts {
-    facts
+fn as_of(facts: Facts, last: &StatementDocument) -> Result<Facts, Problems> {
+    // Facts that end there are those with which it was made, also where some of them happened or were known later.
+    let end = facts.current()?.end();
+    Ok(match last.until.filter(|until| end != Some(*until)) {
+        Some(until) => facts.as_of(until),
+        None => facts,
+    })
 }

@@ -155,7 +155,7 @@ impl<'a> Cutter<'a> {
         let targets: HashSet<&str> = ledger.entries().iter().map(|entry| entry.target.as_str()).collect();
         let told = plan.explain_all(facts)?.into_iter().filter(|told| targets.contains(told.id.as_str()));
         let texts = told.map(|told| (told.id, told.text)).collect();
-        Ok(Self { plan, currency, until: facts.end(), entries, texts })
+        Ok(Self { plan, currency, until: facts.current()?.end(), entries, texts })
     }
 
     /// The statement of a month, taking in all entries up to its end; none if there is nothing to say.

@@ -43,9 +43,9 @@ fn upheld(plan: &Plan, claim: &Claim, amount: &str) -> Dispute {
     };
     let opened = plan.act(None, &open, at("2026-04-15T10:00:00Z")).unwrap().dispute;
     let uphold = Action::new(ActionKind::Uphold, Actor::Merchant);
-    let upheld = plan.act(Some(&opened), &uphold, at("2026-04-16T10:00:00Z")).unwrap().dispute;
+    let decided = plan.act(Some(&opened), &uphold, at("2026-04-16T10:00:00Z")).unwrap().dispute;
     let expire = Action::new(ActionKind::Expire, Actor::Clock);
-    plan.act(Some(&upheld), &expire, at("2026-04-16T11:00:00Z")).unwrap().dispute
+    plan.act(Some(&decided), &expire, at("2026-04-16T11:00:00Z")).unwrap().dispute
 }
 
 /// The claim is worth so many cents to ana and bob, and upholding it pays them.
@@ -162,6 +162,63 @@ fn the_end_of_the_facts_stays() {
     );
     let value = plan.claim(&facts(), &claim).unwrap();
     assert_eq!(value.owed.to_string(), "1.00 EUR");
+}
+
+fn corrected(order: &str, by: &str, amount: &str) -> Claim {
+    claim(&format!(
+        r#"{{ "kind": "incorrect", "affiliate": "bob", "order": "{order}", "at": "2026-03-10T10:00:00Z", "facts": {{ "orders": [
+            {{ "id": "{by}", "at": "2026-03-10T10:00:00Z", "customer": "kim", "lines": [{{ "amount": "{amount}" }}], "replaces": "{order}" }}] }} }}"#
+    ))
+}
+
+#[test]
+fn a_wrong_order_is_corrected() {
+    let (plan, mut facts) = (plan(DISPUTES), facts());
+    // 10 % of 80.00 in place of 10 % of 50.00.
+    let text = worth_to_bob(&plan, &facts, &corrected("A", "A2", "80.00"), 300);
+    assert!(
+        text.starts_with("if this is true, 3.00 EUR would be owed to bob, because 8.00 EUR to bob for A2 · "),
+        "{text}"
+    );
+    assert!(text.ends_with("; commission:A/1/all/bob of 5.00 EUR would fall away"), "{text}");
+    assert!(
+        worth_to_bob(&plan, &facts, &corrected("A", "A2", "20.00"), -300).starts_with("if this is true, 3.00 EUR less")
+    );
+    // What was corrected is named as it stands.
+    let order = r#"{ "orders": [{ "id": "A2", "at": "2026-03-10T10:00:00Z", "customer": "kim", "lines": [{ "amount": "80.00" }], "replaces": "A" }] }"#;
+    facts.add_json(order).unwrap();
+    worth_to_bob(&plan, &facts, &corrected("A2", "A3", "81.00"), 10);
+    let problems = plan.claim(&facts, &corrected("A", "A3", "81.00")).unwrap_err();
+    assert_eq!(codes(&problems), ["order.unknown"]);
+    let none = Claim { facts: corrected("B", "A3", "81.00").facts, ..corrected("A2", "A3", "81.00") };
+    let problems = plan.claim(&facts, &none).unwrap_err();
+    let first = problems.iter().next().unwrap();
+    assert_eq!((first.code().as_str(), first.path().as_str()), ("fact.replaces", "/facts/orders/0/replaces"));
+}
+
+#[test]
+fn a_wrong_refund_is_corrected() {
+    let (plan, mut facts) = (plan(DISPUTES), facts());
+    facts
+        .add_json(r#"{ "refunds": [{ "id": "f", "at": "2026-03-12T10:00:00Z", "order": "A", "amount": "40.00" }] }"#)
+        .unwrap();
+    let claim = claim(
+        r#"{ "kind": "incorrect", "affiliate": "bob", "order": "A", "at": "2026-03-10T10:00:00Z", "facts": { "refunds": [
+            { "id": "g", "at": "2026-03-12T10:00:00Z", "order": "A", "amount": "4.00", "replaces": "f" }] } }"#,
+    );
+    // 4.00 were taken back, and 0.40 should have been.
+    worth_to_bob(&plan, &facts, &claim, 360);
+}
+
+fn worth_to_bob(plan: &Plan, facts: &Facts, claim: &Claim, bob: i64) -> String {
+    let value = plan.claim(facts, claim).unwrap();
+    assert_eq!((value.owed.minor().get(), value.others.len()), (bob, 0));
+    if bob > 0 {
+        let mut after = facts.clone();
+        after.add_json(&upheld(plan, claim, &value.owed.amount()).wanted().unwrap().to_json()).unwrap();
+        assert_eq!(total(plan, &after, "bob"), total(plan, facts, "bob") + bob);
+    }
+    value.text
 }
 
 fn reviewed() -> (Plan, Facts) {

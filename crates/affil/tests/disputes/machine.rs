@@ -127,7 +127,7 @@ impl StateMachineTest for Engine {
         let untouched = engine.dispute.clone();
         let acted = engine.plan.act(engine.dispute.as_ref(), &action(&step), now);
         assert_eq!(engine.dispute, untouched);
-        engine.note(model, &step, acted.as_ref().map(|acted| &acted.dispute));
+        Self::note(model, &step, acted.as_ref().map(|acted| &acted.dispute));
         match acted {
             Ok(acted) => {
                 assert!(model.refused.is_empty(), "{step:?} should be refused: {:?}", model.refused);
@@ -148,7 +148,7 @@ impl StateMachineTest for Engine {
         assert_eq!(dispute.waits_for().is_some(), model.deadline.is_some());
         let outcomes = dispute.outcomes().iter();
         let outcomes: Vec<_> = outcomes
-            .map(|outcome| (outcome.decision.as_str(), outcome.amount.as_ref().map(|amount| amount.as_str())))
+            .map(|outcome| (outcome.decision.as_str(), outcome.amount.as_ref().map(affil::AmountText::as_str)))
             .collect();
         assert_eq!(outcomes, model.outcomes);
         let granted = outcomes.last().is_some_and(|outcome| outcome.0 != Decision::Rejected.as_str());
@@ -162,7 +162,7 @@ impl StateMachineTest for Engine {
 }
 
 impl Engine {
-    fn note(&self, model: &Model, step: &Step, result: Result<&Dispute, &Problems>) {
+    fn note(model: &Model, step: &Step, result: Result<&Dispute, &Problems>) {
         let mut walked = WALKED.lock().unwrap();
         let walked = walked.get_or_insert_with(Walked::default);
         *walked.cells.entry(model.cell).or_default() += 1;

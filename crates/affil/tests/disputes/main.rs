@@ -4,6 +4,7 @@ mod claims;
 mod documents;
 mod machine;
 mod model;
+mod risks;
 
 use affil::Plan;
 use affil::time::Instant;

@@ -98,6 +98,10 @@ proptest! {
         for target in settlement.targets().filter(|target| !target.amount.minor().is_zero()) {
             *owed.entry(target.affiliate).or_default() += target.amount.minor().get();
         }
+        for payout in settlement.payouts().filter(|payout| payout.state != affil::PayoutState::Failed) {
+            // What is kept is still owed.
+            *owed.entry(payout.affiliate).or_default() -= payout.amount.minor().get() - payout.reserve.minor().get();
+        }
         let balances = ledger.balances().unwrap();
         let balances: BTreeMap<&str, i64> =
             balances.iter().map(|(affiliate, money)| (affiliate.as_str(), money.minor().get())).collect();

@@ -15,17 +15,24 @@ use crate::{plan, rows, shuffled};
 const DAY: i64 = 86_400_000_000;
 const TABLES: [&str; 5] = ["touches", "orders", "refunds", "adjustments", "reviews"];
 
-/// Facts that learn late, and some of which correct others. All is known by the end of May.
-fn history() -> impl Strategy<Value = Value> {
+/// Facts that learn late, and some of which correct others. All is known within the year.
+pub(crate) fn history() -> impl Strategy<Value = Value> {
     let late = vec((select(&TABLES[..4]), any::<Index>(), 0..30_i64), 0..12);
     let corrections = vec((select(&TABLES[..]), any::<Index>(), -2..4_i64, 0..30_i64, any::<Index>()), 0..6);
     let reviews = vec((vec(any::<Index>(), 1..4), any::<bool>(), 0..20_i64), 0..3);
     (facts(), late, corrections, reviews).prop_map(|(mut facts, late, corrections, reviews)| {
+        // Whether they were covered depends on what was known, and so on what the document below leaves out.
+        for table in ["payouts", "confirmations"] {
+            facts[table] = json!([]);
+        }
         let orders = rows(&facts, "orders").to_vec();
         let reviews = reviews.into_iter().enumerate().map(|(number, (of, hold, days))| {
-            let of: Vec<&Value> = of.iter().map(|index| &index.get(&orders)["id"]).collect();
+            let of: Vec<&Value> = of.iter().map(|index| index.get(&orders)).collect();
+            // After all of its orders, even when they turn out to be a few days younger.
+            let last = of.iter().map(|order| micros(&order["at"])).max().unwrap();
+            let ids: Vec<&Value> = of.iter().map(|order| &order["id"]).collect();
             let decision = if hold { "hold" } else { "release" };
-            json!({ "id": format!("v{number}"), "at": later(&orders[0]["at"], days), "orders": of, "decision": decision })
+            json!({ "id": format!("v{number}"), "at": text(last + (days + 6) * DAY), "orders": ids, "decision": decision })
         });
         facts["reviews"] = reviews.collect();
         for (table, index, days) in late {
@@ -56,12 +63,16 @@ fn history() -> impl Strategy<Value = Value> {
     })
 }
 
-fn micros(text: &Value) -> i64 {
-    Instant::parse(text.as_str().unwrap()).unwrap().micros()
+fn micros(at: &Value) -> i64 {
+    Instant::parse(at.as_str().unwrap()).unwrap().micros()
 }
 
-fn later(text: &Value, days: i64) -> Value {
-    json!(Instant::from_micros(micros(text) + days * DAY).unwrap().to_string())
+fn text(micros: i64) -> Value {
+    json!(Instant::from_micros(micros).unwrap().to_string())
+}
+
+fn later(at: &Value, days: i64) -> Value {
+    text(micros(at) + days * DAY)
 }
 
 fn known(row: &Value) -> i64 {
@@ -114,7 +125,7 @@ fn as_of(facts: &Value, at: i64) -> Value {
     renamed(&mut then, |id| {
         if there.contains(id) || !all.contains(id) { Some(id.to_owned()) } else { heirs.get(id).cloned() }
     });
-    then["until"] = json!(Instant::from_micros(at).unwrap().to_string());
+    then["until"] = text(at);
     then
 }
 
@@ -181,7 +192,7 @@ proptest! {
     #[test]
     fn as_of_the_end(mut facts in history(), program in program(), days in 0..110_i64) {
         let plan = plan(&program);
-        let end = "2026-07-01T00:00:00Z";
+        let end = "2026-12-31T00:00:00Z";
         facts["until"] = json!(end);
         let (facts, end) = (read(&facts), Instant::parse(end).unwrap());
         prop_assert_eq!(outcome(&plan, &facts.as_of(end)), outcome(&plan, &facts));

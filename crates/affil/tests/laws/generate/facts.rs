@@ -6,6 +6,7 @@ use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
 use super::lifecycle::reviews;
+use super::payout::payouts;
 use super::{
     AFFILIATES, CART, CATEGORIES, CHANNELS, COUNTRIES, DAY, GROUPS, KINDS, START, cents, instant, maybe, money, named,
     object, word,
@@ -165,12 +166,16 @@ fn adjustment() -> impl Strategy<Value = Value> {
 pub(crate) fn facts() -> impl Strategy<Value = Value> {
     prop::bool::weighted(0.2).prop_flat_map(move |foreign| {
         let until = maybe((60..130_i64).prop_map(|day| instant(START + day * DAY)), 0.4);
-        let rest = (affiliates(), touches(), vec(adjustment(), 0..3), quotes(foreign), until);
+        let rest = (affiliates(), touches(), vec(adjustment(), 0..3), quotes(foreign), until, payouts());
         (rest, orders(foreign)).prop_flat_map(|(rest, orders)| {
             (Just(rest), Just(orders.clone()), refunds(orders.clone()), reviews(orders)).prop_map(
-                |((affiliates, touches, adjustments, quotes, until), orders, refunds, reviews)| {
+                |((affiliates, touches, adjustments, quotes, until, paid), orders, refunds, reviews)| {
+                    let [agreed, payouts, confirmations] = paid;
+                    let mut adjustments = named(adjustments, "a");
+                    adjustments.as_array_mut().unwrap().extend(agreed);
                     object(json!({ "affiliates": affiliates, "touches": touches, "orders": orders, "refunds": refunds,
-                        "adjustments": named(adjustments, "a"), "reviews": reviews, "quotes": quotes, "until": until }))
+                        "adjustments": adjustments, "reviews": reviews, "payouts": payouts,
+                        "confirmations": confirmations, "quotes": quotes, "until": until }))
                 },
             )
         })

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::attribution::attribution;
 use super::incentive::{bonus, cap, tier};
 use super::lifecycle::lifecycle;
+use super::payout::terms;
 use super::when::{affiliate_when, when};
 use super::{ZONES, amount, cents, dates, maybe, named, object, percent, rule_ids, share, word};
 
@@ -139,12 +140,12 @@ pub(crate) fn program() -> impl Strategy<Value = Value> {
         vec(cap(), 0..3),
         vec(bonus(), 0..3),
     );
-    let policies = (refunds(), maybe(lifecycle(), 0.5));
+    let policies = (refunds(), maybe(lifecycle(), 0.5), vec(terms(), 0..3));
     (head(), attribution(), policies, lists, less, cents()).prop_map(
         |(
             mut program,
             attribution,
-            (refunds, lifecycle),
+            (refunds, lifecycle, payouts),
             (exclude, mut rules, deals, overrides, tiers, caps, bonuses),
             less,
             odd,
@@ -164,6 +165,7 @@ pub(crate) fn program() -> impl Strategy<Value = Value> {
                 ("tiers", named(tiers, "t")),
                 ("caps", named(caps, "c")),
                 ("bonuses", named(bonuses, "b")),
+                ("payouts", named(payouts, "p")),
             ];
             program["attribution"] = attribution;
             program["refunds"] = refunds;

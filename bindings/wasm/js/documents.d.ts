@@ -1,4 +1,7 @@
-// What goes in: facts, carts, ledgers. Programs stand in `program.d.ts`. Money, rates and times are text; a number is refused.
+// What goes in: facts and carts. Programs stand in `program.d.ts`, ledgers in `books.d.ts`. Money, rates and times are text; a
+// number is refused.
+
+import type { FeePayer, VatTreatment } from "./program.js";
 
 /** An amount of money as decimal text, such as `"12.50"`: digits, a point before the decimals, nothing else. */
 export type Amount = string;
@@ -45,6 +48,18 @@ export interface FactsDocument {
   readonly until?: Time | undefined;
 }
 
+/** When a fact became known. */
+export interface Known {
+  /** Not before `at`; without it, then. */
+  readonly known?: Time | undefined;
+}
+
+/** When a fact became known, and what it corrects. */
+export interface Stamped extends Known {
+  /** The fact of the same kind that it corrects: that one is as if it had never been there. */
+  readonly replaces?: string | undefined;
+}
+
 /** Somebody who recruits customers and earns commissions. */
 export interface AffiliateFact {
   readonly id: string;
@@ -61,16 +76,8 @@ export interface AffiliateFact {
   readonly attributes?: Attributes | undefined;
 }
 
-/** When a fact became known, and which one of the same kind it corrects. */
-export interface Stamp {
-  /** Not before `at`; by default then. */
-  readonly known?: Time | undefined;
-  /** The id of a fact that is as if it had never been there; what names it means this one. */
-  readonly replaces?: string | undefined;
-}
-
 /** A contact between a customer and an affiliate. */
-export interface TouchFact extends Stamp {
+export interface TouchFact extends Stamped {
   readonly id: string;
   readonly at: Time;
   readonly customer: string;
@@ -88,7 +95,7 @@ export interface TouchFact extends Stamp {
 /** A sale, or an action that pays without one. */
 export type OrderFact = SaleFact | ActionFact;
 
-interface OrderBase extends Stamp {
+interface OrderBase extends Stamped {
   readonly id: string;
   readonly at: Time;
   readonly customer: string;
@@ -137,7 +144,7 @@ export interface LineFact {
 }
 
 /** Money given back for an order. */
-export interface RefundFact extends Stamp {
+export interface RefundFact extends Stamped {
   readonly id: string;
   readonly at: Time;
   readonly order: string;
@@ -148,7 +155,7 @@ export interface RefundFact extends Stamp {
 }
 
 /** An amount agreed by hand. */
-export interface AdjustmentFact extends Stamp {
+export interface AdjustmentFact extends Stamped {
   readonly id: string;
   readonly at: Time;
   readonly affiliate: string;
@@ -158,13 +165,14 @@ export interface AdjustmentFact extends Stamp {
 }
 
 /** What the merchant decided about some orders, or about one line of one. */
-export interface ReviewFact extends Stamp {
+export interface ReviewFact extends Stamped {
   readonly id: string;
   readonly at: Time;
   /** At least one. */
   readonly orders: readonly string[];
-  /** The only line it is about; then there is one order. */
+  /** The only line it is about; then there is one order. Without it, all lines. */
   readonly line?: string | undefined;
+  /** `"hold"` and `"release"` stop and start payment; `"extend"` puts the lock off. */
   readonly decision: "approve" | "decline" | "hold" | "release" | "extend";
   readonly reason?: ReviewReason | undefined;
   readonly note?: string | undefined;
@@ -187,28 +195,30 @@ export type ReviewReason =
   | "wrong_amount"
   | "other";
 
-/** What was taken from the balance of an affiliate, and what was sent. All amounts but `paid` are in the program's currency. */
-export interface PayoutFact {
+/** What was taken from the balance of an affiliate, and what was sent; see `plan.payouts`, which proposes them. */
+export interface PayoutFact extends Known {
   readonly id: string;
   readonly at: Time;
   readonly affiliate: string;
   /** The terms under which it was proposed; only for the record. */
   readonly terms?: string | undefined;
-  /** What is taken of what was earned. */
+  /** What is taken of what was earned, in the program's currency, as all amounts but `paid`. */
   readonly earned: Amount;
-  /** What is taken of earlier reserves; by default nothing. */
+  /** What is taken of earlier reserves; as all amounts below, `"0.00"` without it. */
   readonly released?: Amount | undefined;
-  /** What is kept until `release`; by default nothing. */
+  /** What is kept for now. */
   readonly reserve?: Amount | undefined;
+  /** From when on the reserve is owed again; needed with a reserve. */
   readonly release?: Time | undefined;
   /** How value added tax stands to the amount; by default `"none"`. */
-  readonly treatment?: "none" | "outside" | "inside" | "reverse_charge" | undefined;
+  readonly treatment?: VatTreatment | undefined;
   readonly vat?: Amount | undefined;
   /** What is withheld for the tax office. */
   readonly withholding?: Amount | undefined;
+  /** What it costs to pay. */
   readonly fee?: Amount | undefined;
-  /** Who bears the fee; by default the affiliate. */
-  readonly fee_payer?: "affiliate" | "merchant" | undefined;
+  /** By default `"affiliate"`. */
+  readonly fee_payer?: FeePayer | undefined;
   /** What is sent. */
   readonly transfer: Amount;
   /** The currency in which it is sent; by default the program's. */
@@ -217,19 +227,15 @@ export interface PayoutFact {
   readonly rate?: Factor | undefined;
   /** What is sent, in that currency. */
   readonly paid?: Amount | undefined;
-  /** When it became known, not before `at`; by default then. */
-  readonly known?: Time | undefined;
 }
 
-/** What became of a payout. */
-export interface ConfirmationFact {
+/** What the bank said of a payout. */
+export interface ConfirmationFact extends Known {
   readonly id: string;
   readonly at: Time;
   readonly payout: string;
   readonly outcome: "paid" | "failed";
   readonly note?: string | undefined;
-  /** When it became known, not before `at`; by default then. */
-  readonly known?: Time | undefined;
 }
 
 /** An exchange rate of a day. */
@@ -266,23 +272,4 @@ export interface Cart {
   readonly so_far?: Amount | undefined;
   readonly attributes?: Attributes | undefined;
   readonly lines: readonly LineFact[];
-}
-
-/** A row of the ledger: the difference that was booked for one target. Never edited. */
-export interface LedgerEntry {
-  /** The target's id, `#`, and the number of the entry for that target, from 1. */
-  readonly id: string;
-  readonly target: string;
-  readonly kind: "commission" | "override" | "reversal" | "bonus" | "adjustment";
-  readonly affiliate: string;
-  readonly month: Month;
-  readonly currency: Currency;
-  /** What the ledger held before. */
-  readonly was: Amount;
-  /** What it holds now. */
-  readonly now: Amount;
-  /** The difference. */
-  readonly amount: Amount;
-  /** The fingerprint of the plan that wanted it. */
-  readonly plan: string;
 }

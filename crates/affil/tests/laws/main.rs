@@ -8,9 +8,9 @@ mod explanation;
 mod generate;
 mod history;
 mod lifecycle;
+mod lived;
 mod paid;
 mod payouts;
-mod lived;
 mod statements;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -16,7 +16,7 @@ const DAY: i64 = 86_400_000_000;
 const TABLES: [&str; 5] = ["touches", "orders", "refunds", "adjustments", "reviews"];
 
 /// Facts that learn late, and some of which correct others. All is known within the year.
-fn history() -> impl Strategy<Value = Value> {
+pub(crate) fn history() -> impl Strategy<Value = Value> {
     let late = vec((select(&TABLES[..4]), any::<Index>(), 0..30_i64), 0..12);
     let corrections = vec((select(&TABLES[..]), any::<Index>(), -2..4_i64, 0..30_i64, any::<Index>()), 0..6);
     let reviews = vec((vec(any::<Index>(), 1..4), any::<bool>(), 0..20_i64), 0..3);

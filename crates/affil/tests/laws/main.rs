@@ -8,6 +8,7 @@ mod explanation;
 mod generate;
 mod history;
 mod lifecycle;
+mod lived;
 mod payouts;
 mod statements;
 

@@ -124,7 +124,7 @@ class Facts:
         """
         return wrapped(self._facts.as_of(at))
 
-    def __add__(self, other: object) -> Facts:
+    def __add__(self, other: Facts) -> Facts:
         if not isinstance(other, Facts):
             return NotImplemented
         return wrapped(self._facts.plus(other._facts))

@@ -224,7 +224,7 @@ fn holds_and_releases() {
     // The second line was not on hold.
     let release = review("i", "2026-01-20T00:00:00Z", "release", &json!({}));
     let released: Vec<String> =
-        held.iter().map(|now| now.replace("on_hold -", "payable 2026-01-20T00:00:00Z")).collect();
+        kept.iter().map(|now| now.replace("on_hold -", "payable 2026-01-20T00:00:00Z")).collect();
     assert_eq!(of(json!([hold, release])), released);
     assert_eq!(of(json!([release])), wanted);
 }

@@ -249,7 +249,7 @@ def test_facts_can_be_added() -> None:
 def test_facts_count_what_came_later() -> None:
     facts = paid.after()
     assert (facts.reviews, facts.payouts, facts.confirmations) == (1, 2, 2)
-    assert ", 1 review, 2 payouts, 2 confirmations, 1 quote>" in repr(facts)
+    assert ", 1 quote, 1 review, 2 payouts, 2 confirmations>" in repr(facts)
 
 
 @pytest.mark.parametrize(
@@ -259,14 +259,12 @@ def test_facts_count_what_came_later() -> None:
         (datetime(2026, 4, 1), "time.no_offset"),  # noqa: DTZ001
         (date(2026, 4, 1), "time.no_offset"),
         ("soon", "time.malformed"),
-        (20_000, "document.wrong_type"),
-        (object(), "document.wrong_type"),
     ],
 )
 def test_instants_need_a_time_zone(instant: Any, code: str) -> None:
     calls: dict[str, list[Callable[[], object]]] = {
+        "/as_of": [lambda: paid.facts().as_of(instant)],
         "/at": [
-            lambda: paid.facts().as_of(instant),
             lambda: paid.plan().payouts(paid.facts(), instant),
             lambda: paid.plan().risks(paid.facts(), instant),
         ],
@@ -278,6 +276,17 @@ def test_instants_need_a_time_zone(instant: Any, code: str) -> None:
             with pytest.raises(affil.FactsError) as caught:
                 call()
             assert [(problem.code, problem.path) for problem in caught.value.problems] == [(code, path)]
+
+
+def test_what_is_no_instant_is_a_type_error() -> None:
+    number: Any = 20_000
+    with pytest.raises(TypeError, match="at must be an aware datetime"):
+        paid.plan().payouts(paid.facts(), number)
+    with pytest.raises(TypeError, match="now must be an aware datetime"):
+        paid.plan().dispute(None, paid.opening(), number)
+    for execute in (number, datetime(2026, 5, 4, tzinfo=UTC)):
+        with pytest.raises((TypeError, affil.FactsError)):
+            affil.pain001(paid.plan(), [], paid.PAYEES, id="x", created=paid.AT, execute=execute)
 
 
 @pytest.mark.parametrize("name", ["known", "release"])

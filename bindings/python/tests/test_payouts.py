@@ -284,9 +284,11 @@ def test_what_is_no_instant_is_a_type_error() -> None:
         paid.plan().payouts(paid.facts(), number)
     with pytest.raises(TypeError, match="now must be an aware datetime"):
         paid.plan().dispute(None, paid.opening(), number)
-    for execute in (number, datetime(2026, 5, 4, tzinfo=UTC)):
-        with pytest.raises((TypeError, affil.FactsError)):
-            affil.pain001(paid.plan(), [], paid.PAYEES, id="x", created=paid.AT, execute=execute)
+    with pytest.raises(TypeError, match="execute must be a date"):
+        affil.pain001(paid.plan(), [], paid.PAYEES, id="x", created=paid.AT, execute=number)
+    with pytest.raises(affil.FactsError) as caught:
+        affil.pain001(paid.plan(), [], paid.PAYEES, id="x", created=paid.AT, execute=datetime(2026, 5, 4, tzinfo=UTC))
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("date.malformed", "/execute")]
 
 
 @pytest.mark.parametrize("name", ["known", "release"])

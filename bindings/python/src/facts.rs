@@ -114,7 +114,7 @@ impl Facts {
 
     /// The facts that were known by an instant.
     fn as_of(&self, py: Python<'_>, at: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let at = instant(at, "at")?;
+        let at = instant(at, "as_of")?;
         call(py, Refusal::Facts, || Ok(self.0.as_of(at))).map(|facts| Self(Arc::new(facts)))
     }
 

@@ -4,6 +4,7 @@
 
 use affil::time::{Date, Instant, Month};
 use affil::{Code, Pointer, Problem, Problems};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyMapping, PySequence, PyString, PyType};
@@ -33,29 +34,31 @@ pub(crate) fn json(value: &Bound<'_, PyAny>, path: &Pointer) -> PyResult<Value> 
     Err(refused(value.py(), Refusal::Facts, &reading.problems.into_iter().collect::<Problems>()))
 }
 
-/// An instant, from a `datetime` or a text; `name` is what the argument is called.
+/// An instant, from a `datetime` or a text; `name` is where problems say it stands.
 pub(crate) fn instant(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Instant> {
-    read(value, name, affil::value::instant)
+    read(value, name, "an aware datetime or RFC 3339 text", affil::value::instant)
 }
 
 /// A day, from a `date` or a text.
 pub(crate) fn day(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Date> {
-    read(value, name, affil::value::date)
+    read(value, name, "a date or text such as 2026-03-31", affil::value::date)
 }
 
 fn read<T>(
     value: &Bound<'_, PyAny>,
     name: &str,
+    wanted: &str,
     reader: impl FnOnce(&str, &Pointer) -> Result<T, Problem>,
 ) -> PyResult<T> {
-    let path = Pointer::root().key(name);
-    let found = if let Value::String(text) = json(value, &path)? {
-        reader(&text, &path)
+    let (py, path) = (value.py(), Pointer::root().key(name));
+    // A `datetime` is a `date`, too.
+    let text = if value.is_instance_of::<PyString>() || value.is_instance(classes(py)?.date.bind(py))? {
+        json(value, &path)?.as_str().map(str::to_owned)
     } else {
-        let message = "a value that is neither text nor of `datetime`";
-        Err(Problem::new(Code::DocumentWrongType, path, message, "such as \"2026-03-31T21:59:00Z\""))
+        None
     };
-    found.map_err(|problem| refused(value.py(), Refusal::Facts, &problem.into()))
+    let text = text.ok_or_else(|| PyTypeError::new_err(format!("{name} must be {wanted}")))?;
+    reader(&text, &path).map_err(|problem| refused(py, Refusal::Facts, &problem.into()))
 }
 
 /// A month, such as `2026-03`.
@@ -187,7 +190,7 @@ impl Reading<'_> {
 /// Whether documents have an instant here: a date says too little of one, but is all that there is to say of a day.
 fn is_of_instant(path: &Pointer) -> bool {
     let path = path.as_str();
-    let argument = ["/until", "/now", "/created"].contains(&path);
+    let argument = ["/until", "/as_of", "/now", "/created"].contains(&path);
     let named = argument || ["/at", "/joined", "/known", "/release"].iter().any(|name| path.ends_with(name));
     named && !path.contains("/attributes/")
 }

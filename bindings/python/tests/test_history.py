@@ -46,6 +46,14 @@ def tables() -> dict[str, dict[str, list[Any]]]:
             "known": [None, None, LATE],
             "replaces": [None, None, "B"],
         },
+        # What is on hold cannot be paid, but this.
+        "adjustments": {
+            "id": ["x"],
+            "at": [AT],
+            "affiliate": ["ana"],
+            "amount": [Decimal("20.00")],
+            "reason": ["agreed"],
+        },
         "reviews": {
             "id": ["v", "w"],
             "at": [REVIEWED] * 2,
@@ -76,6 +84,7 @@ def documents() -> dict[str, Any]:
             {"id": "B", **order, "lines": [{"amount": "300.00"}]},
             {"id": "B2", **order, "lines": [{"amount": "500.00"}], "known": LATE, "replaces": "B"},
         ],
+        "adjustments": [{"id": "x", "at": AT, "affiliate": "ana", "amount": "20.00", "reason": "agreed"}],
         "reviews": [
             {"id": "v", "at": REVIEWED, "orders": ["B", "A"], "decision": "hold", "reason": "fraud"},
             {"id": "w", "at": "2026-03-12T11:00:00+01:00", "orders": ["B"], "decision": "release", "known": LATE},
@@ -111,14 +120,14 @@ def test_every_library_says_what_happened_after_a_sale(library: Any) -> None:
 
 def test_facts_go_back_to_what_was_known(plan: affil.Plan) -> None:
     facts = affil.Facts(**documents())
-    # 10 % of 800 and 500; until B was corrected, of 800 and 300.
+    # 20 by hand, and 10 % of 800 and 500; until B was corrected, of 800 and 300.
     for at, owed in (
-        (LATE, "130.00"),
-        ("2026-04-15T11:59:59+02:00", "110.00"),
+        (LATE, "150.00"),
+        ("2026-04-15T11:59:59+02:00", "130.00"),
         (datetime(2026, 3, 9, tzinfo=UTC), "0.00"),
     ):
         assert total(plan, facts.as_of(at)) == Decimal(owed)
-    assert total(plan, facts) == Decimal("130.00")
+    assert total(plan, facts) == Decimal("150.00")
     counts = [(then.reviews, then.payouts, then.confirmations) for then in map(facts.as_of, (AT, REVIEWED, SENT, LATE))]
     assert counts == [(0, 0, 0), (1, 0, 0), (1, 1, 0), (2, 1, 1)]
 

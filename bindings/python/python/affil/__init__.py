@@ -18,7 +18,18 @@ Decimal('5.99')
 
 from affil._affil import __version__
 from affil._codes import ProblemCode
-from affil._dispute import Acted, Actor, ClaimValue, Dispute, DisputeState, OtherChange, Risk, RiskKind, Risks, TargetChange
+from affil._dispute import (
+    Acted,
+    Actor,
+    ClaimValue,
+    Dispute,
+    DisputeState,
+    OtherChange,
+    Risk,
+    RiskKind,
+    Risks,
+    TargetChange,
+)
 from affil._errors import AffilError, FactsError, InternalError, Problem, ProgramError
 from affil._explain import Explanation, Explanations, Finding, WhyNot
 from affil._export import Export, PayoutsLike, invoices, pain001, paypal, wise

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from affil import _html
 
@@ -86,11 +87,11 @@ class Dispute:
 class Acted:
     """A dispute after an action, and the facts that it wants, if a final decision grants something.
 
-    The facts are tables: ``affil.Facts(**acted.facts)``.
+    The facts are tables of rows by their names, to add to those there are: ``facts + affil.Facts(**acted.facts)``.
     """
 
     dispute: Dispute
-    facts: dict[str, list[dict[str, Any]]] | None
+    facts: dict[str, Any] | None
     _json: str = field(repr=False)
 
     @classmethod
@@ -183,23 +184,35 @@ class Risk:
         return self.text
 
 
-class Risks(tuple[Risk, ...]):
-    """What is likely to be disputed soon; printed, it is one line each."""
+@dataclass(frozen=True, slots=True)
+class Risks(Sequence[Risk]):
+    """What is likely to be disputed soon, by what was known at an instant; printed, it is one line each."""
 
-    _json: str
+    at: datetime
+    risks: tuple[Risk, ...]
+    _json: str = field(repr=False)
 
     @classmethod
     def _of(cls, text: str) -> Risks:
-        made = cls(Risk(**risk) for risk in json.loads(text)["risks"])
-        made._json = text
-        return made
+        found = json.loads(text)
+        return cls(datetime.fromisoformat(found["at"]), tuple(Risk(**risk) for risk in found["risks"]), text)
 
     def to_json(self) -> str:
         """The canonical JSON: the same bytes in every language."""
         return self._json
 
+    @overload
+    def __getitem__(self, index: int) -> Risk: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Risk, ...]: ...
+    def __getitem__(self, index: int | slice) -> Risk | tuple[Risk, ...]:
+        return self.risks[index]
+
+    def __len__(self) -> int:
+        return len(self.risks)
+
     def __str__(self) -> str:
-        return "\n".join(risk.text for risk in self)
+        return "\n".join(risk.text for risk in self.risks)
 
     def _repr_html_(self) -> str:
-        return _html.items([risk.text for risk in self])
+        return _html.items([risk.text for risk in self.risks])

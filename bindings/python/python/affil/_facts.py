@@ -124,7 +124,7 @@ class Facts:
         """
         return wrapped(self._facts.as_of(at))
 
-    def __add__(self, other: object) -> Facts:
+    def __add__(self, other: Facts) -> Facts:
         if not isinstance(other, Facts):
             return NotImplemented
         return wrapped(self._facts.plus(other._facts))
@@ -186,9 +186,11 @@ class Facts:
         orders = f"{count(self.orders, 'order')} with {count(self.lines, 'line')}"
         people = f"{count(self.affiliates, 'affiliate')}, {count(self.touches, 'touch')}"
         said = [people, orders, count(self.refunds, "refund"), count(self.adjustments, "adjustment")]
-        later = [(self.reviews, "review"), (self.payouts, "payout"), (self.confirmations, "confirmation")]
-        said.extend(count(number, one) for number, one in later if number)
-        return f"<affil.Facts: {', '.join(said)}, {count(self.quotes, 'quote')}>"
+        said.append(count(self.quotes, "quote"))
+        # Few facts have these, so they are only told where there are some.
+        after = [(self.reviews, "review"), (self.payouts, "payout"), (self.confirmations, "confirmation")]
+        said.extend(count(number, one) for number, one in after if number)
+        return f"<affil.Facts: {', '.join(said)}>"
 
 
 def _table(table: TableLike | None) -> object:

@@ -86,7 +86,10 @@ class Ledger:
 
         Raises `AffilError` if the currencies differ (``ledger.currency``); then nothing is booked.
         """
-        return [Entry(**entry_fields(json.loads(line))) for line in self._ledger.post(_settlement.inner(settlement)).splitlines()]
+        return [
+            Entry(**entry_fields(json.loads(line)))
+            for line in self._ledger.post(_settlement.inner(settlement)).splitlines()
+        ]
 
     def close(self, month: str) -> None:
         """Close all months up to the end of this one: what is booked from now on gets a later day.

@@ -193,9 +193,7 @@ class Plan:
 
         Raises `FactsError` if the facts do not settle, or an earlier statement was changed (``statement.hash``).
         """
-        texts = self._plan.statements(
-            _facts.inner(facts), _ledger.inner(ledger), month, _statement.text_of(earlier)
-        )
+        texts = self._plan.statements(_facts.inner(facts), _ledger.inner(ledger), month, _statement.text_of(earlier))
         return [_statement.Statement._of(text) for text in texts]
 
     def proof(self, facts: Facts, affiliate: str) -> _statement.Proof:
@@ -205,9 +203,7 @@ class Plan:
         """
         return _statement.Proof._of(self._plan.proof(_facts.inner(facts), affiliate))
 
-    def dispute(
-        self, dispute: Dispute | str | None, action: str | Mapping[str, object], now: datetime | str
-    ) -> Acted:
+    def dispute(self, dispute: Dispute | str | None, action: str | Mapping[str, object], now: datetime | str) -> Acted:
         """What an action makes of a dispute (a `Dispute`, or its JSON); of None, opening makes one.
 
         Every state, action, actor and time gives either the next state or a refusal. Nobody looks at a clock: `now` is

@@ -49,10 +49,10 @@ class Settlement:
 
     @cached_property
     def targets(self) -> Table:
-        """What is owed: `id, kind, affiliate, order, line, rule, source, occasion, cause, at, month, amount`, …
+        """What is owed: `id, kind, affiliate, order, line, rule, source, occasion, cause, at, month, amount, state, …`.
 
-        … and how far it has come: its `state` (`pending`, `approved`, `payable`, `paid`, `on_hold`, `reversed`) at the
-        end of the facts, and from when it is payable (`payable_from`; none while it is pending or on hold).
+        The `state` (`pending`, `approved`, `payable`, `paid`, `on_hold` or `reversed`) is that at the end of the facts.
+        The last column, `payable_from`, is null while a target is pending or on hold.
         """
         return Table(self._settlement.targets())
 

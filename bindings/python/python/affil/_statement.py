@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from affil._facts import Facts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StatementEntry(Entry):
     """An entry on a statement, with the explanation of its target; none for what is no longer wanted."""
 
@@ -200,8 +200,8 @@ def page(
 ) -> str:
     """Statements of one affiliate, in the order of their months, as one page of HTML that loads and sends nothing.
 
-    With `proof` and `engine`, a folder with ``engine.js`` and ``affil.wasm`` of the package for browsers, the page settles
-    again what it shows and says whether all agrees. Without, it says that it is not checked.
+    With `proof` and `engine` (a folder with ``engine.js`` and ``affil.wasm`` of the package for browsers) the page
+    settles again what it shows and says whether all agrees. Without, it says that it is not checked.
 
     Raises `FactsError` if something is no statement (``statement.schema``), and `OSError` if the engine cannot be read.
     """

@@ -63,7 +63,10 @@ class Table:
         return importlib.import_module("pyarrow").table(self)
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """One dict a row, with `Decimal` for money, aware `datetime` for instants, `date` for days; needs no other library."""
+        """One dict a row, with `Decimal` for money, aware `datetime` for instants and `date` for days.
+
+        Needs no other library.
+        """
         return list(self._rows(len(self)))
 
     def _rows(self, limit: int) -> Iterator[dict[str, Any]]:

@@ -203,7 +203,9 @@ proptest! {
                 forge(&mut own[at].entries[entry].entry, by);
             }
             mend(&mut own, at, by);
-            prop_assert_eq!(codes(&own, &plan.proof(&facts, affiliate).unwrap()), ["statement.amount"]);
+            // A forged payout does not add up either.
+            let found = codes(&own, &plan.proof(&facts, affiliate).unwrap());
+            prop_assert!(found.contains(&"statement.amount"), "{:?}", found);
         }
     }
 }

@@ -44,7 +44,7 @@ fn blocks(page: &str) -> Vec<Block> {
     for line in page.lines() {
         match (&mut open, line.strip_prefix("```")) {
             (None, Some(language)) => {
-                open = Some(Block { language: language.to_owned(), text: String::new(), follows })
+                open = Some(Block { language: language.to_owned(), text: String::new(), follows });
             }
             (Some(_), Some(_)) => {
                 found.extend(open.take());

@@ -13,7 +13,9 @@ use super::plan;
 
 /// The months in which something may be dated.
 pub(crate) fn months() -> impl Iterator<Item = Month> {
-    (2..=8).map(|month| Month::new(2026, month).unwrap())
+    // Some of what is paid was agreed in August.
+    let first = Month::new(2025, 8).unwrap();
+    (0..13).map(move |months| first.plus_months(months).unwrap())
 }
 
 /// Noon of the third day after a month, when it is known what happened in it, but for what comes late.

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use affil::time::Instant;
 use affil::{Plan, Settlement, Statement};
 
 use crate::arguments::{Settle, SettleFormat};
@@ -19,6 +20,7 @@ pub(crate) fn run(arguments: &Settle) -> Result<(), Failure> {
     let progress = Progress::begin("reading");
     let mut input = input::read(&arguments.facts.facts, &arguments.tables, &progress)?;
     input.end(&arguments.end);
+    check_closing(arguments, &plan, input.facts.end())?;
     progress.now("settling");
     let settlement = plan.settle(&input.facts).map_err(|problems| input.refused(&problems))?;
     let mut booking = None;
@@ -59,6 +61,18 @@ fn check_usage(arguments: &Settle) -> Result<(), Failure> {
         return Err(Failure::Usage(message.to_owned()));
     }
     Ok(())
+}
+
+/// A month is closed for good, so it must be over by what is known.
+fn check_closing(arguments: &Settle, plan: &Plan, end: Option<Instant>) -> Result<(), Failure> {
+    let Some(month) = arguments.close else { return Ok(()) };
+    let over = plan.zone().month_start(month.next());
+    if end.is_some_and(|end| end >= over) {
+        return Ok(());
+    }
+    let end = end.map_or_else(|| "there are no facts".to_owned(), |end| format!("the facts end at {end}"));
+    let message = format!("--close {month}: {end}, and the month at {over}; say with --until that they are complete");
+    Err(Failure::Usage(message))
 }
 
 /// Writes the files of `--out` beside their places, and says what they will be.

@@ -141,8 +141,8 @@ impl Earlier {
         paths.sort();
         let mut earlier = Self::default();
         for path in paths.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "json")) {
-            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-            if hidden || !path.is_file() {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if name.starts_with('.') || name.ends_with(".proof.json") || !path.is_file() {
                 continue;
             }
             let text = program::text(&path)?;

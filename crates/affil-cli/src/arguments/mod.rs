@@ -105,7 +105,8 @@ pub(crate) struct Settle {
     /// Book what is missing into this ledger (JSON Lines; made if there is none); one run at a time
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: Option<PathBuf>,
-    /// Then close this month and all before it in the ledger: what is booked for it later stands in a later one
+    /// Then close this month and all before it in the ledger, for good: what is booked for it later stands in a later one.
+    /// It must be over by the end of the facts
     #[arg(long, value_name = "YYYY-MM", value_parser = month, requires = "ledger")]
     pub(crate) close: Option<Month>,
     /// How many affiliates the table shows, those who are owed most first

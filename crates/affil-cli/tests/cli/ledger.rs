@@ -121,5 +121,11 @@ fn only_a_ledger_can_be_closed() {
     assert!(told.contains("--ledger <FILE>"), "{told}");
     let told = story.affil(&[&SETTLE[..], &["--close", "March"]].concat()).refused(2);
     assert!(told.contains("invalid value 'March' for '--close"), "{told}");
+    // The last order is of 1 April, 00:01 in Berlin: March is over by then, April is not.
+    let told = story.affil(&[&SETTLE[..], &["--close", "2026-04"]].concat()).refused(2);
+    let wanted = "--close 2026-04: the facts end at 2026-03-31T22:01:00Z, and the month at 2026-04-30T22:00:00Z";
+    assert!(told.contains(wanted), "{told}");
     assert_eq!(story.files("."), ["facts.json", "program.toml"]);
+    story.affil(&[&SETTLE[..], &["--close", "2026-03"]].concat()).fine();
+    story.affil(&[&SETTLE[..], &["--close", "2026-04", "--until", "2026-05-01T00:00:00+02:00"]].concat()).fine();
 }

@@ -170,8 +170,13 @@ impl Facts {
         self.until = self.until.max(Some(until));
     }
 
-    /// The end of the facts.
-    pub(crate) fn end(&self) -> Option<Instant> {
+    /// The end of the facts: up to when they are said to be complete, or else the last `at` of any; none without facts.
+    ///
+    /// ```
+    /// let facts = affil::Facts::from_json(r#"{ "until": "2026-04-01T00:00:00Z" }"#).unwrap();
+    /// assert_eq!(facts.end().unwrap().to_string(), "2026-04-01T00:00:00Z");
+    /// ```
+    pub fn end(&self) -> Option<Instant> {
         self.until.or_else(|| {
             let touches = self.touches.rows.iter().map(|row| row.at);
             let orders = self.orders.rows.iter().map(|row| row.at);

@@ -70,6 +70,12 @@ export class Facts {
     return loaded;
   }
 
+  asOf(at) {
+    const then = new Facts();
+    then.#engine = ask(() => this.#engine.as_of(instant(at)));
+    return then;
+  }
+
   free() {
     this.#engine.free();
   }
@@ -274,6 +280,12 @@ function text(document) {
   if (typeof document === "string") return document;
   if (typeof document === "object" && document !== null) return JSON.stringify(document);
   throw new TypeError(`a document is an object or its text, not ${document}`);
+}
+
+function instant(at) {
+  if (typeof at === "string") return at;
+  if (at instanceof Date) return at.toISOString();
+  throw new TypeError(`an instant is RFC 3339 text or a Date, not ${at}`);
 }
 
 function word(id) {

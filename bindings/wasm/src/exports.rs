@@ -92,7 +92,8 @@ fn note(text: &str) -> Result<String, Problems> {
         #[serde(default)]
         note: String,
     }
-    let schema = json!({ "type": "object", "additionalProperties": false, "properties": { "note": { "type": "string" } } });
+    let schema =
+        json!({ "type": "object", "additionalProperties": false, "properties": { "note": { "type": "string" } } });
     Ok(value::document::<Form>(text, &schema)?.note)
 }
 

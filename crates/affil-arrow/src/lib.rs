@@ -49,17 +49,20 @@
 
 mod after;
 mod amount;
+mod batch;
 mod check;
 mod count;
 mod date;
 mod flag;
 mod instant;
 mod intake;
+mod ledger;
 mod line;
 mod list;
 mod order;
 mod part;
 mod plain;
+mod proposal;
 mod result;
 mod stamp;
 mod text;
@@ -70,7 +73,9 @@ use arrow_array::RecordBatch;
 
 use intake::Intake;
 
-pub use result::{balances, entries, payouts, reason, statements, targets, unpaid};
+pub use ledger::{entries, journal};
+pub use proposal::{carried, carry_reason, proposals};
+pub use result::{balances, payouts, reason, statements, targets, unpaid};
 
 /// Facts as tables, each in any number of batches.
 ///

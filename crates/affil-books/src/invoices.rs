@@ -5,7 +5,7 @@
 use affil::time::Date;
 use affil::{Code, Currency, FeePayer, Minor, Money, PayoutOutcome, PayoutTerms, Pointer, Problem, Problems, Rate};
 use affil::{VatTreatment, value};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::csv::Table;
 use crate::export::{Export, Totals};
@@ -57,7 +57,6 @@ pub struct Invoice {
     /// Its number.
     pub number: String,
     /// Its day, which is that of the payout.
-    #[serde(serialize_with = "shown")]
     pub date: Date,
     /// The payout it is for.
     pub payout: String,
@@ -90,15 +89,11 @@ pub struct Invoice {
     pub notes: Vec<&'static str>,
 }
 
-fn shown<S: Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(date)
-}
-
 /// Invoices in the order of their numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invoices {
     currency: Currency,
-    invoices: Vec<Invoice>,
+    list: Vec<Invoice>,
     totals: Totals,
 }
 
@@ -161,7 +156,7 @@ pub fn invoices(
     }
     totals.count = written.len();
     checked(problems)?;
-    Ok(Invoices { currency: payouts.currency(), invoices: written, totals })
+    Ok(Invoices { currency: payouts.currency(), list: written, totals })
 }
 
 /// The amounts of an invoice.
@@ -304,7 +299,7 @@ fn rate(payment: Payment<'_>, terms: &[PayoutTerms], at: &Pointer, problems: &mu
 impl Invoices {
     /// One after the other.
     pub fn iter(&self) -> std::slice::Iter<'_, Invoice> {
-        self.invoices.iter()
+        self.list.iter()
     }
 
     /// How many there are, and the sums of what they state.
@@ -322,7 +317,7 @@ impl Invoices {
             totals: &'a Totals,
         }
         let (currency, totals) = (self.currency.code(), &self.totals);
-        let form = Form { schema: "affil/invoices/1", currency, invoices: &self.invoices, totals };
+        let form = Form { schema: "affil/invoices/1", currency, invoices: &self.list, totals };
         Export { text: serde_json::to_string(&form).unwrap_or_default(), totals: totals.clone() }
     }
 
@@ -341,7 +336,7 @@ impl Invoices {
         columns.extend(["transfer", "notes"].map(str::to_owned));
         let mut table = Table::new();
         table.row(columns.iter().map(String::as_str))?;
-        for invoice in &self.invoices {
+        for invoice in &self.list {
             let cells = invoice.cells(self.currency);
             table.row(cells.iter().map(String::as_str))?;
         }

@@ -3,17 +3,17 @@
 //! This module must never know how a file looks, nor which entry should be there.
 
 use affil::time::{Date, Month};
-use affil::{Account, Code, Currency, Money, MoveKind, Pointer, Problem, Problems};
-use serde::Deserialize;
+use affil::{Account, Code, Currency, Entry, Ledger, Money, MoveKind, Pointer, Problem, Problems};
 use std::collections::BTreeSet;
 
 use crate::export::Totals;
+use crate::payment::checked;
 
 /// Entries that balance, all in one currency, by day; entries of one day in the order in which they were booked.
 ///
 /// ```
 /// let line = r#"{"id":"payout:p#1","target":"payout:p","kind":"payout","affiliate":"ana","month":"2026-04",
-///   "date":"2026-04-10","currency":"EUR","was":"80.00","now":"0.00","amount":"-80.00",
+///   "date":"2026-04-10","currency":"EUR","was":"0.00","now":"-80.00","amount":"-80.00",
 ///   "postings":[["payable:ana","80.00"],["clearing","-80.00"]],"plan":"f00d"}"#.replace('\n', "");
 /// let journal = affil_books::Journal::from_json_lines(&line).unwrap();
 /// assert_eq!(journal.entries()[0].postings[1].amount.to_string(), "-80.00 EUR");
@@ -59,47 +59,33 @@ pub struct Posting {
     pub amount: Money,
 }
 
-/// An entry as a ledger's file holds it.
-#[derive(Deserialize)]
-struct Line {
-    id: String,
-    target: String,
-    kind: MoveKind,
-    affiliate: String,
-    month: Month,
-    date: String,
-    currency: String,
-    amount: String,
-    postings: Vec<(String, String)>,
-    plan: String,
-}
-
 impl Journal {
-    /// The journal of a ledger's file; lines that close months are passed over.
+    /// The journal of a whole ledger.
     ///
-    /// Errors: lines that are no entries, entries that do not balance, several currencies (`ledger.broken`), all at once.
-    pub fn from_json_lines(text: &str) -> Result<Self, Problems> {
-        let mut problems = Vec::new();
-        let mut lines = Vec::new();
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let closing = |line: &str| serde_json::from_str::<Closing>(line).is_ok();
-            match serde_json::from_str::<Line>(line) {
-                Ok(line) => lines.push((index, line)),
-                Err(_) if closing(line) => {}
-                Err(error) => problems.push(broken(index, error.to_string())),
-            }
-        }
-        Self::of(lines, problems)
+    /// Errors: as for [`Journal::new`]; a ledger that the engine has read or written has none of them but the limit.
+    pub fn of(ledger: &Ledger) -> Result<Self, Problems> {
+        Self::new(ledger.entries())
     }
 
-    fn of(lines: Vec<(usize, Line)>, mut problems: Vec<Problem>) -> Result<Self, Problems> {
+    /// The journal of a ledger's file, as the engine writes it.
+    ///
+    /// Errors: a file that contradicts itself (`ledger.broken`).
+    pub fn from_json_lines(text: &str) -> Result<Self, Problems> {
+        Self::of(&Ledger::from_json_lines(text)?)
+    }
+
+    /// The journal of these entries: all of a ledger, or some.
+    ///
+    /// Errors, all at once: entries that do not balance, or stand there twice, and several currencies (`ledger.broken`);
+    /// an account that holds more than amounts may be (`money.limit`).
+    pub fn new(entries: &[Entry]) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
         let mut journal = Self::default();
-        let first = lines.first().map(|(_, line)| line.currency.clone());
         let mut ids = BTreeSet::new();
-        for (index, line) in lines {
-            if first.as_ref() != Some(&line.currency) {
+        for (index, line) in entries.iter().enumerate() {
+            if entries.first().map(|first| &first.currency) != Some(&line.currency) {
                 problems.push(broken(index, "two currencies in one ledger".to_owned()));
-            } else if !ids.insert(line.id.clone()) {
+            } else if !ids.insert(&line.id) {
                 problems.push(broken(index, format!("entry `{}` stands twice", line.id)));
             } else {
                 match entry(index, line).and_then(|entry| journal.add(entry)) {
@@ -108,9 +94,7 @@ impl Journal {
                 }
             }
         }
-        if !problems.is_empty() {
-            return Err(problems.into_iter().collect());
-        }
+        checked(problems)?;
         journal.entries.sort_by_key(|entry| entry.date);
         Ok(journal)
     }
@@ -140,15 +124,7 @@ impl Journal {
     }
 }
 
-/// The line that closes a month.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Closing {
-    #[serde(rename = "closed")]
-    _closed: Month,
-}
-
-fn entry(index: usize, line: Line) -> Result<JournalEntry, Problem> {
+fn entry(index: usize, line: &Entry) -> Result<JournalEntry, Problem> {
     let at = Pointer::root().index(index);
     let currency = affil::value::currency(&line.currency, &at.key("currency"))?;
     let read = |text: &str| {
@@ -178,8 +154,7 @@ fn entry(index: usize, line: Line) -> Result<JournalEntry, Problem> {
     if owed != i128::from(amount.minor().get()) {
         return Err(broken(index, format!("entry `{}` owes another amount than its postings", line.id)));
     }
-    let date = affil::value::date(&line.date, &at.key("date"))?;
-    let Line { id, target, kind, affiliate, month, plan, .. } = line;
+    let Entry { id, target, kind, affiliate, month, date, plan, .. } = line.clone();
     Ok(JournalEntry { id, target, kind, affiliate, month, date, amount, postings, plan })
 }
 
@@ -194,8 +169,9 @@ mod tests {
 
     const LINE: &str = r#"{"id":"adjustment:x#1","target":"adjustment:x","kind":"adjustment","affiliate":"ana/b","month":"2026-03","date":"2026-03-10","currency":"EUR","was":"0.00","now":"5.00","amount":"5.00","postings":[["expense:adjustment","5.00"],["payable:ana~1b","-5.00"]],"plan":"f00d"}"#;
 
-    fn refused(text: &str) -> Vec<String> {
-        let problems = Journal::from_json_lines(text).unwrap_err();
+    fn refused(lines: &[&str]) -> Vec<String> {
+        let entries: Vec<Entry> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let problems = Journal::new(&entries).unwrap_err();
         assert!(problems.iter().all(|problem| problem.code() == Code::LedgerBroken), "{problems}");
         problems.iter().map(|problem| format!("{} {}", problem.path().as_str(), problem.message())).collect()
     }
@@ -213,16 +189,14 @@ mod tests {
         let fourth = LINE.replace("x#1", "u#1").replace("expense:adjustment", "expense:adjustments");
         let fifth = LINE.replace("x#1", "v#1").replace("payable:ana~1b", "payable:ben");
         let sixth = LINE.replace("x#1", "w#1").replace("\"amount\":\"5.00\"", "\"amount\":\"4.00\"");
-        let text = [LINE, &second, &third, &fourth, &fifth, &sixth, "{}", LINE].join("\n");
-        let found = refused(&text);
+        let found = refused(&[LINE, &second, &third, &fourth, &fifth, &sixth, LINE]);
         let wanted = [
             "/1 the postings",
             "/2 two currencies",
             "/3 entry `adjustment:u#1` names an account",
-            "/4 entry",
+            "/4 entry `adjustment:v#1` is of two affiliates",
             "/5 entry `adjustment:w#1` owes",
-            "/6 missing field",
-            "/7 entry `adjustment:x#1` stands twice",
+            "/6 entry `adjustment:x#1` stands twice",
         ];
         assert_eq!(found.len(), wanted.len(), "{found:?}");
         assert!(found.iter().zip(wanted).all(|(found, wanted)| found.starts_with(wanted)), "{found:?}");
@@ -230,8 +204,8 @@ mod tests {
 
     #[test]
     fn entries_stand_by_day_and_then_as_they_were_booked() {
-        let late = LINE.replace("x#1", "b#1").replace("2026-03-10", "2026-04-01");
-        let same = LINE.replace("x#1", "a#1");
+        let late = LINE.replace("adjustment:x", "adjustment:b").replace("2026-03-10", "2026-04-01");
+        let same = LINE.replace("adjustment:x", "adjustment:a");
         let journal = Journal::from_json_lines(&[late.as_str(), LINE, &same].join("\n")).unwrap();
         let ids: Vec<&str> = journal.entries().iter().map(|entry| entry.id.as_str()).collect();
         assert_eq!(ids, ["adjustment:x#1", "adjustment:a#1", "adjustment:b#1"]);

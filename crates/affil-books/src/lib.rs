@@ -71,3 +71,8 @@ pub use payouts::{Payout, Payouts};
 pub use paypal::paypal;
 pub use reference::reference;
 pub use wise::{WiseTemplate, wise};
+
+/// The Rust blocks of the page of the book, run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/exports.md")]
+struct Page;

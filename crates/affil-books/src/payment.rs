@@ -31,13 +31,12 @@ pub(crate) fn paired<'a>(
 ) -> Vec<(Pointer, Payment<'a>)> {
     let mut paired = Vec::new();
     for payout in payouts {
-        match payees.of(&payout.affiliate) {
-            Some((at, payee)) => paired.push((at, Payment { payout, payee })),
-            None => {
-                let message = format!("nobody says who `{}` is", payout.affiliate);
-                let hint = "add the affiliate to the payees";
-                problems.push(Problem::new(Code::PayeeMissing, payout.path.key("affiliate"), message, hint));
-            }
+        if let Some((at, payee)) = payees.of(&payout.affiliate) {
+            paired.push((at, Payment { payout, payee }));
+        } else {
+            let message = format!("nobody says who `{}` is", payout.affiliate);
+            let hint = "add the affiliate to the payees";
+            problems.push(Problem::new(Code::PayeeMissing, payout.path.key("affiliate"), message, hint));
         }
     }
     paired

@@ -3,7 +3,7 @@
 //! This module must never know how anybody is paid.
 
 use affil::time::{Date, Instant, Zone};
-use affil::{AmountText, Code, ConfirmationFact, Currency, FactsDocument, FeePayer, Minor, Money, PayoutFact};
+use affil::{AmountText, Code, ConfirmationFact, Currency, FactsDocument, FeePayer, Id, Minor, Money, PayoutFact};
 use affil::{PayoutOutcome, Pointer, Problem, Problems, VatTreatment, value};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -70,15 +70,23 @@ pub struct Payouts {
 #[derive(Deserialize)]
 struct Document<'t> {
     currency: Option<String>,
-    #[serde(borrow)]
-    payouts: Option<&'t RawValue>,
+    #[serde(borrow, default)]
+    payouts: Vec<&'t RawValue>,
     #[serde(borrow)]
     confirmations: Option<&'t RawValue>,
 }
 
+/// What the engine proposes: a payout, and what it says of it.
+#[derive(Deserialize)]
+struct Proposal<'t> {
+    #[serde(borrow)]
+    payout: &'t RawValue,
+    terms: Option<Id>,
+}
+
 impl Payouts {
-    /// The payouts of a document: proposed ones (as the engine proposes them) or a facts document, of which only `payouts`
-    /// and `confirmations` are looked at. `currency` and `zone` are the program's.
+    /// The payouts of a document: a run of payouts as the engine proposes them, or a facts document, of which only
+    /// `payouts` and `confirmations` are looked at. `currency` and `zone` are the program's.
     ///
     /// Errors: as for [`Payouts::new`], and all that is wrong with the shape of the document, with line and column.
     pub fn from_json(text: &str, currency: Currency, zone: &Zone) -> Result<Self, Problems> {
@@ -88,12 +96,23 @@ impl Payouts {
             let hint = "export payouts with the program that proposed them";
             return Err(Problem::new(Code::PayeeCurrency, Pointer::root().key("currency"), message, hint).into());
         }
-        let list = |raw: Option<&RawValue>| raw.map_or("[]", RawValue::get).to_owned();
-        let (payouts, confirmations) = (list(document.payouts), list(document.confirmations));
-        let facts = format!("{{\"payouts\":{payouts},\"confirmations\":{confirmations}}}");
+        let proposals: Vec<Option<Proposal<'_>>> =
+            document.payouts.iter().map(|raw| serde_json::from_str(raw.get()).ok()).collect();
+        let facts = document.payouts.iter().zip(&proposals);
+        let facts: Vec<&str> = facts
+            .map(|(raw, proposal)| proposal.as_ref().map_or(raw.get(), |proposal| proposal.payout.get()))
+            .collect();
+        let confirmations = document.confirmations.map_or("[]", RawValue::get);
+        // As texts, so that the engine's own reader finds what is wrong with them.
+        let facts = format!("{{\"payouts\":[{}],\"confirmations\":{confirmations}}}", facts.join(","));
         let read = FactsDocument::from_json(&facts).map_err(Problems::without_places);
-        read.and_then(|facts| Self::new(&facts.payouts, &facts.confirmations, currency, zone))
-            .map_err(|problems| problems.with_places(text))
+        let read = read.and_then(|mut facts| {
+            for (fact, proposal) in facts.payouts.iter_mut().zip(proposals) {
+                fact.terms = fact.terms.take().or(proposal.and_then(|proposal| proposal.terms));
+            }
+            Self::new(&facts.payouts, &facts.confirmations, currency, zone)
+        });
+        read.map_err(|problems| problems.with_places(text))
     }
 
     /// The payouts of facts, and what became of them. `currency` and `zone` are the program's.
@@ -220,11 +239,12 @@ impl Reader<'_> {
     /// The engine refuses such payouts as well; this is for those that never saw it.
     fn adds_up(&mut self, payout: &Payout) -> Option<()> {
         let minor = |money: Money| i128::from(money.minor().get());
-        let net = [minor(payout.earned), minor(payout.released), -minor(payout.reserve), -minor(payout.withholding)];
         let vat = if payout.treatment == VatTreatment::Outside { minor(payout.vat) } else { 0 };
         let fee = if payout.fee_payer == FeePayer::Affiliate { minor(payout.fee) } else { 0 };
         // Seven amounts of 53 bits: 128 bits hold their sum.
-        let sum = net.into_iter().fold(vat.saturating_sub(fee), i128::saturating_add);
+        let plus = [minor(payout.earned), minor(payout.released), vat].into_iter().fold(0, i128::saturating_add);
+        let minus = [minor(payout.reserve), minor(payout.withholding), fee];
+        let sum = minus.into_iter().fold(plus, i128::saturating_sub);
         let same = payout.paid.currency() != self.currency || payout.paid == payout.transfer;
         if sum == minor(payout.transfer) && same {
             return Some(());

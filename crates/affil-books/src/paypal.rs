@@ -96,13 +96,11 @@ fn amount(payment: Payment<'_>, problems: &mut Vec<Problem>) -> Option<String> {
     if !WHOLE.contains(&currency.code()) {
         return Some(amount);
     }
-    match amount.strip_suffix(".00") {
-        Some(whole) => Some(whole.to_owned()),
-        None => {
-            let message = format!("PayPal sends no decimals of {currency}, and this is {amount}");
-            let hint = "pay a whole amount, or in another currency";
-            problems.push(Problem::new(Code::ExportLimit, payout.path.key("paid"), message, hint));
-            None
-        }
+    let whole = amount.strip_suffix(".00").map(str::to_owned);
+    if whole.is_none() {
+        let message = format!("PayPal sends no decimals of {currency}, and this is {amount}");
+        let hint = "pay a whole amount, or in another currency";
+        problems.push(Problem::new(Code::ExportLimit, payout.path.key("paid"), message, hint));
     }
+    whole
 }

@@ -106,9 +106,11 @@ pub fn wise(payouts: &Payouts, payees: &Payees, template: WiseTemplate) -> Resul
             WiseTemplate::Email => (payee.email.as_deref(), "`email`"),
         };
         let Some(known) = needed(value, payment, &at, what, &mut problems) else { continue };
+        // People group an IBAN by fours; files do not.
+        let known = if template == WiseTemplate::BankAccounts { known.replace(' ', "") } else { known.to_owned() };
         let (reference, amount, target) = (reference(&payout.id), payout.paid.amount(), payout.paid.currency());
         let cell = |column: &'static str| match column {
-            "recipientId" | "IBAN" => known,
+            "recipientId" | "IBAN" => known.as_str(),
             "name" => payee.name.as_str(),
             "recipientEmail" => payee.email.as_deref().unwrap_or_default(),
             "paymentReference" => reference.as_str(),

@@ -38,16 +38,16 @@ pub(crate) fn run(arguments: &Export) -> Result<(), Failure> {
     drop(progress);
     let file = match (arguments.payments, payments.last()) {
         (Some(bank), Some(last)) => payments.file(bank, &arguments.details, last)?,
-        (Some(_), None) => return nothing(),
+        (Some(_), None) => {
+            terminal::note("there are no such payouts: nothing was written");
+            return Ok(());
+        }
         (None, _) => invoices(arguments, &plan, &payments)?,
     };
     finish(arguments, &file)?;
-    left_out.iter().for_each(|note| terminal::note(note));
-    Ok(())
-}
-
-fn nothing() -> Result<(), Failure> {
-    terminal::note("there are no such payouts: nothing was written");
+    if let Some(note) = left_out {
+        terminal::note(&note);
+    }
     Ok(())
 }
 

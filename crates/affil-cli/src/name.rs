@@ -2,6 +2,7 @@
 //! This module must never open a file.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 /// Longer names are refused by some file systems, once a month and an ending follow.
 const LONGEST: usize = 150;
@@ -27,7 +28,8 @@ fn safe(id: &str, capitals: bool) -> String {
         if stays || (capitals && byte.is_ascii_uppercase()) {
             name.push(char::from(byte));
         } else {
-            name += &format!("%{byte:02X}");
+            // Writing to a text cannot fail.
+            let _ = write!(name, "%{byte:02X}");
         }
     }
     if name.len() <= LONGEST {

@@ -40,7 +40,9 @@ pub(crate) fn run(arguments: &Settle) -> Result<(), Failure> {
     drop(progress);
     show(arguments, &plan, &settlement)?;
     written.extend(booking.iter().flat_map(|booking| booking.told(arguments.close)));
-    written.iter().for_each(|line| terminal::note(line));
+    for line in written {
+        terminal::note(&line);
+    }
     Ok(())
 }
 

@@ -73,10 +73,12 @@ fn concerns(review: &Review, order: &Order, line: usize) -> bool {
 fn take(program: &Program, review: &Review, standing: &mut Standing) -> Result<(), &'static str> {
     match review.decision {
         ReviewDecision::Hold => standing.on_hold = true,
-        ReviewDecision::Release => {
+        ReviewDecision::Release if standing.on_hold => {
             standing.on_hold = false;
             standing.released = Some(review.at);
         }
+        // What is not on hold is not released.
+        ReviewDecision::Release => {}
         ReviewDecision::Extend => extend(program, review, standing)?,
         ReviewDecision::Approve => decide(program, review, standing, Verdict::Approve)?,
         ReviewDecision::Decline => decide(program, review, standing, Verdict::Decline)?,
@@ -89,8 +91,14 @@ fn is_locked(review: &Review, standing: &Standing) -> bool {
 }
 
 fn decide(program: &Program, review: &Review, standing: &mut Standing, verdict: Verdict) -> Result<(), &'static str> {
-    let so_far = standing.decided.map_or(program.lifecycle.unreviewed, |(verdict, _)| verdict);
-    if is_locked(review, standing) && verdict != so_far && review.dispute.is_none() {
+    let is_locked = is_locked(review, standing);
+    let silent = is_locked.then_some(program.lifecycle.unreviewed);
+    let stands = standing.decided.map(|(verdict, _)| verdict).or(silent);
+    // One that changes nothing is passed over.
+    if stands == Some(verdict) {
+        return Ok(());
+    }
+    if is_locked && review.dispute.is_none() {
         return Err("review.locked");
     }
     standing.decided = Some((verdict, review.at));

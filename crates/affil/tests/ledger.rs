@@ -62,7 +62,7 @@ fn entries_that_contradict_each_other_are_refused() {
         ("an unknown key", text.replace("{\"id\"", "{\"note\":\"x\",\"id\"")),
         ("no day, as in the first version", text.replace(old, "")),
         ("a closed day", format!("{{\"closed\":\"2026-03\"}}\n{text}")),
-        ("a month closed twice", format!("{{\"closed\":\"2026-03\"}}\n{{\"closed\":\"2026-03\"}}\n")),
+        ("a month closed twice", "{\"closed\":\"2026-03\"}\n{\"closed\":\"2026-03\"}\n".to_owned()),
         ("the end of time", "{\"closed\":\"9999-12\"}\n".to_owned()),
         ("an amount", text.replace("\"amount\":\"10.00\"", "\"amount\":\"10.01\"")),
         ("what was booked before", text.replace("\"was\":\"0.00\"", "\"was\":\"1.00\"")),

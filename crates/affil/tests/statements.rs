@@ -6,7 +6,7 @@ use affil::time::Month;
 use affil::{Facts, Ledger, Plan, Problems, Proof, StatementDocument, verify};
 use serde_json::{Value, json};
 
-fn program(more: Value) -> Plan {
+fn program(more: &Value) -> Plan {
     let mut program = json!({ "schema": "affil/1", "currency": "EUR", "zone": "UTC", "unknown_affiliates": "accept",
         "attribution": { "windows": { "click": "90d" }, "model": "linear" }, "rules": [{ "id": "all", "pay": { "percent": "10" } }] });
     for (key, value) in more.as_object().unwrap() {
@@ -71,7 +71,7 @@ fn a_proof_holds_the_orders_of_those_with_whom_an_order_is_shared() {
         // Bob's running sum of the month is 0.5 before and 50.6 after, so b = 51: round(33.60) − round(16.97) = 34 − 17.
         (statement, "0.05", "-0.17"),
     ] {
-        let plan = program(more.clone());
+        let plan = program(&more);
         let all = facts(&shared(amount));
         let wanted = ["commission:K/1/all/ana 0.50".to_owned(), format!("reversal:r/1/all/ana {back}")];
         assert_eq!(amounts(&plan, &all, "ana"), wanted, "{more}");
@@ -79,8 +79,8 @@ fn a_proof_holds_the_orders_of_those_with_whom_an_order_is_shared() {
         let part = facts(&serde_json::to_value(&proof.facts).unwrap());
         assert_eq!(amounts(&plan, &part, "ana"), wanted, "{more}");
         // Where nothing but the order itself decides, lee's order is nobody's business.
-        let plain = more == json!({});
-        assert_eq!(part.orders(), if plain { 1 } else { 2 }, "{more}");
+        let alone = more == json!({});
+        assert_eq!(part.orders(), if alone { 1 } else { 2 }, "{more}");
     }
 }
 
@@ -91,7 +91,7 @@ fn a_proof_holds_the_orders_that_somebody_else_earns_for_one() {
     let recruit = json!({ "overrides": [{ "id": "o", "of": "commission", "levels": ["50"] }],
         "tiers": [{ "id": "t", "mode": "whole", "steps": [{ "from": "205.00", "percent": "20" }] }] });
     for more in [share, recruit] {
-        let plan = program(more.clone());
+        let plan = program(&more);
         let all = facts(&json!({
             "affiliates": [{ "id": "bob", "recruiter": "eve" }, { "id": "eve" }, { "id": "zoe" }],
             "touches": [touch("t1", "03-01", "kim", "bob"), touch("t3", "03-01", "lee", "bob"), touch("t4", "03-01", "max", "zoe")],
@@ -119,7 +119,7 @@ fn a_proof_holds_what_joins_customers() {
         "until": "2026-04-02T00:00:00Z",
     });
     let sizes = |more: Value, all: &Value| {
-        let proof = program(more).proof(&facts(all), "ana").unwrap();
+        let proof = program(&more).proof(&facts(all), "ana").unwrap();
         (proof.facts.touches.len(), proof.facts.orders.len(), proof.facts.until.unwrap().0)
     };
     let until = "2026-04-02T00:00:00Z".to_owned();
@@ -144,7 +144,7 @@ fn a_proof_holds_what_joins_customers() {
 
 /// Ana earns 10.00 in March and 20.00 in April, of which 2.00 go back in May; 1.00 is for March, but known only in May.
 fn story() -> (Plan, Facts, Ledger) {
-    let plan = program(json!({}));
+    let plan = program(&json!({}));
     let all = facts(&json!({
         "touches": [touch("t1", "03-01", "kim", "ana")],
         "orders": [order("A", "03-04", "kim", "100.00"), order("B", "04-05", "kim", "200.00")],

@@ -5,6 +5,7 @@ mod after;
 mod fields;
 mod forms;
 mod orders;
+mod paid;
 mod quotes;
 mod refusals;
 mod results;

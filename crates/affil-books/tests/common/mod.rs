@@ -9,13 +9,13 @@ use affil_books::{Journal, Payees, Payouts};
 use serde_json::{Value, json};
 
 /// An affiliate whose id means something to every format there is.
-pub const ODD: &str = "Zoë & Co; \"x\" (y)|{z}, 50%  #~/'=\\";
+pub(crate) const ODD: &str = "Zoë & Co; \"x\" (y)|{z}, 50%  #~/'=\\";
 
 fn entry(move_id: &str, affiliate: &str, date: &str, owed: &str, postings: &[(&str, &str)]) -> String {
     let kind = move_id.split(':').next().unwrap();
     let escaped = affiliate.replace('~', "~0").replace('/', "~1").replace('#', "~2");
-    let owned = ["pending", "approved", "payable", "reserve"];
-    let account = |name: &str| if owned.contains(&name) { format!("{name}:{escaped}") } else { name.to_owned() };
+    let own = ["pending", "approved", "payable", "reserve"];
+    let account = |name: &str| if own.contains(&name) { format!("{name}:{escaped}") } else { name.to_owned() };
     let postings: Vec<Value> = postings.iter().map(|(name, amount)| json!([account(name), amount])).collect();
     json!({
         "id": format!("{move_id}#1"), "target": move_id, "kind": kind, "affiliate": affiliate, "month": &date[..7],
@@ -30,9 +30,16 @@ fn entry(move_id: &str, affiliate: &str, date: &str, owed: &str, postings: &[(&s
 /// Ana earns 80.00, and gives back 8.00. Of 72.00, a tenth (7.20) is kept; 19 % of 64.80 are 12.312, so 12.31 on top; the
 /// payment costs her 0.35: 64.80 + 12.31 − 0.35 = 76.76. The odd one earns 100.00, of which 15.00 are withheld; 19.00 are
 /// owed in its place; the merchant pays 1.00 for the payment, which then fails.
-pub fn ledger() -> String {
-    let odd = [("payable", "100.00"), ("clearing", "-85.00"), ("withholding", "-15.00"), ("fees", "-1.00")];
-    let odd = [&odd[..], &[("expense:fees", "1.00"), ("vat:input", "19.00"), ("vat:due", "-19.00")]].concat();
+pub(crate) fn ledger() -> String {
+    let odd = [
+        ("expense:fees", "1.00"),
+        ("payable", "100.00"),
+        ("vat:input", "19.00"),
+        ("vat:due", "-19.00"),
+        ("withholding", "-15.00"),
+        ("fees", "-1.00"),
+        ("clearing", "-85.00"),
+    ];
     let turned: Vec<(&str, String)> = odd
         .iter()
         .map(|(account, amount)| match amount.strip_prefix('-') {
@@ -43,6 +50,7 @@ pub fn ledger() -> String {
     let turned: Vec<(&str, &str)> = turned.iter().map(|(account, amount)| (*account, amount.as_str())).collect();
     let a = "commission:A/1/all/ana";
     let lines = [
+        r#"{"closed":"2026-02"}"#.to_owned(),
         entry(a, "ana", "2026-03-10", "80.00", &[("expense:commission", "80.00"), ("pending", "-80.00")]),
         // Booked late: the file is in the order of booking, the journal in that of days.
         entry(
@@ -69,13 +77,12 @@ pub fn ledger() -> String {
             &[
                 ("payable", "72.00"),
                 ("reserve", "-7.20"),
-                ("clearing", "-76.76"),
-                ("fees", "-0.35"),
                 ("vat:input", "12.31"),
+                ("fees", "-0.35"),
+                ("clearing", "-76.76"),
             ],
         ),
         entry("payout:2026-05-10/ana#paid", "ana", "2026-05-12", "0.00", &[("clearing", "76.76"), ("cash", "-76.76")]),
-        r#"{"closed":"2026-05"}"#.to_owned(),
         entry("payout:odd", ODD, "2026-05-10", "-100.00", &odd),
         entry("payout:odd#failed", ODD, "2026-05-20", "100.00", &turned),
         entry(
@@ -91,14 +98,14 @@ pub fn ledger() -> String {
             "ana",
             "2026-11-10",
             "0.00",
-            &[("reserve", "7.20"), ("payable", "-7.20")],
+            &[("payable", "-7.20"), ("reserve", "7.20")],
         ),
     ];
     lines.join("\n") + "\n"
 }
 
 /// What each account of the ledger holds in cents, added up from its text.
-pub fn trial_balance(ledger: &str) -> BTreeMap<String, i64> {
+pub(crate) fn trial_balance(ledger: &str) -> BTreeMap<String, i64> {
     let mut balance = BTreeMap::new();
     for line in ledger.lines() {
         let line: Value = serde_json::from_str(line).unwrap();
@@ -111,20 +118,20 @@ pub fn trial_balance(ledger: &str) -> BTreeMap<String, i64> {
 }
 
 /// `-1.50` and `-1.5` as -150.
-pub fn cents(text: &str) -> i64 {
+pub(crate) fn cents(text: &str) -> i64 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let value: i64 = format!("{whole}{fraction:0<2}").parse().unwrap();
     assert!(fraction.len() <= 2, "{text}");
     value
 }
 
-pub fn journal() -> Journal {
+pub(crate) fn journal() -> Journal {
     Journal::from_json_lines(&ledger()).unwrap()
 }
 
 /// Payouts on several days (22:30 UTC is past midnight in Berlin), one of them in dollars, and two of which the bank has
 /// said already what became of them.
-pub fn payouts() -> Payouts {
+pub(crate) fn payouts() -> Payouts {
     read(&json!({ "currency": "EUR", "payouts": [
         { "id": "2026-05-10/ana", "at": "2026-05-10T08:00:00Z", "affiliate": "ana", "terms": "all", "earned": "72.00",
           "reserve": "7.20", "release": "2026-11-10T08:00:00Z", "treatment": "outside", "vat": "12.31", "fee": "0.35",
@@ -143,19 +150,19 @@ pub fn payouts() -> Payouts {
     ] }))
 }
 
-pub fn read(document: &Value) -> Payouts {
+pub(crate) fn read(document: &Value) -> Payouts {
     let (euro, berlin) =
         (affil::Currency::from_code("EUR").unwrap(), affil::time::Zone::named("Europe/Berlin").unwrap());
     Payouts::from_json(&document.to_string(), euro, &berlin).unwrap()
 }
 
 /// Those of the payouts that are in euros.
-pub fn euros() -> Payouts {
+pub(crate) fn euros() -> Payouts {
     payouts().only(|payout| payout.paid.currency().code() == "EUR")
 }
 
 /// The affiliates of the story; the IBANs are the examples of the SWIFT registry.
-pub fn payees() -> Payees {
+pub(crate) fn payees() -> Payees {
     let address =
         json!({ "street": "Große Straße", "number": "7", "postcode": "53113", "town": "Bonn", "country": "DE" });
     let text = json!({ "schema": "affil/payees/1",
@@ -167,7 +174,7 @@ pub fn payees() -> Payees {
             { "affiliate": ODD, "name": "Ζωή \"Θ\" & Co, d.o.o.", "kind": "business", "iban": "SI56263300012039086",
               "bic": "HAABSI22XXX", "email": "odd@example.com", "paypal": "ODDPAYER", "wise": "1002",
               "address": { "town": "Ljubljana", "country": "SI" }, "vat_id": "SI12345678", "vat": "19" },
-            { "affiliate": "ben", "name": "Ben", "iban": "FR1420041010050500013M02606", "email": "ben@example.com",
+            { "affiliate": "ben", "name": "Ben", "iban": "FR14 2004 1010 0505 0001 3M02 606", "email": "ben@example.com",
               "wise": "1003", "address": { "town": "Lyon", "country": "FR" }, "tax_number": "12/345" },
             { "affiliate": "cy", "name": "Cy", "email": "cy@example.com", "wise": "1004", "iban": "GB29NWBK60161331926819",
               "address": { "town": "Leeds", "country": "GB" } },

@@ -32,6 +32,8 @@ fn totals_are_those_of_the_ledger() {
     assert!(by_hand.iter().all(|(account, sum)| totals[*account] == *sum), "{totals:?}");
     assert_eq!(totals.values().sum::<i64>(), 0);
     assert_eq!(journal().totals().count, 12);
+    let engine = affil::Ledger::from_json_lines(&ledger()).unwrap().accounts().unwrap();
+    assert_eq!(journal().totals().sums, engine);
 }
 
 #[test]

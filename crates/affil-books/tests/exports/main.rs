@@ -6,6 +6,7 @@ mod common;
 
 mod invoices;
 mod journals;
+mod page;
 mod pain001;
 mod refused;
 mod tables;

@@ -158,3 +158,14 @@ fn payouts_must_be_readable_and_add_up() {
     let problems = Payouts::from_json("[]x", euro, &Zone::utc()).unwrap_err();
     assert_eq!(found(&problems), ["document.malformed "]);
 }
+
+/// A run as the engine proposes it: each payout beside its terms and a line for people.
+#[test]
+fn proposals_are_payouts() {
+    let euro = affil::Currency::from_code("EUR").unwrap();
+    let run = json!({ "at": "2026-05-10T08:00:00Z", "date": "2026-05-10", "currency": "EUR", "carried": [], "total": "1.00",
+        "payouts": [{ "payout": one("a", "1.00"), "terms": "all", "text": "1.00 EUR to a" }] });
+    let payouts = Payouts::from_json(&run.to_string(), euro, &Zone::utc()).unwrap();
+    let payout = payouts.iter().next().unwrap();
+    assert_eq!((payout.id.as_str(), payout.terms.as_deref()), ("a", Some("all")));
+}

@@ -8,7 +8,7 @@ use crate::common::{ODD, cents, journal, ledger, trial_balance};
 use crate::programs::{asked, content, run, written};
 
 /// The accounts under their names for beancount and hledger, written out by hand.
-pub fn named(balance: &BTreeMap<String, i64>, odd: &str) -> BTreeMap<String, i64> {
+pub(crate) fn named(balance: &BTreeMap<String, i64>, odd: &str) -> BTreeMap<String, i64> {
     let name = |account: &str| match account.split_once(':') {
         Some((own @ ("pending" | "approved" | "payable" | "reserve"), whose)) => {
             let own = own[..1].to_uppercase() + &own[1..];

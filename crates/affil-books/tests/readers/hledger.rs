@@ -8,7 +8,7 @@ use crate::common::{cents, journal, ledger, trial_balance};
 use crate::programs::{content, run, written};
 
 /// What each account holds, as hledger says.
-pub fn balances(path: &Path) -> BTreeMap<String, i64> {
+pub(crate) fn balances(path: &Path) -> BTreeMap<String, i64> {
     let table = content("hledger", &["balance", "--flat", "--empty", "--no-total", "-O", "csv", "-f"], path);
     let rows = csv::Reader::from_reader(table.as_bytes()).into_records().map(Result::unwrap);
     // hledger writes a bare 0 for nothing.

@@ -30,7 +30,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let counts = generate::write(&orders, &facts)?;
     let reviews = shop::review(&facts)?;
     let late = shop::learn_late(&facts)?;
-    println!("{} orders, {reviews} reviews, {late} of {} refunds learned late", counts.orders, counts.refunds);
+    println!("real:    {} orders with {} lines (CDNOW, 1997 to 1998)", counts.orders, counts.lines);
+    println!(
+        "made up: {} affiliates, {} touches, {} refunds ({late} of them learned late), {} adjustments, {reviews} reviews",
+        counts.affiliates, counts.touches, counts.refunds, counts.adjustments
+    );
 
     let zone = Zone::named("America/New_York").ok_or("no such zone")?;
     let ledger = folder.join("ledger.jsonl");

@@ -91,14 +91,11 @@ pub(crate) fn confirm(payouts: &Path, confirmations: &Path, run: Instant) -> Res
         let payout: Value = serde_json::from_str(line)?;
         let number = usize::try_from(run.micros() / 86_400_000_000)? * 100 + index;
         let outcome = if below(15, BANK, number) == 0 { "failed" } else { "paid" };
-        if outcome == "failed" {
-            failed += 1
-        } else {
-            paid += 1
-        }
+        *(if outcome == "failed" { &mut failed } else { &mut paid }) += 1;
         let id = payout["id"].as_str().ok_or("a payout without id")?;
         let fact = json!({ "id": format!("bank-{id}"), "at": later(run, 3 * DAY)?, "payout": id, "outcome": outcome });
-        lines += &format!("{fact}\n");
+        lines.push_str(&fact.to_string());
+        lines.push('\n');
     }
     fs::write(confirmations, lines)?;
     Ok((paid, failed))

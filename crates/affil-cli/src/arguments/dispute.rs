@@ -19,6 +19,7 @@ pub(crate) enum Dispute {
     Act(Act),
     Facts(Wanted),
     List(List),
+    Risks(Risks),
 }
 
 impl Dispute {
@@ -29,6 +30,7 @@ impl Dispute {
             Self::Act(arguments) => arguments.format,
             Self::Facts(_) => TextFormat::Text,
             Self::List(arguments) => arguments.format,
+            Self::Risks(arguments) => arguments.format,
         }
     }
 }
@@ -70,7 +72,7 @@ pub(crate) struct Open {
     /// When it is opened
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) at: Instant,
-    /// What shows that the claim is true, such as order_confirmation=mail.pdf; a file's SHA-256 is noted
+    /// What shows that the claim is true, such as `order_confirmation=mail.pdf`; a file's SHA-256 is noted
     #[arg(long, value_name = "KIND=REFERENCE")]
     pub(crate) evidence: Vec<String>,
     /// A word to the merchant
@@ -115,19 +117,19 @@ pub(crate) struct Act {
 /// An action, said on the command line.
 #[derive(Args)]
 pub(crate) struct Inline {
-    /// What is done: take, ask, submit, uphold, uphold_partly, reject, accept, appeal, withdraw, expire
+    /// What is done: `take`, `ask`, `submit`, `uphold`, `uphold_partly`, `reject`, `accept`, `appeal`, `withdraw` or `expire`
     #[arg(long = "do", id = "do", value_name = "ACTION", required_unless_present = "action")]
     pub(crate) what: Option<String>,
-    /// By whom: affiliate, merchant, mediator; `expire` is done by the clock
+    /// By whom: `affiliate`, `merchant` or `mediator`; `expire` is done by the clock
     #[arg(long, value_name = "ACTOR")]
     pub(crate) by: Option<String>,
-    /// With uphold_partly, how much is granted
+    /// With `uphold_partly`, how much is granted
     #[arg(long, value_name = "AMOUNT")]
     pub(crate) amount: Option<String>,
-    /// With reject, why
+    /// With `reject`, why
     #[arg(long, value_name = "REASON")]
     pub(crate) reason: Option<String>,
-    /// What shows that the claim is true, such as invoice=17.pdf; a file's SHA-256 is noted
+    /// What shows that the claim is true, such as `invoice=17.pdf`; a file's SHA-256 is noted
     #[arg(long, value_name = "KIND=REFERENCE")]
     pub(crate) evidence: Vec<String>,
     /// A word to the others
@@ -165,4 +167,28 @@ pub(crate) struct List {
     /// How they are shown
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextFormat,
+}
+
+/// Lists what is likely to be disputed soon, by what was known at an instant, with the figures that say so.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Risks {
+    /// The program, or a compiled plan
+    pub(crate) program: PathBuf,
+    #[command(flatten)]
+    pub(crate) facts: FactFiles,
+    /// Now: what was known by then counts
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(crate) at: Instant,
+    /// The folder of the disputes that there are: deadlines that are near are listed
+    #[arg(long, value_name = "DIR")]
+    pub(crate) disputes: Option<PathBuf>,
+    /// What to look out for, as JSON: thresholds, and what affiliates counted themselves
+    #[arg(long, value_name = "FILE")]
+    pub(crate) watch: Option<PathBuf>,
+    /// How they are shown
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TextFormat,
+    #[command(flatten)]
+    pub(crate) tables: TableFiles,
 }

@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use bank::{Bank, BankDetails, Letters};
 pub(crate) use books::{Export, ExportFormat, Statement};
-pub(crate) use dispute::{Act, ClaimWorth, Dispute, Inline, List, Open, Wanted};
+pub(crate) use dispute::{Act, ClaimWorth, Dispute, Inline, List, Open, Risks, Wanted};
 pub(crate) use payout::Payout;
 
 const EXIT_CODES: &str = "\

@@ -86,7 +86,8 @@ pub(super) fn in_folder(plan: &Plan, folder: &Path) -> Result<Vec<(String, Dispu
     Ok(found)
 }
 
-fn has_ended(dispute: &Dispute) -> bool {
+/// Whether nothing can be done in it any more.
+pub(super) fn has_ended(dispute: &Dispute) -> bool {
     matches!(dispute.state(), State::Final | State::Withdrawn | State::Expired)
 }
 

@@ -5,6 +5,7 @@ mod act;
 mod claim;
 mod evidence;
 mod list;
+mod risks;
 
 use std::path::Path;
 
@@ -24,6 +25,7 @@ pub(crate) fn run(arguments: &arguments::Dispute) -> Result<(), Failure> {
         arguments::Dispute::Act(arguments) => act::act(arguments),
         arguments::Dispute::Facts(arguments) => act::facts(arguments),
         arguments::Dispute::List(arguments) => list::list(arguments),
+        arguments::Dispute::Risks(arguments) => risks::risks(arguments),
     }
 }
 
@@ -51,20 +53,19 @@ fn standing(dispute: &Dispute) -> String {
     let (state, kind) = (dispute.state().as_str(), word(&claim.kind));
     let (order, affiliate) = (claim.order.as_str(), claim.affiliate.as_str());
     let claimed = money(dispute.amount());
-    let mut text = format!("{}: {state} · {affiliate} claims {claimed}, order {order}, {kind}", dispute.id());
+    let mut lines = vec![format!("{}: {state} · {affiliate} claims {claimed}, order {order}, {kind}", dispute.id())];
     if let Some(outcome) = dispute.outcomes().last() {
-        text += &format!("\n{} by the {}", word(&outcome.decision), outcome.by.as_str());
-        if let Some(amount) = &outcome.amount {
-            text += &format!(": {} {}", amount.as_str(), dispute.amount().currency());
-        }
-        if let Some(reason) = outcome.reason {
-            text += &format!(": {}", reason.as_str());
-        }
+        let decided = format!("{} by the {}", word(&outcome.decision), outcome.by.as_str());
+        let amount = outcome.amount.as_ref();
+        let amount = amount.map(|amount| format!("{} {}", amount.as_str(), dispute.amount().currency()));
+        let reason = outcome.reason.map(|reason| reason.as_str().to_owned());
+        let parts: Vec<String> = [Some(decided), amount, reason].into_iter().flatten().collect();
+        lines.push(parts.join(": "));
     }
     match (dispute.waits_for(), dispute.deadline(), dispute.state()) {
-        (Some(actor), Some(deadline), _) => text += &format!("\nwaits for the {} until {deadline}", actor.as_str()),
+        (Some(actor), Some(deadline), _) => lines.push(format!("waits for the {} until {deadline}", actor.as_str())),
         (_, _, State::Final | State::Withdrawn | State::Expired) => {}
-        _ => text += "\nwaits for nobody: `expire` ends it at any time",
+        _ => lines.push("waits for nobody: `expire` ends it at any time".to_owned()),
     }
-    text
+    lines.join("\n")
 }

@@ -230,6 +230,46 @@ fn open_disputes_by_their_deadlines() {
 }
 
 #[test]
+fn what_is_likely_to_be_disputed() {
+    let story = opened("dispute-risks");
+    std::fs::create_dir(story.path("disputes")).unwrap();
+    std::fs::rename(story.path("d1.json"), story.path("disputes/d1.json")).unwrap();
+    let risks = |at: &'static str, more: &[&'static str]| {
+        story.affil(&[&["dispute", "risks", "program.toml", "facts", "--at", at], more].concat())
+    };
+    let disputes = ["--disputes", "disputes"];
+    assert_eq!(risks("2026-04-21T00:00:00Z", &disputes).fine(), "nothing is likely to be disputed soon\n");
+    // The merchant has until 4 May, 22:00 in UTC: 93,600 seconds.
+    let told = json(&risks("2026-05-03T20:00:00Z", &[&disputes[..], &["--format", "json"]].concat()).fine());
+    let found = told["risks"].as_array().unwrap();
+    assert_eq!((found.len(), &found[0]["kind"], &found[0]["dispute"]), (1, &"deadline_near".into(), &"d1".into()));
+    assert_eq!(found[0]["value"], "93600");
+    // Disputes that have ended are no risk.
+    let expire =
+        ["dispute", "act", "program.toml", "disputes/d1.json", "--do", "expire", "--at", "2026-05-04T22:00:00Z"];
+    story.affil(&expire).fine();
+    story.affil(&expire).fine();
+    assert_eq!(risks("2026-05-05T00:00:00Z", &disputes).fine(), "nothing is likely to be disputed soon\n");
+    // ben sold once in March, for 80.00.
+    story.write(
+        "watch.json",
+        r#"{ "counts": [{ "affiliate": "ben", "month": "2026-03", "orders": 2, "amount": "80.00" }] }"#,
+    );
+    let wanted =
+        "count_differs: ben counted 2 orders in March 2026; its statement says 1\n  orders_apart 1, threshold 0\n";
+    assert_eq!(risks("2026-04-20T00:00:00Z", &["--watch", "watch.json"]).fine(), wanted);
+    story.write("watch.json", "{\n\"counts\": [{ \"affiliate\": \"ben\", \"month\": \"March\", \"orders\": 2 }] }");
+    let told = risks("2026-04-20T00:00:00Z", &["--watch", "watch.json"]).refused(1);
+    assert!(told.starts_with("watch.json"), "{told}");
+    story.write("watch.json", "{ \"near\": \"3d\",\n\"nearer\": \"1d\" }");
+    let told = risks("2026-04-20T00:00:00Z", &["--watch", "watch.json"]).refused(1);
+    assert!(
+        told.starts_with("watch.json:2:1: document.unknown_key: ") && told.contains("did you mean `near`?"),
+        "{told}"
+    );
+}
+
+#[test]
 fn wrong_usage_of_disputes() {
     let story = opened("dispute-usage");
     let cases: [(&[&str], &str); 5] = [

@@ -56,7 +56,7 @@ impl From<TargetKind> for MoveKind {
 /// Amounts that change their accounts on one day; together they are zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move<'a> {
-    /// The permanent id: that of a target, or `payout:` and the payout's, and for what happens later `@` and a word.
+    /// The permanent id: that of a target, or `payout:` and the payout's, and for what happens later `#` and a word.
     pub id: String,
     /// What it is for.
     pub kind: MoveKind,

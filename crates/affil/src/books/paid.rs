@@ -14,7 +14,7 @@ type Postings = Vec<(Account, Minor)>;
 
 /// The moves of one payout.
 pub(super) fn moves<'a>(settlement: &Settlement, payout: &Payout<'a>, record: &Outgoing) -> Vec<Move<'a>> {
-    // Ids that affil makes hold an escaped affiliate behind a slash: slashes stay.
+    // It stands alone, so that only what ids go on with must be escaped.
     let id = payout.id.replace('~', "~0").replace('#', "~2");
     let made = settlement.date(payout.at);
     let on = |what: &str, day: Instant, postings: Postings| Move {

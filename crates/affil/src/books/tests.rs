@@ -110,7 +110,7 @@ fn a_payout_is_sent_and_arrives_and_its_reserve_comes_back() {
         let given = json!({ "until": until, "payouts": [payout()], "confirmations": confirmations });
         settle(&json!({}), &given)
     };
-    let id = "payout:2026-04-05~1ana";
+    let id = "payout:2026-04-05/ana";
     let earned = "commission:A/1/all/ana 2026-03-03 expense:commission 1000, payable -1000".to_owned();
     let sent =
         format!("{id} 2026-04-05 payable 1000, reserve -100, vat:input 171, withholding -135, fees -35, clearing -901");

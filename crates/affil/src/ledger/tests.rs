@@ -220,7 +220,7 @@ fn what_is_owed_stays_where_an_amount_only_changes_accounts() {
     post(&mut ledger, std::slice::from_ref(&pending));
     let postings = vec![(Account::ExpenseCommission, 8000), (Account::Approved, -8000)];
     let [entry] = post(&mut ledger, &[Given { postings, ..pending }]).try_into().unwrap();
-    assert_eq!(told(&[entry.clone()]), ["commission:A/1/r/ana#2 2026-03-20 0.00 80.00>80.00"]);
+    assert_eq!(told(std::slice::from_ref(&entry)), ["commission:A/1/r/ana#2 2026-03-20 0.00 80.00>80.00"]);
     let postings = [("pending:ana", "80.00"), ("approved:ana", "-80.00")];
     assert_eq!(entry.postings, postings.map(|(account, amount)| (account.to_owned(), amount.to_owned())));
 }

@@ -25,7 +25,7 @@ pub(crate) enum Verdict {
 /// What reviews say of one line.
 #[derive(Debug, Clone, Copy, Default)]
 struct Reviewed {
-    /// The position of the review that decided.
+    /// The position of the last review that changed what was decided.
     decided: Option<usize>,
     approved_first: Option<Instant>,
     held: bool,
@@ -92,7 +92,7 @@ impl Reviews {
         self.lines.get(&line).is_some_and(|line| line.held)
     }
 
-    /// When it was last said that a line may be paid again.
+    /// When a line that was on hold was last said to be payable again.
     pub(super) fn released_last(&self, line: usize) -> Option<Instant> {
         self.lines.get(&line)?.released_last
     }
@@ -168,20 +168,24 @@ impl Desk<'_> {
         if review.decision == ReviewDecision::Extend {
             return self.extend(review, (order_index, order), path);
         }
+        let mut decides = Vec::with_capacity(lines.len());
         for line in &lines {
-            self.check_lock(review, (order_index, order), *line, path)?;
+            decides.push(self.decides(review, (order_index, order), *line, path)?);
         }
-        for line in lines {
+        for (line, decides) in lines.into_iter().zip(decides) {
             let known = self.reviews.lines.entry(line).or_default();
             match review.decision {
-                ReviewDecision::Approve => {
+                ReviewDecision::Approve | ReviewDecision::Decline if decides => {
                     known.decided = Some(index);
-                    known.approved_first = known.approved_first.or(Some(review.at));
+                    if review.decision == ReviewDecision::Approve {
+                        known.approved_first = known.approved_first.or(Some(review.at));
+                    }
                 }
-                ReviewDecision::Decline => known.decided = Some(index),
                 ReviewDecision::Hold => known.held = true,
-                ReviewDecision::Release => (known.held, known.released_last) = (false, Some(review.at)),
-                ReviewDecision::Extend => {}
+                ReviewDecision::Release if known.held => {
+                    (known.held, known.released_last) = (false, Some(review.at));
+                }
+                _ => {}
             }
         }
         Ok(())
@@ -221,23 +225,30 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Refuses a review that changes what is decided about a line after its lock.
-    fn check_lock(&self, review: &Review, order: (usize, &Order), line: usize, path: &Pointer) -> Result<(), Problem> {
+    /// Whether a review changes what is decided about a line; after the lock that needs a dispute.
+    fn decides(&self, review: &Review, order: (usize, &Order), line: usize, path: &Pointer) -> Result<bool, Problem> {
         let wanted = match review.decision {
             ReviewDecision::Approve => Unreviewed::Approve,
             ReviewDecision::Decline => Unreviewed::Decline,
-            _ => return Ok(()),
-        };
-        let decided = self.reviews.lines.get(&line).and_then(|line| line.decided);
-        let stands = match decided.and_then(|index| self.facts.reviews.rows.get(index)) {
-            Some(last) if last.decision == ReviewDecision::Decline => Unreviewed::Decline,
-            Some(_) => Unreviewed::Approve,
-            None => self.plan.lifecycle.unreviewed,
+            _ => return Ok(false),
         };
         let lock = self.reviews.lock(self.plan, order, line).filter(|lock| review.at >= *lock);
-        let Some(lock) = lock.filter(|_| wanted != stands && review.dispute.is_none()) else { return Ok(()) };
-        let hint = "after the lock a decision changes by a dispute only: name it in `dispute`";
-        Err(Problem::new(Code::ReviewLocked, path.key("at"), locked(self.facts.text(order.1.id), lock), hint))
+        let decided = self.reviews.lines.get(&line).and_then(|line| line.decided);
+        let stands = match decided.and_then(|index| self.facts.reviews.rows.get(index)) {
+            Some(last) if last.decision == ReviewDecision::Decline => Some(Unreviewed::Decline),
+            Some(_) => Some(Unreviewed::Approve),
+            // From the lock on nothing is undecided.
+            None => lock.map(|_| self.plan.lifecycle.unreviewed),
+        };
+        match lock {
+            _ if stands == Some(wanted) => Ok(false),
+            Some(lock) if review.dispute.is_none() => {
+                let hint = "after the lock a decision changes by a dispute only: name it in `dispute`";
+                let message = locked(self.facts.text(order.1.id), lock);
+                Err(Problem::new(Code::ReviewLocked, path.key("at"), message, hint))
+            }
+            _ => Ok(true),
+        }
     }
 }
 

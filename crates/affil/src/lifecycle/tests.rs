@@ -54,7 +54,7 @@ fn refused(program: &Value, given: &Value) -> Vec<String> {
     problems.iter().map(|problem| format!("{} {}", problem.code(), problem.path())).collect()
 }
 
-fn review(id: &str, at: &str, decision: &str, more: Value) -> Value {
+fn review(id: &str, at: &str, decision: &str, more: &Value) -> Value {
     let mut review = json!({ "id": id, "at": at, "orders": ["A"], "decision": decision });
     for (key, value) in more.as_object().unwrap() {
         review[key] = value.clone();
@@ -75,11 +75,11 @@ fn what_is_not_reviewed_is_approved_at_its_lock() {
     };
     assert_eq!(until("2026-01-10T04:59:59.999999Z", json!([])), both("pending -"));
     assert_eq!(until("2026-01-10T05:00:00Z", json!([])), both("payable 2026-01-10T05:00:00Z"));
-    let put_off = || json!([review("x", "2026-01-10T04:59:59Z", "extend", json!({}))]);
+    let put_off = || json!([review("x", "2026-01-10T04:59:59Z", "extend", &json!({}))]);
     assert_eq!(until("2026-02-10T04:59:59Z", put_off()), both("pending -"));
     assert_eq!(until("2026-02-10T05:00:00Z", put_off()), both("payable 2026-02-10T05:00:00Z"));
     // What is approved before waits for the lock all the same.
-    let early = || json!([review("a", "2025-12-20T12:00:00Z", "approve", json!({}))]);
+    let early = || json!([review("a", "2025-12-20T12:00:00Z", "approve", &json!({}))]);
     assert_eq!(until("2026-01-01T00:00:00Z", early()), both("approved 2026-01-10T05:00:00Z"));
     assert_eq!(until("2026-01-10T05:00:00Z", early()), both("payable 2026-01-10T05:00:00Z"));
 }
@@ -87,7 +87,7 @@ fn what_is_not_reviewed_is_approved_at_its_lock() {
 #[test]
 fn a_declined_line_earns_nothing() {
     let at = "2026-01-31T00:00:00Z";
-    let line = review("d", "2026-01-05T12:00:00Z", "decline", json!({ "line": "2", "reason": "returned" }));
+    let line = review("d", "2026-01-05T12:00:00Z", "decline", &json!({ "line": "2", "reason": "returned" }));
     let given = json!({ "until": at, "reviews": [line] });
     assert_eq!(settle(&cj(), &given), ["commission:A/1/all/ana 80.00 payable 2026-01-10T05:00:00Z"]);
     let plan = plan(&cj());
@@ -100,8 +100,13 @@ fn a_declined_line_earns_nothing() {
     assert_eq!(finding.text, "review d declined it on 2026-01-05: the goods came back");
     let change = "an `approve` after it and before the lock at 2026-01-10T05:00:00Z would undo it";
     assert_eq!(finding.change.as_deref(), Some(change));
+    // What says the same again changes nothing: it was approved on 4 January.
+    let open = json!({ "lifecycle": { "lock": "open" } });
+    let approve = |id: &str, day: &str| review(id, &format!("2026-01-{day}T00:00:00Z"), "approve", &json!({}));
+    let twice = settle(&open, &json!({ "until": at, "reviews": [approve("a", "04"), approve("b", "09")] }));
+    assert_eq!(twice[0], "commission:A/1/all/ana 80.00 payable 2026-01-04T00:00:00Z");
     // The last one stands.
-    let again = review("e", "2026-01-06T12:00:00Z", "approve", json!({}));
+    let again = review("e", "2026-01-06T12:00:00Z", "approve", &json!({}));
     let undone = settle(&cj(), &json!({ "until": at, "reviews": [given["reviews"][0], again] }));
     assert_eq!(undone.len(), 2);
 }
@@ -117,7 +122,7 @@ fn what_nobody_reviewed_may_be_declined() {
     let text = "nobody reviewed it before it locked at 2026-01-02T12:00:00Z, and such a line is declined";
     assert_eq!((why.findings.len(), why.findings[1].text.as_str()), (2, text));
     let approved = json!({ "until": "2026-01-02T12:00:00Z",
-        "reviews": [review("a", "2025-12-04T00:00:00Z", "approve", json!({ "line": "1" }))] });
+        "reviews": [review("a", "2025-12-04T00:00:00Z", "approve", &json!({ "line": "1" }))] });
     assert_eq!(settle(&strict, &approved), ["commission:A/1/all/ana 80.00 payable 2026-01-02T12:00:00Z"]);
 }
 
@@ -131,7 +136,7 @@ fn a_declined_line_leaves_flat_amounts_ladders_and_exclusions_alone() {
         "tiers": [{ "id": "up", "mode": "whole", "rules": ["all"], "steps": [{ "from": "900.00", "percent": "20" }] }],
         "lifecycle": { "lock": "open" },
     });
-    let given = json!({ "reviews": [review("d", "2025-12-04T00:00:00Z", "decline", json!({ "line": "1" }))] });
+    let given = json!({ "reviews": [review("d", "2025-12-04T00:00:00Z", "decline", &json!({ "line": "1" }))] });
     // 200.00 alone does not reach 900.00.
     let wanted = ["commission:A/2/all/ana 20.00 pending -", "commission:A/2/once/ana 5.00 pending -"];
     assert_eq!(settle(&program, &given), wanted);
@@ -142,13 +147,13 @@ fn an_open_line_locks_when_it_is_approved() {
     let open = json!({ "lifecycle": { "lock": "open", "unreviewed": "decline" } });
     let of = |reviews: Value| json!({ "until": "2026-12-31T00:00:00Z", "reviews": reviews });
     assert_eq!(settle(&open, &of(json!([])))[0], "commission:A/1/all/ana 80.00 pending -");
-    let decline = review("a", "2026-02-01T00:00:00Z", "decline", json!({}));
-    let approve = review("b", "2026-03-01T00:00:00Z", "approve", json!({ "line": "1" }));
+    let decline = review("a", "2026-02-01T00:00:00Z", "decline", &json!({}));
+    let approve = review("b", "2026-03-01T00:00:00Z", "approve", &json!({ "line": "1" }));
     let wanted = ["commission:A/1/all/ana 80.00 payable 2026-03-01T00:00:00Z"];
     assert_eq!(settle(&open, &of(json!([decline, approve]))), wanted);
-    let late = review("c", "2026-03-01T00:00:00Z", "decline", json!({}));
+    let late = review("c", "2026-03-01T00:00:00Z", "decline", &json!({}));
     assert_eq!(refused(&open, &of(json!([approve, late]))), ["review.locked /reviews/1/at"]);
-    let disputed = review("c", "2026-04-01T00:00:00Z", "decline", json!({ "dispute": "x" }));
+    let disputed = review("c", "2026-04-01T00:00:00Z", "decline", &json!({ "dispute": "x" }));
     assert_eq!(
         settle(&open, &of(json!([approve, disputed]))),
         ["commission:A/2/all/ana 20.00 pending -"][..0].to_vec()
@@ -158,15 +163,16 @@ fn an_open_line_locks_when_it_is_approved() {
 #[test]
 fn reviews_that_may_not_be() {
     let of = |reviews: Value| json!({ "until": "2026-12-31T00:00:00Z", "reviews": reviews });
-    let one = |at: &str, decision: &str, more: Value| of(json!([review("r", at, decision, more)]));
+    let one = |at: &str, decision: &str, more: Value| of(json!([review("r", at, decision, &more)]));
     let (before, lock) = ("2026-01-10T04:59:59Z", "2026-01-10T05:00:00Z");
     let said = |code: &str| vec![code.to_owned()];
     assert_eq!(refused(&cj(), &one(lock, "decline", json!({}))), said("review.locked /reviews/0/at"));
     assert_eq!(refused(&cj(), &one(lock, "extend", json!({ "dispute": "x" }))), said("review.locked /reviews/0/at"));
     let disputed = settle(&cj(), &one(lock, "decline", json!({ "dispute": "x" })));
     assert!(disputed.is_empty(), "{disputed:?}");
-    // It changes nothing.
-    assert_eq!(settle(&cj(), &one(lock, "approve", json!({}))).len(), 2);
+    // It changes nothing, not even when it was approved.
+    let late = settle(&cj(), &one("2026-02-01T00:00:00Z", "approve", json!({})));
+    assert_eq!(late[0], "commission:A/1/all/ana 80.00 payable 2026-01-10T05:00:00Z");
     assert_eq!(refused(&cj(), &one(before, "extend", json!({ "line": "1" }))), said("review.line /reviews/0/line"));
     let two = json!({ "orders": ["A", "B"], "line": "1" });
     assert_eq!(refused(&cj(), &one(before, "approve", two)), said("review.line /reviews/0/line"));
@@ -175,7 +181,7 @@ fn reviews_that_may_not_be() {
     assert_eq!(refused(&cj(), &one(before, "approve", unknown)), said("order.unknown /reviews/0/orders"));
     let early = "2025-12-03T11:59:59Z";
     assert_eq!(refused(&cj(), &one(early, "release", json!({}))), said("review.before_order /reviews/0/at"));
-    let twice = json!([review("x", before, "extend", json!({})), review("y", lock, "extend", json!({}))]);
+    let twice = json!([review("x", before, "extend", &json!({})), review("y", lock, "extend", &json!({}))]);
     assert_eq!(refused(&cj(), &of(twice)), said("review.extended_twice /reviews/1/decision"));
     for lifecycle in [json!({}), json!({ "lock": "open" }), json!({ "lock": "duration", "after": "30d" })] {
         let program = json!({ "lifecycle": lifecycle });
@@ -207,20 +213,20 @@ fn holds_and_releases() {
         "reversal:R/1/up/ana/bob -0.80 payable 2025-12-05T00:00:00Z",
     ];
     assert_eq!(of(json!([])), wanted);
-    let hold = review("h", "2025-12-10T00:00:00Z", "hold", json!({ "line": "1" }));
-    let held = of(json!([hold]));
-    for (now, was) in held.iter().zip(&wanted) {
+    let hold = review("h", "2025-12-10T00:00:00Z", "hold", &json!({ "line": "1" }));
+    let kept = of(json!([hold]));
+    for (now, was) in kept.iter().zip(&wanted) {
         let first = was.contains(":A/1") || was.contains(":R/1");
         let wanted =
             if first { format!("{} on_hold -", was.split(" payable").next().unwrap()) } else { (*was).to_owned() };
         assert_eq!(*now, wanted);
     }
-    let release = review("i", "2026-01-20T00:00:00Z", "release", json!({}));
-    let wanted: Vec<String> = wanted
-        .iter()
-        .map(|was| format!("{} payable 2026-01-20T00:00:00Z", was.split(" payable").next().unwrap()))
-        .collect();
-    assert_eq!(of(json!([hold, release])), wanted);
+    // The second line was not on hold.
+    let release = review("i", "2026-01-20T00:00:00Z", "release", &json!({}));
+    let released: Vec<String> =
+        kept.iter().map(|now| now.replace("on_hold -", "payable 2026-01-20T00:00:00Z")).collect();
+    assert_eq!(of(json!([hold, release])), released);
+    assert_eq!(of(json!([release])), wanted);
 }
 
 /// Payable 30 days after the end of the month in New York, or when it became known.

@@ -64,8 +64,10 @@ fn a_decline_wants_a_reason() {
     let risks = plan.risks(&facts, at("2026-03-13T10:00:00Z"), &Watch::default()).unwrap();
     let told: Vec<_> = risks.iter().map(|risk| (risk.affiliate.as_str(), risk.text.as_str())).collect();
     assert_eq!(told, [("ana", "line 1 of A was declined on 2026-03-12 by review r1, without a reason")]);
-    // The later one of the same instant, by its id, stands, and says why.
+    // To decline again decides nothing, and so says nothing; a correction does.
     facts.add_json(&review("r2", r#", "reason": "returned""#)).unwrap();
+    assert_eq!(texts(&plan, &facts, "2026-03-13T10:00:00Z", "{}").len(), 1);
+    facts.add_json(&review("r3", r#", "reason": "returned", "replaces": "r1""#)).unwrap();
     assert_eq!(texts(&plan, &facts, "2026-03-13T10:00:00Z", "{}"), [""; 0]);
 }
 

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::generate::{facts, program};
+use super::lived::{after, lived, months};
 use super::{kept, plan, rows, settle};
 
 /// Some of the facts: those that are early by chance, refunds only of such orders.
@@ -42,6 +43,24 @@ fn by_day(entries: &[Entry]) -> BTreeMap<(String, Month, String, Date, String), 
 fn accounts(ledger: &Ledger) -> BTreeMap<String, i64> {
     let accounts = ledger.accounts().unwrap().into_iter().map(|(account, money)| (account, money.minor().get()));
     accounts.filter(|(_, cents)| *cents != 0).collect()
+}
+
+/// What stands in the affiliates' accounts by the settlement, without zeros, and the same of a ledger.
+fn owed(accounts: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
+    let of_affiliate = |account: &str| affil::Account::read(account).unwrap().1.is_some();
+    accounts.into_iter().filter(|(account, cents)| of_affiliate(account) && *cents != 0).collect()
+}
+
+fn balances(settlement: &Settlement) -> BTreeMap<String, i64> {
+    let mut accounts = BTreeMap::new();
+    for balance in settlement.balances() {
+        let of = |account: affil::Account| account.of(balance.affiliate);
+        accounts.insert(of(affil::Account::Pending), -balance.pending.minor().get());
+        accounts.insert(of(affil::Account::Approved), -balance.approved.minor().get());
+        accounts.insert(of(affil::Account::Payable), -balance.payable.minor().get());
+        accounts.insert(of(affil::Account::Reserve), -balance.reserve.minor().get());
+    }
+    owed(accounts)
 }
 
 fn at_once(settlement: &Settlement) -> Ledger {
@@ -106,5 +125,29 @@ proptest! {
         let balances: BTreeMap<&str, i64> =
             balances.iter().map(|(affiliate, money)| (affiliate.as_str(), money.minor().get())).collect();
         prop_assert_eq!(balances, owed);
+    }
+
+    /// Month by month, by what was known then: without closing the books by day are those of posting at once, with closing the
+    /// balances are; and they are those of the settlement.
+    #[test]
+    fn month_by_month((plan, facts) in lived(), closes in any::<bool>()) {
+        let Ok(all) = plan.settle(&facts) else { return Ok(()) };
+        let mut ledger = Ledger::new();
+        for month in months() {
+            let Ok(then) = plan.settle(&facts.as_of(after(month))) else { continue };
+            ledger.post(&then).unwrap();
+            prop_assert_eq!(owed(accounts(&ledger)), balances(&then));
+            if closes {
+                ledger.close(month);
+            }
+        }
+        ledger.post(&all).unwrap();
+        prop_assert_eq!(accounts(&ledger), accounts(&at_once(&all)));
+        if !closes {
+            prop_assert_eq!(by_day(ledger.entries()), by_day(at_once(&all).entries()));
+        }
+        prop_assert_eq!(ledger.post(&all).unwrap().len(), 0);
+        let read = Ledger::from_json_lines(&ledger.to_json_lines()).unwrap();
+        prop_assert_eq!(read.to_json_lines(), ledger.to_json_lines());
     }
 }

@@ -185,7 +185,8 @@ proptest! {
             (then.adjustments(), "adjustments"), (then.reviews(), "reviews")] {
             prop_assert_eq!(count, rows(&expected, table).len(), "{}", table);
         }
-        prop_assert_eq!(outcome(&plan, &then), outcome(&plan, &read(&corrected(&expected))));
+        // Two corrections of what was not known yet are refused as such; without it, for whatever they contradict.
+        prop_assert_eq!(outcome(&plan, &then).ok(), outcome(&plan, &read(&corrected(&expected))).ok());
     }
 
     /// As of their end, when all is known, facts are themselves; and as of two instants, of the earlier.

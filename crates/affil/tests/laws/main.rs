@@ -8,6 +8,7 @@ mod explanation;
 mod generate;
 mod history;
 mod lifecycle;
+mod lived;
 mod paid;
 mod payouts;
 mod statements;

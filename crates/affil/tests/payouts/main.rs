@@ -119,6 +119,14 @@ fn a_reserve_is_kept_and_paid_six_months_later() {
     let sent = paid(&sent, &third);
     assert_eq!(transfers(&run(&plan, &sent, "2026-11-30T10:59:59Z")), []);
     assert_eq!(transfers(&run(&plan, &sent, "2026-11-30T11:00:00Z")), [("ana", "0.70")]);
+    // What was released and paid is not there again: of another 100.00 10.00 are kept, of the 0.70 nothing.
+    let more = with(&sent, "adjustments", agreed("4", "2026-12-01T10:00:00Z", "ana", "100.00"));
+    let fourth = run(&plan, &more, "2026-12-31T11:00:00Z");
+    assert_eq!(transfers(&fourth), [("ana", "90.70")]);
+    assert_eq!(
+        (fourth.payouts[0].payout.earned.as_str(), fourth.payouts[0].payout.released.as_str()),
+        ("100.00", "0.70")
+    );
 }
 
 #[test]

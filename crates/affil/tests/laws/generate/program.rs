@@ -124,8 +124,8 @@ fn head() -> impl Strategy<Value = Value> {
         })
 }
 
-/// A program that compiles.
-pub(crate) fn program() -> impl Strategy<Value = Value> {
+/// A program that compiles; boxed like facts.
+pub(crate) fn program() -> BoxedStrategy<Value> {
     let exclude = prop_oneof![
         2 => Just(Vec::new()),
         1 => vec(when().prop_map(|when| json!({ "when": when })), 1..2),
@@ -139,9 +139,10 @@ pub(crate) fn program() -> impl Strategy<Value = Value> {
         vec(tier(), 0..3),
         vec(cap(), 0..3),
         vec(bonus(), 0..3),
-    );
-    let policies = (refunds(), maybe(lifecycle(), 0.5), vec(terms(), 0..3));
-    (head(), attribution(), policies, lists, less, cents()).prop_map(
+    )
+        .boxed();
+    let policies = (refunds(), maybe(lifecycle(), 0.5), vec(terms(), 0..3)).boxed();
+    let whole = (head(), attribution().boxed(), policies, lists, less, cents()).prop_map(
         |(
             mut program,
             attribution,
@@ -177,7 +178,8 @@ pub(crate) fn program() -> impl Strategy<Value = Value> {
             }
             mended(program)
         },
-    )
+    );
+    whole.boxed()
 }
 
 /// The program without what keeps it from compiling: a ladder over rules with different bases, a bond under a model

@@ -1,48 +1,57 @@
 //! The calls by name: each reads its arguments, asks the engine, and writes the answer down.
 //! It must never decide anything; what it is named is settled in the package's JavaScript.
 
-use affil::time::{Instant, Month};
-use affil::{Cart, Code, Facts, Ledger, Plan, Pointer, Problem, Problems, StatementDocument, value};
+use affil::dispute::Claim;
+use affil::risk::Watch;
+use affil::time::Month;
+use affil::{Cart, Code, Facts, Ledger, Plan, Pointer, Problem, Problems, StatementDocument, call, value};
 
 type Answer = Result<String, Problems>;
 
 /// Calls that need neither plan nor facts.
-pub(crate) fn without_plan(call: &str, arguments: [&str; 3]) -> Answer {
-    let [first, second, _] = arguments;
-    match call {
+pub(crate) fn without_plan(name: &str, [first, second, _]: [&str; 3]) -> Answer {
+    match name {
         "accounts" => Ok(json(&Ledger::from_json_lines(first)?.accounts()?)),
         "close" => close(first, second),
         #[cfg(feature = "exports")]
-        _ => crate::exports::of_ledger(call, first),
+        _ => crate::exports::of_ledger(name, first),
         #[cfg(not(feature = "exports"))]
-        _ => Err(unknown(call)),
+        _ => Err(unknown(name)),
     }
 }
 
 /// Calls that need a plan only.
-pub(crate) fn without_facts(plan: &Plan, call: &str, arguments: [&str; 3]) -> Answer {
-    let [first, ..] = arguments;
-    match call {
+pub(crate) fn without_facts(plan: &Plan, name: &str, arguments: [&str; 3]) -> Answer {
+    let [first, second, third] = arguments;
+    match name {
         "quote" => Ok(plan.quote(&Cart::from_json(first)?)?.to_json()),
+        "dispute" => call::dispute(plan, Some(first).filter(|text| !text.is_empty()), second, third),
         #[cfg(feature = "exports")]
-        _ => crate::exports::of_payouts(plan, call, arguments),
+        _ => crate::exports::of_payouts(plan, name, arguments),
         #[cfg(not(feature = "exports"))]
-        _ => Err(unknown(call)),
+        _ => Err(unknown(name)),
     }
 }
 
 /// Calls that need a plan and facts.
-pub(crate) fn with_facts(plan: &Plan, facts: &Facts, call: &str, [first, second, third]: [&str; 3]) -> Answer {
-    Ok(match call {
+pub(crate) fn with_facts(plan: &Plan, facts: &Facts, name: &str, [first, second, third]: [&str; 3]) -> Answer {
+    let root = Pointer::root();
+    Ok(match name {
         "settle" => plan.settle(facts)?.to_json(),
         "explain" => plan.explain(facts, first)?.to_json(),
         "explain_order" => listed(plan.explain_order(facts, first)?.iter().map(affil::Explanation::to_json)),
         "why_not" => plan.why_not(facts, first)?.to_json(),
-        "payouts" => plan.payouts(facts, instant(first, "at")?)?.to_json(),
+        "payouts" => plan.payouts(facts, value::instant(first, &root.key("at"))?)?.to_json(),
         "post" => post(plan, facts, first)?,
         "statements" => statements(plan, facts, first, second, third)?,
         "proof" => plan.proof(facts, first)?.to_json(),
-        _ => return Err(unknown(call)),
+        "claim" => plan.claim(facts, &Claim::from_json(first)?)?.to_json(),
+        "risks" => {
+            let at = value::instant(first, &root)?;
+            let risks = plan.risks(facts, at, &Watch::from_json(second)?)?;
+            format!(r#"{{"at":{},"risks":{}}}"#, json(&at), json(&risks))
+        }
+        _ => return Err(unknown(name)),
     })
 }
 
@@ -63,28 +72,25 @@ fn close(ledger: &str, closed: &str) -> Answer {
 
 fn statements(plan: &Plan, facts: &Facts, ledger: &str, of: &str, earlier: &str) -> Answer {
     let (ledger, of) = (Ledger::from_json_lines(ledger)?, month(of)?);
+    let earlier = StatementDocument::list_from_json(earlier)?;
     let statements = if earlier.is_empty() {
         plan.statements(facts, &ledger, of)?
     } else {
-        plan.statements_after(facts, &ledger, of, &StatementDocument::list_from_json(earlier)?)?
+        plan.statements_after(facts, &ledger, of, &earlier)?
     };
     Ok(listed(statements.iter().map(StatementDocument::to_json)))
 }
 
-pub(crate) fn instant(text: &str, name: &str) -> Result<Instant, Problem> {
-    value::instant(text, &Pointer::root().key(name))
-}
-
 fn month(text: &str) -> Result<Month, Problem> {
     Month::parse(text).map_err(|error| {
-        let path = Pointer::root().key("month");
-        Problem::new(Code::DateMalformed, path, format!("`{text}`: {error}"), "write a month as 2026-03")
+        let message = format!("`{text}`: {error}");
+        Problem::new(Code::DateMalformed, Pointer::root(), message, "write a month as 2026-03")
     })
 }
 
 /// Nobody but the package's own JavaScript asks.
-pub(crate) fn unknown(call: &str) -> Problems {
-    Problem::internal(format!("no call is named `{call}`")).into()
+pub(crate) fn unknown(name: &str) -> Problems {
+    Problem::internal(format!("no call is named `{name}`")).into()
 }
 
 /// A value as JSON text.

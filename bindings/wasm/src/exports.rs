@@ -6,35 +6,35 @@ use affil_books::{Export, Journal, Letters, Message, Payees, Payouts, Series, Wi
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::calls::{instant, json as written, unknown};
+use crate::calls::{json as written, unknown};
 
 type Answer = Result<String, Problems>;
 
 /// A ledger as a file.
-pub(crate) fn of_ledger(call: &str, ledger: &str) -> Answer {
+pub(crate) fn of_ledger(name: &str, ledger: &str) -> Answer {
     // The ledger itself is stricter than what is read for a file.
     let journal = || {
         Ledger::from_json_lines(ledger)?;
         Journal::from_json_lines(ledger)
     };
-    let export = match call {
+    let export = match name {
         "beancount" => affil_books::beancount(&journal()?),
         "hledger" => affil_books::hledger(&journal()?),
         "csv" => affil_books::csv(&journal()?)?,
-        _ => return Err(unknown(call)),
+        _ => return Err(unknown(name)),
     };
     Ok(written(&export))
 }
 
 /// Payouts as a file. `more` is what the file needs beside payouts and payees.
-pub(crate) fn of_payouts(plan: &Plan, call: &str, [payouts, payees, more]: [&str; 3]) -> Answer {
-    let write: fn(&Plan, &Payouts, &Payees, &str) -> Result<Export, Problems> = match call {
+pub(crate) fn of_payouts(plan: &Plan, name: &str, [payouts, payees, more]: [&str; 3]) -> Answer {
+    let write: fn(&Plan, &Payouts, &Payees, &str) -> Result<Export, Problems> = match name {
         "pain001" => |_, payouts, payees, more| affil_books::pain001(payouts, payees, &message(more)?),
         "paypal" => |_, payouts, payees, more| affil_books::paypal(payouts, payees, &note(more)?),
         "wise" => |_, payouts, payees, more| affil_books::wise(payouts, payees, template(more)?),
         "invoices" => |plan, payouts, payees, more| Ok(invoices(plan, payouts, payees, more)?.to_json()),
         "invoices_csv" => |plan, payouts, payees, more| Ok(invoices(plan, payouts, payees, more)?.to_csv()?),
-        _ => return Err(unknown(call)),
+        _ => return Err(unknown(name)),
     };
     let payouts = Payouts::from_json(payouts, plan.currency(), plan.zone())?;
     Ok(written(&write(plan, &payouts, &Payees::from_text(payees)?, more)?))
@@ -60,8 +60,9 @@ fn message(text: &str) -> Result<Message, Problems> {
         "batch": { "type": "boolean" },
     } });
     let form: Form = value::document(text, &schema)?;
-    let mut message = Message::new(&form.id, instant(&form.created, "created")?);
-    message.execute = form.execute.map(|day| value::date(&day, &Pointer::root().key("execute"))).transpose()?;
+    let root = Pointer::root();
+    let mut message = Message::new(&form.id, value::instant(&form.created, &root.key("created"))?);
+    message.execute = form.execute.map(|day| value::date(&day, &root.key("execute"))).transpose()?;
     message.text = form.text;
     message.letters = if form.letters.as_deref() == Some("german") { Letters::German } else { Letters::Epc };
     message.batch = form.batch;

@@ -11,6 +11,7 @@ mod lifecycle;
 mod lived;
 mod paid;
 mod payouts;
+mod reference;
 mod statements;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -16,7 +16,6 @@ fn found(entry: &affil::Entry) -> affil_oracle::Entry {
         kind: entry.kind.as_str().to_owned(),
         affiliate: entry.affiliate.clone(),
         month: entry.month.to_string(),
-        day: entry.day.to_string(),
         date: entry.date.to_string(),
         minor: cents(&entry.amount),
         postings: entry.postings.iter().map(|(account, amount)| (account.clone(), cents(amount))).collect(),

@@ -127,7 +127,8 @@ fn run(workspace: &Workspace, block: &Block, before: &mut Option<Plan>) -> Resul
             javascript::install(workspace)?;
             Ok(Run::new("node"))
         })?,
-        "sh" | "text" | "rust" | "" => return Ok(false),
+        // Diagrams are generated from what they show.
+        "sh" | "text" | "rust" | "mermaid" | "" => return Ok(false),
         other => bail!("nothing runs blocks of `{other}`; use text for what is only shown"),
     }
     Ok(true)

@@ -1,6 +1,7 @@
 //! What the shop and its bank do, made up: which orders are reviewed, what is learned late, which payouts come back.
 //! This module must never touch what was bought or refunded.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -99,4 +100,26 @@ pub(crate) fn confirm(payouts: &Path, confirmations: &Path, run: Instant) -> Res
     }
     fs::write(confirmations, lines)?;
     Ok((paid, failed))
+}
+
+/// The first commission that the ledger took back because the order was declined, as the claim of its affiliate.
+pub(crate) fn taken_back(booked: &str, facts: &Path) -> Result<Option<String>, Box<dyn Error>> {
+    let mut declined = BTreeMap::new();
+    for row in csv::Reader::from_path(facts.join("reviews.csv"))?.records() {
+        let row = row?;
+        if row.get(3) == Some("decline") {
+            declined.insert(row.get(2).unwrap_or_default().to_owned(), row.get(1).unwrap_or_default().to_owned());
+        }
+    }
+    for line in booked.lines() {
+        let entry: Value = serde_json::from_str(line)?;
+        let order = entry["target"].as_str().and_then(|id| id.strip_prefix("commission:")?.split('/').next());
+        let (was, now) = (&entry["was"], &entry["now"]);
+        let Some((order, at)) = order.and_then(|order| Some((order, declined.get(order)?))) else { continue };
+        if was != "0.00" && now == "0.00" {
+            let claim = json!({ "kind": "declined", "affiliate": entry["affiliate"], "order": order, "at": at });
+            return Ok(Some(claim.to_string()));
+        }
+    }
+    Ok(None)
 }

@@ -58,7 +58,10 @@ fn from_pending_to_payable() {
     let on_1_april = ("commission:o/1/all/ana@approved", "2026-04-01", vec![("payable", -10_00), ("pending", 10_00)]);
     assert_eq!(rows(&moved(&waiting(), &sold(json!({})))), [earned.clone(), on_1_april]);
     let pending = sold(json!({ "until": MARCH }));
-    assert_eq!(rows(&moved(&waiting(), &pending)), [earned]);
+    assert_eq!(rows(&moved(&waiting(), &pending)), [earned.clone()]);
+    // A decision after the end of the facts is not in the books.
+    let later = sold(json!({ "until": "2026-03-11T12:00:00Z", "reviews": approved() }));
+    assert_eq!(rows(&moved(&waiting(), &later)), [earned]);
 }
 
 #[test]

@@ -58,6 +58,13 @@ fn corrections_of_corrections() {
         credit("a", NOON, "1.00"), corrected("c", "3.00", "b"), corrected("b", "2.00", "a"),
     ] }));
     assert_eq!(ids(&crate::settled(&plain(), &facts), "adjustment"), [("adjustment:c", 3_00)]);
+
+    // A refund of the first order means the last.
+    let corrected = |id: &str, amount: &str, of: &str| merged(sale(id, NOON, amount), json!({ "replaces": of }));
+    let orders = json!([sale("o", NOON, "1.00"), corrected("p", "2.00", "o"), corrected("q", "30.00", "p")]);
+    let refund = json!({ "id": "r", "at": NOON, "order": "o" });
+    let facts = crate::facts(json!({ "orders": orders, "refunds": [refund] }));
+    assert_eq!(ids(&crate::settled(&plain(), &facts), "reversal"), [("reversal:r/1/all/ana", -3_00)]);
 }
 
 #[test]

@@ -57,6 +57,9 @@ fn locks_by_their_kind() {
     assert_eq!(payable_from(fixed(31, 1), "2026-01-15T12:00:00Z"), "2026-02-27T23:00:00Z");
     assert_eq!(payable_from(fixed(31, 2), "2026-01-15T12:00:00Z"), "2026-03-30T22:00:00Z");
     assert_eq!(payable_from(fixed(10, 0), "2026-03-20T12:00:00Z"), "2026-03-20T12:00:00Z");
+    // Not before the order either: on 15 March nobody had decided on it.
+    let early = sold_at("2026-03-20T12:00:00Z", json!({ "until": "2026-03-15T12:00:00Z" }));
+    assert_eq!(states(&settled(&living(fixed(10, 0)), &early), "commission"), [("pending", None)]);
     // On the evening of 31 January in UTC it is February in Berlin.
     assert_eq!(payable_from(fixed(10, 1), "2026-01-31T23:30:00Z"), "2026-03-09T23:00:00Z");
 

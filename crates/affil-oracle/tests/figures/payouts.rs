@@ -60,11 +60,26 @@ fn ten_percent_are_kept_for_six_months() {
     assert_eq!((released.earned_minor, released.released_minor), (0, 1_000_00));
     assert_eq!((released.reserve_minor, released.transfer_minor), (0, 1_000_00));
     assert_eq!(released.release, None);
-    // Once.
+    // Once: of what is earned later all is earned.
+    let mut later = with(&facts, &after);
+    later["adjustments"].as_array_mut().unwrap().push(credit("k", "2026-10-01T00:00:00Z", "200.00"));
+    let third = proposed(&program, &later, "2026-10-01T00:00:00Z");
+    assert_eq!((third.payouts[0].earned_minor, third.payouts[0].released_minor), (200_00, 0));
+    assert_eq!(third.payouts[0].reserve_minor, 20_00);
     assert_eq!(
         proposed(&program, &with(&facts, &after), "2026-10-01T00:00:00Z"),
         Proposals { payouts: vec![], carried: vec![] }
     );
+}
+
+#[test]
+fn a_payout_that_failed_keeps_nothing() {
+    let program = terms(json!({ "reserve": { "percent": "10", "lasts": "6mo" } }));
+    let mut facts = with(&owed("100.00"), &proposed(&program, &owed("100.00"), MARCH));
+    let failed = json!({ "id": "k", "at": "2026-03-05T12:00:00Z", "payout": "2026-03-02/ana", "outcome": "failed" });
+    facts["confirmations"] = json!([failed]);
+    let again = proposed(&program, &facts, "2026-10-01T00:00:00Z");
+    assert_eq!((again.payouts[0].earned_minor, again.payouts[0].released_minor), (100_00, 0));
 }
 
 #[test]

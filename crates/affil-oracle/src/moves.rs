@@ -9,7 +9,6 @@ use crate::facts::{Facts, Outcome, Payout};
 use crate::payouts::{first, taken};
 use crate::program::{Payer, Program, Treatment};
 use crate::states::Owed;
-use crate::targets::escaped;
 use crate::time::{Instant, day, month};
 use std::collections::BTreeMap;
 
@@ -25,7 +24,7 @@ use std::collections::BTreeMap;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
-    /// The target's id or `payout:` with that of the payout, and `@` with what happens to it.
+    /// The target's id or `payout:` with that of the payout, and `#` with what happens to it.
     pub id: String,
     /// `commission`, `override`, `reversal`, `bonus`, `adjustment` or `payout`.
     pub kind: String,
@@ -86,18 +85,19 @@ fn of_target(program: &Program, facts: &Facts, one: &Owed) -> Vec<Move> {
     let mut moves = vec![make("", *at, [(&expense, minor), (account, -minor)])];
     if let Some(decision) = due.decision.filter(|decision| decision > at).filter(by_the_end) {
         let to = if due.is_payable(decision) { "payable" } else { "approved" };
-        moves.push(make("@approved", decision, [("pending", minor), (to, -minor)]));
+        moves.push(make("#approved", decision, [("pending", minor), (to, -minor)]));
     }
     let after_decision = |from: &Instant| due.decision.is_some_and(|decision| *from > decision);
     let later = due.payable_from.filter(|from| from > at).filter(after_decision);
     if let Some(from) = later.filter(by_the_end) {
-        moves.push(make("@payable", from, [("approved", minor), ("payable", -minor)]));
+        moves.push(make("#payable", from, [("approved", minor), ("payable", -minor)]));
     }
     moves
 }
 
 fn of_payout(program: &Program, facts: &Facts, payout: &Payout) -> Result<Vec<Move>, Refusal> {
-    let id = format!("payout:{}", escaped(&payout.id));
+    // Only what `#` begins follows it, so its slashes stay.
+    let id = format!("payout:{}", payout.id.replace('~', "~0").replace('#', "~2"));
     let make = |suffix: &str, on: Instant, postings: BTreeMap<String, i128>| Move {
         id: format!("{id}{suffix}"),
         kind: "payout".to_owned(),
@@ -114,18 +114,18 @@ fn of_payout(program: &Program, facts: &Facts, payout: &Payout) -> Result<Vec<Mo
     let failed = first(facts, payout, Outcome::Failed);
     let by_the_end = |on: &Instant| facts.end().is_some_and(|end| *on <= end);
     if let Some(release) = payout.release.filter(by_the_end).filter(|_| failed.is_none()) {
-        moves.push(make("@released", release, postings(&[("reserve", reserve), ("payable", -reserve)])));
+        moves.push(make("#released", release, postings(&[("reserve", reserve), ("payable", -reserve)])));
     }
     let arrived = [("clearing", transfer), ("cash", -transfer)];
     let paid = first(facts, payout, Outcome::Paid);
     if let Some(paid) = paid {
-        moves.push(make("@paid", paid, postings(&arrived)));
+        moves.push(make("#paid", paid, postings(&arrived)));
     }
     if let Some(failed) = failed {
         let mut all = sent;
         all.extend(paid.iter().flat_map(|_| arrived));
         let turned: Vec<(&str, i128)> = all.into_iter().map(|(account, minor)| (account, -minor)).collect();
-        moves.push(make("@failed", failed, postings(&turned)));
+        moves.push(make("#failed", failed, postings(&turned)));
     }
     Ok(moves)
 }

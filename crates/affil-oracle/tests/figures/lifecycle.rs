@@ -141,6 +141,35 @@ fn the_last_decision_stands() {
 }
 
 #[test]
+fn a_decision_that_changes_nothing_is_passed_over() {
+    // Declined in March, approved in a dispute in May, approved once more in June.
+    let program = living(json!({ "lock": "duration", "after": "30d" }));
+    let with = |reviews: &[(&str, &str, Option<&str>)]| {
+        let row = |(at, decision, dispute): &(&str, &str, Option<&str>)| {
+            merged(review(at, at, decision), dispute.map_or(json!({}), |id| json!({ "dispute": id })))
+        };
+        let reviews: Vec<Value> = reviews.iter().map(row).collect();
+        let facts = sold_at(NOON, json!({ "reviews": reviews, "until": "2026-12-01T00:00:00Z" }));
+        settled(&program, &facts).targets.remove(0).payable_from.unwrap()
+    };
+    let (march, may, june) = ("2026-03-05T12:00:00Z", "2026-05-01T12:00:00Z", "2026-06-01T12:00:00Z");
+    let dispute = Some("d");
+    assert_eq!(with(&[(march, "decline", None), (may, "approve", dispute), (june, "approve", dispute)]), may);
+    // Nobody had decided when it locked: then it was approved.
+    assert_eq!(with(&[(may, "approve", None)]), "2026-04-01T12:00:00Z");
+    assert_eq!(with(&[(may, "approve", dispute)]), "2026-04-01T12:00:00Z");
+    // Before it locks an approval does change something: in the books it is dated then.
+    let facts = sold_at(
+        NOON,
+        json!({ "until": march, "reviews": [
+        review("a", "2026-03-03T12:00:00Z", "approve"), review("b", "2026-03-04T12:00:00Z", "approve"),
+    ] }),
+    );
+    let moves = crate::moved(&program, &facts);
+    assert_eq!((moves[1].id.as_str(), moves[1].date.as_str()), ("commission:o/1/all/ana#approved", "2026-03-03"));
+}
+
+#[test]
 fn what_nobody_looks_at_may_be_declined() {
     let program = living(json!({ "lock": "duration", "after": "30d", "unreviewed": "decline" }));
     let until = |until: &str| settled(&program, &sold_at(NOON, json!({ "until": until })));
@@ -163,6 +192,10 @@ fn held_lines_are_payable_from_no_instant() {
     assert_eq!(with(&[(may, "hold")]), ("on_hold".to_owned(), None));
     assert_eq!(with(&[(may, "hold"), (june, "release")]), ("payable".to_owned(), Some(june.to_owned())));
     assert_eq!(with(&[(may, "release"), (june, "hold")]), ("on_hold".to_owned(), None));
+    // To release what is not held changes nothing.
+    assert_eq!(with(&[(may, "release")]), ("payable".to_owned(), Some(NOON.to_owned())));
+    let twice = with(&[(may, "hold"), (june, "release"), ("2026-07-01T12:00:00Z", "release")]);
+    assert_eq!(twice, ("payable".to_owned(), Some(june.to_owned())));
 }
 
 #[test]

@@ -95,9 +95,12 @@ impl Files<'_> {
             pending.write_text(&named(".proof.json"), &(proof.to_json() + "\n")).map_err(Ok)?;
             files += 1;
         }
+        let mut chain = self.earlier.of(&statement.affiliate, statement.month);
+        chain.push(statement.clone());
+        if let Some(proof) = &proof {
+            holds(&chain, proof).map_err(Ok)?;
+        }
         if self.arguments.html {
-            let mut chain = self.earlier.of(&statement.affiliate, statement.month);
-            chain.push(statement.clone());
             let checked = self.engine.zip(proof.as_ref());
             let checked =
                 checked.map(|(engine, proof)| Checked { proof, script: &engine.script, module: &engine.module });
@@ -106,6 +109,19 @@ impl Files<'_> {
         }
         Ok(files)
     }
+}
+
+/// Refuses what its reader would find wrong.
+fn holds(chain: &[StatementDocument], proof: &Proof) -> Result<(), Failure> {
+    let findings = affil::verify(chain, proof);
+    if findings.is_empty() {
+        return Ok(());
+    }
+    terminal::note(
+        "These facts do not lead to what was booked, so whoever checks the statement finds that it does not hold.\n\
+         Make it by what was known when the month was booked (--as-of), or book what is known now and state a later month.",
+    );
+    Err(Earlier { statements: chain.to_vec(), files: Vec::new() }.refused(&findings))
 }
 
 /// The engine for browsers.

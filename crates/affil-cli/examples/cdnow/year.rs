@@ -2,6 +2,7 @@
 //! This module must never say what happens in the shop; `shop` makes that up.
 
 use std::error::Error;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
@@ -11,7 +12,7 @@ use super::{affil, shop};
 
 const DAY: i64 = 86_400_000_000;
 
-/// Lives through 1997, settles once more what was known ten days later, and writes books and a statement.
+/// Lives through 1997, settles once more what was known ten days later, and writes the books.
 pub(crate) fn live(program: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
     let facts = folder.join("facts");
     let reviews = shop::review(&facts)?;
@@ -39,6 +40,7 @@ pub(crate) fn live(program: &Path, folder: &Path) -> Result<(), Box<dyn Error>> 
             &"--top",
             &"3",
         ])?;
+        statement(program, folder, month, &as_of)?;
         let payouts = facts.join(format!("payouts-{month}.jsonl"));
         affil(&[&"payout", &program, &facts, &"--at", &as_of, &"--out", &payouts, &"--top", &"3"])?;
         let (paid, failed) = shop::confirm(&payouts, &facts.join(format!("confirmations-{month}.jsonl")), end)?;
@@ -64,9 +66,9 @@ fn dispute(program: &Path, folder: &Path, claim: &str, number: usize, end: Insta
     affil(&[
         &"dispute", &"open", &program, &facts, &"--claim", &told, &"--id", &id, &"--at", &opened, &"--out", &file,
     ])?;
-    let act = |days: i64, more: &[&dyn AsRef<std::ffi::OsStr>]| {
+    let act = |days: i64, more: &[&dyn AsRef<OsStr>]| {
         let at = after(days)?;
-        let begin: [&dyn AsRef<std::ffi::OsStr>; 7] = [&"dispute", &"act", &program, &file, &"--at", &at, &"--do"];
+        let begin: [&dyn AsRef<OsStr>; 7] = [&"dispute", &"act", &program, &file, &"--at", &at, &"--do"];
         affil(&[&begin[..], more].concat())
     };
     match number % 3 {
@@ -77,7 +79,7 @@ fn dispute(program: &Path, folder: &Path, claim: &str, number: usize, end: Insta
         1 => {
             act(3, &[&"reject", &"--by", &"merchant", &"--reason", &"cancelled"])?;
             act(5, &[&"appeal", &"--by", &"affiliate"])?;
-            let partly = [&"uphold_partly" as &dyn AsRef<std::ffi::OsStr>, &"--by", &"mediator", &"--amount", &"0.10"];
+            let partly = [&"uphold_partly" as &dyn AsRef<OsStr>, &"--by", &"mediator", &"--amount", &"0.10"];
             act(9, &[&partly[..], &[&"--facts-out", &wanted]].concat())
         }
         _ => {
@@ -87,7 +89,7 @@ fn dispute(program: &Path, folder: &Path, claim: &str, number: usize, end: Insta
     }
 }
 
-/// The ledger of the year and one of a single settlement, both by what was known ten days after it; books and a statement.
+/// The ledger of the year and one of a single settlement, both by what was known ten days after it, and the books.
 fn close_the_year(program: &Path, folder: &Path, ledger: &Path) -> Result<(), Box<dyn Error>> {
     let (facts, once) = (folder.join("facts"), folder.join("once.jsonl"));
     let end = "1998-01-11T00:00:00-05:00";
@@ -97,18 +99,24 @@ fn close_the_year(program: &Path, folder: &Path, ledger: &Path) -> Result<(), Bo
     for (name, format) in [("books.beancount", "beancount"), ("books.journal", "hledger"), ("books.csv", "csv")] {
         affil(&[&"export", &ledger, &"--format", &format, &"--out", &folder.join(name)])?;
     }
-    affil(&[&"export", &once, &"--format", &"csv", &"--out", &folder.join("once.csv")])?;
-    let statements = folder.join("statements");
+    affil(&[&"export", &once, &"--format", &"csv", &"--out", &folder.join("once.csv")])
+}
+
+/// The statement of one affiliate, by what was known when the month was closed; that of December as a page with all of them.
+fn statement(program: &Path, folder: &Path, month: Month, as_of: &str) -> Result<(), Box<dyn Error>> {
+    let (facts, ledger, out) = (folder.join("facts"), folder.join("ledger.jsonl"), folder.join("statements"));
     let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bindings/wasm/pkg");
-    let whose: [&dyn AsRef<std::ffi::OsStr>; 6] =
-        [&"--affiliate", &"premier-1", &"--month", &"1997-11", &"--out", &statements];
-    let begin: [&dyn AsRef<std::ffi::OsStr>; 8] =
-        [&"statement", &program, &facts, &"--as-of", &end, &"--ledger", &ledger, &"--html"];
-    let mut arguments = [&begin[..], &whose[..]].concat();
-    if package.join("affil.wasm").is_file() {
-        arguments.extend([&"--engine" as &dyn AsRef<std::ffi::OsStr>, &package]);
-    } else {
-        println!("\n(the page will not check itself: `cargo xtask wasm` builds the engine that it would do that with)");
+    let name = month.to_string();
+    let mut arguments: Vec<&dyn AsRef<OsStr>> = vec![&"statement", &program, &facts, &"--as-of", &as_of];
+    arguments.extend([&"--ledger" as &dyn AsRef<OsStr>, &ledger, &"--affiliate", &"premier-1"]);
+    arguments.extend([&"--month" as &dyn AsRef<OsStr>, &name, &"--out", &out]);
+    if name == "1997-12" {
+        arguments.push(&"--html");
+        if package.join("affil.wasm").is_file() {
+            arguments.extend([&"--engine" as &dyn AsRef<OsStr>, &package]);
+        } else {
+            println!("\nThe page will not check itself: `cargo xtask wasm` builds the engine that it does that with");
+        }
     }
     affil(&arguments)
 }

@@ -54,6 +54,20 @@ fn each_statement_goes_on_from_the_one_before() {
     );
 }
 
+/// In April nothing is owed for B any more, so March cannot be shown to be right by what is known then.
+#[test]
+fn what_a_reader_would_find_wrong_is_not_written() {
+    let story = of_payouts("statement-late");
+    close(&story, MARCH, "2026-03");
+    close(&story, APRIL, "2026-04");
+    let told = story.affil(&statement(APRIL, "2026-03", &["--proofs"])).refused(1);
+    assert!(told.starts_with("These facts do not lead to what was booked") && told.contains("(--as-of)"), "{told}");
+    assert!(told.contains("statement.amount") && told.contains("40.00"), "{told}");
+    assert!(!story.path("out/ana-2026-03.json").exists() && !story.path("out/ana-2026-03.proof.json").exists());
+    // By what was known when it was booked it holds, whenever it is made.
+    story.affil(&statement(MARCH, "2026-03", &["--proofs"])).fine();
+}
+
 #[test]
 fn only_one_affiliate_and_what_the_others_get() {
     let story = of_payouts("statement-one");

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::generate::{START, facts, instant, program};
+use super::history::history;
 use super::{plan, same};
 
 const DAY: i64 = 86_400_000_000;
@@ -119,7 +120,7 @@ proptest! {
 
     /// What is proposed, what became of every amount, and the books by day, months closed or not.
     #[test]
-    fn oracle_of_the_books(facts in facts(), program in program(), runs in vec(run(), 1..4), closing in any::<bool>()) {
+    fn oracle_of_the_books(facts in prop_oneof![facts(), history()], program in program(), runs in vec(run(), 1..4), closing in any::<bool>()) {
         let plan = plan(&program);
         let mut facts = facts;
         facts.as_object_mut().unwrap().remove("until");

@@ -52,6 +52,8 @@ const ALL: &[Step] = &[
     browser::TESTS,
     docs::BLOCKS,
     docs::COMMANDS,
+    // After the README's command, which builds what this runs.
+    books::YEAR,
 ];
 
 /// Which steps to run, and how far.

@@ -23,6 +23,7 @@ mod quote;
 mod settle;
 mod statement;
 mod terminal;
+mod what_if;
 mod write;
 
 use std::ffi::OsString;
@@ -63,6 +64,7 @@ where
         Command::Dispute(arguments) => (arguments.format().is_json(), dispute::run(arguments)),
         Command::Explain(arguments) => (arguments.format.is_json(), explain::run(arguments)),
         Command::Quote(arguments) => (arguments.format.is_json(), quote::run(arguments)),
+        Command::WhatIf(arguments) => (arguments.format.is_json(), what_if::run(arguments)),
         Command::Compile(arguments) => (false, compile::run(arguments)),
     };
     match result {

@@ -80,6 +80,7 @@ mod shape;
 mod statement;
 mod tier;
 pub mod time;
+mod what_if;
 
 /// Single values as documents write them, for doors that are no documents: the same grammar, the same problems.
 pub mod value {
@@ -110,6 +111,10 @@ pub use program::*;
 pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
 pub use settle::{Balance, Payout, PayoutState, Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
 pub use statement::{Proof, StatementBalances, StatementDocument, StatementEntry, StatementSchema, verify};
+pub use what_if::{
+    AffiliateChange, AmountChange, Because, Comparison, Losing, MonthChange, Override as VariantOverride,
+    ProgramChange, RuleChange, StepChange, TargetChange, Variant, WhatIf,
+};
 
 /// The Rust blocks of the README, run as doctests.
 #[cfg(doctest)]

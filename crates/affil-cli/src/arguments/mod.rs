@@ -5,6 +5,7 @@ mod bank;
 mod books;
 mod dispute;
 mod payout;
+mod what_if;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub(crate) use bank::{Bank, BankDetails, Letters};
 pub(crate) use books::{Export, ExportFormat, Statement};
 pub(crate) use dispute::{Act, ClaimWorth, Dispute, Inline, List, Open, Risks, Wanted};
 pub(crate) use payout::Payout;
+pub(crate) use what_if::WhatIf;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -45,6 +47,7 @@ pub(crate) enum Command {
     Explain(Box<Explain>),
     #[command(subcommand)]
     Dispute(Box<Dispute>),
+    WhatIf(Box<WhatIf>),
     Quote(Quote),
     Compile(Compile),
 }

@@ -85,6 +85,12 @@ impl Problem {
         self.place.map(|place| place.column)
     }
 
+    /// The same problem, said in other words.
+    pub(crate) fn with_message(mut self, change: impl FnOnce(&str) -> String) -> Self {
+        self.message = change(&self.message);
+        self
+    }
+
     /// The same problem at another place.
     pub(crate) fn placed(self, path: Pointer) -> Self {
         Self { path: path.bounded(), ..self }

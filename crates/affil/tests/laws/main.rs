@@ -13,6 +13,7 @@ mod paid;
 mod payouts;
 mod reference;
 mod statements;
+mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
 

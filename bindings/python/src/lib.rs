@@ -14,6 +14,7 @@ mod settlement;
 mod statement;
 mod table;
 mod value;
+mod what_if;
 
 use pyo3::prelude::*;
 
@@ -40,6 +41,8 @@ mod _affil {
     use crate::table::Table;
     #[pymodule_export]
     use crate::value::to_json;
+    #[pymodule_export]
+    use crate::what_if::WhatIf;
     use pyo3::prelude::*;
 
     #[pymodule_init]

@@ -17,6 +17,7 @@ use crate::payout::PayoutRun;
 use crate::settlement::Settlement;
 use crate::statement::Proof;
 use crate::value::instant;
+use crate::what_if::WhatIf;
 
 /// A compiled program, as the engine holds it.
 #[pyclass(frozen, module = "affil._affil")]
@@ -86,6 +87,23 @@ impl Plan {
 
     fn why_not(&self, py: Python<'_>, facts: &Facts, order: &str) -> PyResult<String> {
         call(py, Refusal::Facts, || Ok(self.0.why_not(&facts.0, order)?.to_json()))
+    }
+
+    /// What variants, as the JSON of a list, would have owed.
+    fn what_if(&self, py: Python<'_>, facts: &Facts, variants: &str) -> PyResult<WhatIf> {
+        let variants = call(py, Refusal::Program, || affil::Variant::list_from_json(variants, &self.0))?;
+        call(py, Refusal::Facts, || self.0.what_if(&variants, &facts.0)).map(WhatIf)
+    }
+
+    /// What each difference to the first of some variants makes, as JSON.
+    fn because(&self, py: Python<'_>, facts: &Facts, variants: &str, affiliate: &str) -> PyResult<String> {
+        call(py, Refusal::Facts, || affil::call::because_of(&self.0, &facts.0, variants, affiliate))
+    }
+
+    /// The plan with some values put in, given as the JSON of an object of paths and values.
+    fn with_values(&self, py: Python<'_>, overrides: &str) -> PyResult<Self> {
+        let put = || affil::Plan::from_text(&affil::call::with(&self.0, overrides)?);
+        call(py, Refusal::Program, put).map(|plan| Self(Arc::new(plan)))
     }
 
     /// The quote of a cart in JSON; without `own`, the text was made from a dict and has no places.

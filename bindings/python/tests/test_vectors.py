@@ -64,10 +64,17 @@ def book(plan: affil.Plan, facts: affil.Facts, call: dict[str, Any]) -> str:
     return f'{{"entries":[{",".join(entries)}],"accounts":{told}}}'
 
 
+def because(plan: affil.Plan, facts: affil.Facts, call: dict[str, Any]) -> str:
+    """What each difference between two programs makes, as canonical JSON."""
+    return plan.because(call["variant"], facts, call.get("affiliate")).to_json()
+
+
 #: Calls with facts, by name.
 CALLS: dict[str, Callable[[affil.Plan, affil.Facts, dict[str, Any]], str]] = {
     "settle": settle,
     "payouts": lambda plan, facts, call: plan.payouts(facts, call["at"]).to_json(),
+    "what_if": lambda plan, facts, call: plan.what_if(call["variants"], facts).to_json(),
+    "because": because,
     "book": book,
     "explain": lambda plan, facts, call: plan.explain(facts, call["id"]).to_json(),
     "why_not": lambda plan, facts, call: plan.settle(facts).why_not(call["order"]).to_json(),
@@ -117,6 +124,10 @@ AFTER: dict[str, Callable[[dict[str, Any], Any], Any]] = {
     "payable_from": lambda result, wanted: of_targets(result, "payable_from", wanted),
     "balances": of_balances,
     "payouts": of_payouts,
+    "variants": lambda result, wanted: [
+        mentioned(row, told) for row, told in zip(result["variants"], wanted, strict=True)
+    ],
+    "reasons": lambda result, _: [part["text"] for part in result["because"]],
     "carried": lambda result, _: {row["affiliate"]: [row["balance"], row["reason"]] for row in result["carried"]},
     "accounts": lambda result, _: {name: amount for name, amount in result["accounts"].items() if Decimal(amount)},
     "entries": of_entries,

@@ -17,6 +17,7 @@ import type { Acted, Claim, ClaimValue, Dispute, DisputeAction, Risks, Watch } f
 import type { Cart, FactsDocument, Month, Time } from "./documents.js";
 import type { Program } from "./program.js";
 import type { Explanation, PayoutRun, Problem, Quote, Settlement, WhyNot } from "./results.js";
+import type { Because, WhatIf } from "./what-if.js";
 
 export type * from "./books.js";
 export type * from "./disputes.js";
@@ -24,6 +25,7 @@ export type * from "./documents.js";
 export type * from "./program.js";
 export type * from "./results.js";
 export type * from "./steps.js";
+export type * from "./what-if.js";
 export type { ProblemCode } from "./codes.js";
 
 /**
@@ -233,6 +235,34 @@ export class Plan {
   payoutsJson(facts: FactsInput, at: Time): string;
 
   /**
+   * What variants of this plan would have owed for the same facts, and whom that changes.
+   *
+   * A path goes through keys, ids of list items and positions (from 0), such as `rules/shoes/pay/percent`; `null` takes out.
+   *
+   * @throws {AffilError} If the facts do not settle under one of them, a variant does not compile, or a path leads nowhere
+   *   (`variant.path`).
+   * @example
+   * const { variants } = plan.whatIf(facts, [{ grid: { "rules/shoes/pay/percent": ["8", "9"] } }]);
+   * variants[0].text; // "16.80 EUR less (-10.0 %): 1 loses, 1 keeps the same"
+   */
+  whatIf(facts: FactsInput, variants: readonly Variant[]): WhatIf;
+  whatIfJson(facts: FactsInput, variants: readonly Variant[]): string;
+
+  /**
+   * What each difference between this plan and another makes, in the order in which they stand, for one affiliate or for all.
+   *
+   * @throws {AffilError} As of {@link whatIf}.
+   */
+  because(facts: FactsInput, other: Variant, affiliate?: string): Because[];
+
+  /**
+   * This plan with some values put in.
+   *
+   * @throws {AffilError} If a path leads nowhere (`variant.path`), or with all that is wrong with the program then.
+   */
+  with(overrides: Overrides): Plan;
+
+  /**
    * What a cart would pay: the same cents that settling the order would give.
    *
    * @throws {AffilError} If the cart is not of its shape, or not in the program's currency.
@@ -326,3 +356,14 @@ export interface SettleOptions {
   /** Settles the facts as of this instant; without it, all of them. */
   readonly asOf?: Time | undefined;
 }
+
+/** Values to be put into a program, by their paths; `null` takes out what stands there. */
+export type Overrides = Readonly<Record<string, unknown>>;
+
+/** A plan to compare with: another plan or program, or this one with some values put in; or several, for each value of a grid. */
+export type Variant =
+  | Plan
+  | string
+  | { readonly name?: string; readonly program: Plan | Program | string }
+  | { readonly name?: string; readonly set: Overrides }
+  | { readonly grid: Readonly<Record<string, readonly unknown[]>> };

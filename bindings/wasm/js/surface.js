@@ -60,10 +60,6 @@ export class Facts {
     return Facts.#of(() => engine.Facts.load(text(facts)), [facts]);
   }
 
-  asOf(at) {
-    return Facts.#of(() => this.#engine.as_of(time(at)));
-  }
-
   static #of(make, documents) {
     const loaded = new Facts();
     loaded.#engine = ask(make, documents);
@@ -72,7 +68,7 @@ export class Facts {
 
   asOf(at) {
     const then = new Facts();
-    then.#engine = ask(() => this.#engine.as_of(instant(at)));
+    then.#engine = ask(() => this.#engine.as_of(time(at)));
     return then;
   }
 
@@ -130,6 +126,18 @@ export class Plan {
     return this.#over(facts, "why_not", [word(order)]);
   }
 
+  whatIfJson(facts, variants) {
+    return this.#over(facts, "what_if", [text(Array.from(variants, variant))]);
+  }
+
+  because(facts, other, affiliate = "") {
+    return JSON.parse(this.#over(facts, "because", [text([variant(other)]), word(affiliate)])).because;
+  }
+
+  with(overrides) {
+    return Plan.load(this.#ask("with", [text(overrides)]));
+  }
+
   payoutsJson(facts, at) {
     return this.#over(facts, "payouts", [time(at)]);
   }
@@ -177,6 +185,10 @@ export class Plan {
 
   whyNot(facts, order) {
     return JSON.parse(this.whyNotJson(facts, order));
+  }
+
+  whatIf(facts, variants) {
+    return JSON.parse(this.whatIfJson(facts, variants));
   }
 
   payouts(facts, at) {
@@ -250,6 +262,13 @@ export class Plan {
   }
 }
 
+/** A variant as the engine reads it: plans and texts are programs. */
+function variant(of) {
+  if (of instanceof Plan) return { program: of.toText() };
+  if (typeof of === "string") return { program: of };
+  return of.program instanceof Plan ? { ...of, program: of.program.toText() } : of;
+}
+
 function over(facts, work) {
   if (facts instanceof Facts) return work(facts);
   const loaded = Facts.load(facts);
@@ -282,12 +301,6 @@ function text(document) {
   throw new TypeError(`a document is an object or its text, not ${document}`);
 }
 
-function instant(at) {
-  if (typeof at === "string") return at;
-  if (at instanceof Date) return at.toISOString();
-  throw new TypeError(`an instant is RFC 3339 text or a Date, not ${at}`);
-}
-
 function word(id) {
   if (typeof id === "string") return id;
   throw new TypeError(`an id is a text, not ${id}`);
@@ -296,7 +309,7 @@ function word(id) {
 function time(at) {
   if (typeof at === "string") return at;
   if (at instanceof Date) return at.toISOString();
-  throw new TypeError(`an instant is a text or a Date, not ${at}`);
+  throw new TypeError(`an instant is RFC 3339 text or a Date, not ${at}`);
 }
 
 /** A ledger as JSON Lines. */

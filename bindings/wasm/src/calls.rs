@@ -4,7 +4,7 @@
 use affil::dispute::Claim;
 use affil::risk::Watch;
 use affil::time::Month;
-use affil::{Cart, Code, Facts, Ledger, Plan, Pointer, Problem, Problems, StatementDocument, call, value};
+use affil::{Cart, Code, Facts, Ledger, Plan, Pointer, Problem, Problems, StatementDocument, Variant, call, value};
 
 type Answer = Result<String, Problems>;
 
@@ -24,6 +24,7 @@ pub(crate) fn without_plan(name: &str, [first, second, _]: [&str; 3]) -> Answer 
 pub(crate) fn without_facts(plan: &Plan, name: &str, arguments: [&str; 3]) -> Answer {
     let [first, second, third] = arguments;
     match name {
+        "with" => call::with(plan, first),
         "quote" => Ok(plan.quote(&Cart::from_json(first)?)?.to_json()),
         "dispute" => call::dispute(plan, Some(first).filter(|text| !text.is_empty()), second, third),
         #[cfg(feature = "exports")]
@@ -41,6 +42,8 @@ pub(crate) fn with_facts(plan: &Plan, facts: &Facts, name: &str, [first, second,
         "explain" => plan.explain(facts, first)?.to_json(),
         "explain_order" => listed(plan.explain_order(facts, first)?.iter().map(affil::Explanation::to_json)),
         "why_not" => plan.why_not(facts, first)?.to_json(),
+        "what_if" => plan.what_if(&Variant::list_from_json(first, plan)?, facts)?.to_json(),
+        "because" => call::because_of(plan, facts, first, second)?,
         "payouts" => plan.payouts(facts, value::instant(first, &root.key("at"))?)?.to_json(),
         "post" => post(plan, facts, first)?,
         "statements" => statements(plan, facts, first, second, third)?,

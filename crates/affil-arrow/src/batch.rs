@@ -51,6 +51,11 @@ impl Batch {
         self.add(name, false, Arc::new(Int64Array::from_iter_values(values)));
     }
 
+    pub(crate) fn count_or_null(&mut self, name: &str, values: impl Iterator<Item = Option<u64>>) {
+        let values = values.map(|value| value.map(|value| i64::try_from(value).unwrap_or(i64::MAX)));
+        self.add(name, true, Arc::new(values.collect::<Int64Array>()));
+    }
+
     pub(crate) fn day(&mut self, name: &str, values: impl Iterator<Item = Date>) {
         // Days since 1970, which 32 bits hold for every year there is.
         let values = values.map(|date| i32::try_from(date.days_since_epoch()).unwrap_or_default());

@@ -66,6 +66,7 @@ mod proposal;
 mod result;
 mod stamp;
 mod text;
+mod what_if;
 
 use affil::time::Instant;
 use affil::{Facts, Problems};
@@ -76,6 +77,7 @@ use intake::Intake;
 pub use ledger::{entries, journal};
 pub use proposal::{carried, carry_reason, proposals};
 pub use result::{balances, payouts, reason, statements, targets, unpaid};
+pub use what_if::{WhatIfTable, what_if};
 
 /// Facts as tables, each in any number of batches.
 ///

@@ -9,8 +9,8 @@ use crate::dispute::{Action, Claim};
 use crate::risk::Watch;
 use crate::time::{Instant, Month};
 use crate::{
-    Cart, Code, Entry, Facts, Ledger, Money, Plan, Pointer, Problem, Problems, Program, Proof, StatementDocument, risk,
-    shape, value,
+    Cart, Code, Entry, Facts, Ledger, Money, Plan, Pointer, Problem, Problems, Program, Proof, StatementDocument,
+    Variant, risk, shape, value,
 };
 
 /// All that is wrong with a program, as `{"problems":[…]}`; empty if it compiles.
@@ -109,6 +109,43 @@ pub fn why_not(plan: &Plan, facts: &str, order: &str) -> Result<String, Problems
 /// The quote of a cart.
 pub fn quote(plan: &Plan, cart: &str) -> Result<String, Problems> {
     Ok(plan.quote(&Cart::from_json(cart)?)?.to_json())
+}
+
+/// What variants of a plan (a list as of [`Variant::list_from_json`]) would have owed for the same facts.
+///
+/// ```
+/// let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+///   "unknown_affiliates": "accept", "attribution": { "windows": {} }, "rules": [] }"#).unwrap();
+/// let variants = r#"[{ "name": "renamed", "set": { "name": "Another" } }]"#;
+/// let compared = affil::call::what_if(&plan, "{}", variants).unwrap();
+/// assert!(compared.contains(r#""name":"renamed""#) && compared.contains(r#""text":"the same""#), "{compared}");
+/// ```
+pub fn what_if(plan: &Plan, facts: &str, variants: &str) -> Result<String, Problems> {
+    Ok(plan.what_if(&Variant::list_from_json(variants, plan)?, &Facts::from_json(facts)?)?.to_json())
+}
+
+/// What each difference between a plan and the first of some variants makes, for one affiliate, or for all if it is empty.
+pub fn because(plan: &Plan, facts: &str, variant: &str, affiliate: &str) -> Result<String, Problems> {
+    because_of(plan, &Facts::from_json(facts)?, variant, affiliate)
+}
+
+/// As [`because`], of facts that were read before.
+pub fn because_of(plan: &Plan, facts: &Facts, variant: &str, affiliate: &str) -> Result<String, Problems> {
+    let variants = Variant::list_from_json(variant, plan)?;
+    let other = variants.first().map_or(plan, |variant| &variant.plan);
+    let told = plan.because(other, facts, Some(affiliate).filter(|affiliate| !affiliate.is_empty()))?;
+    Ok(format!(r#"{{"because":{}}}"#, serde_json::to_string(&told).unwrap_or_default()))
+}
+
+/// The program with some values put in, as its JSON: `overrides` is an object of paths and values.
+pub fn with(plan: &Plan, overrides: &str) -> Result<String, Problems> {
+    let wrong = |error: serde_json::Error| {
+        let hint = "an object of paths and values, such as { \"rules/all/pay/percent\": \"12\" }";
+        Problem::new(Code::DocumentMalformed, Pointer::root().key("set"), error.to_string(), hint)
+    };
+    let overrides: BTreeMap<String, serde_json::Value> =
+        serde_json::from_value(shape::json(overrides)?).map_err(wrong)?;
+    Ok(plan.program().with(&overrides.into_iter().collect::<Vec<_>>())?.to_json())
 }
 
 /// The statements of a month (`2026-03`) as a list, from a ledger in JSON Lines. `earlier` is the list of those that were

@@ -99,6 +99,11 @@ fn run(program: &str, facts: &str, call: &Value) -> Result<String> {
             },
             "payouts" => call::payouts(plan, facts, argument("at")?),
             "book" => call::book(plan, facts, &text(&call["steps"])),
+            "what_if" => call::what_if(plan, facts, &text(&call["variants"])),
+            "because" => {
+                let variant = Value::from(vec![call["variant"].clone()]).to_string();
+                call::because(plan, facts, &variant, call["affiliate"].as_str().unwrap_or_default())
+            }
             "explain" => call::explain(plan, facts, argument("id")?),
             "why_not" => call::why_not(plan, facts, argument("order")?),
             "quote" => call::quote(plan, &text(&call["cart"])),
@@ -160,6 +165,13 @@ mod tests {
                 };
                 list("payouts").iter().map(named).collect::<serde_json::Map<_, _>>().into()
             }
+            "variants" => {
+                let wanted = wanted.as_array().context("no list")?;
+                let mention =
+                    |(index, row): (usize, &Value)| mentioned(Some(row), &wanted[index.min(wanted.len() - 1)]);
+                list("variants").iter().enumerate().map(mention).collect()
+            }
+            "reasons" => list("because").iter().map(|part| part["text"].clone()).collect(),
             "carried" => {
                 let row = |row: &Value| {
                     let told = Value::from(vec![row["balance"].clone(), row["reason"].clone()]);

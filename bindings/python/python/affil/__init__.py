@@ -36,11 +36,12 @@ from affil._export import Export, PayoutsLike, invoices, pain001, paypal, wise
 from affil._facts import ArrowArray, ArrowStream, Facts, TableLike
 from affil._ledger import Entry, Ledger
 from affil._payout import PayoutRun
-from affil._plan import Plan, check
+from affil._plan import Overrides, Plan, VariantLike, check
 from affil._quote import Quote, QuoteCommission, QuoteLine
 from affil._settlement import Settlement, Totals
 from affil._statement import Proof, Statement, StatementBalances, StatementEntry, StatementsLike, page, verify
 from affil._table import Table
+from affil._what_if import Comparison, ProgramChange, Reason, Reasons, WhatIf
 
 __all__ = [
     "Acted",
@@ -49,6 +50,7 @@ __all__ = [
     "ArrowArray",
     "ArrowStream",
     "ClaimValue",
+    "Comparison",
     "Dispute",
     "DisputeState",
     "Entry",
@@ -61,16 +63,20 @@ __all__ = [
     "InternalError",
     "Ledger",
     "OtherChange",
+    "Overrides",
     "PayoutRun",
     "PayoutsLike",
     "Plan",
     "Problem",
     "ProblemCode",
+    "ProgramChange",
     "ProgramError",
     "Proof",
     "Quote",
     "QuoteCommission",
     "QuoteLine",
+    "Reason",
+    "Reasons",
     "Risk",
     "RiskKind",
     "Risks",
@@ -83,6 +89,8 @@ __all__ = [
     "TableLike",
     "TargetChange",
     "Totals",
+    "VariantLike",
+    "WhatIf",
     "WhyNot",
     "__version__",
     "check",

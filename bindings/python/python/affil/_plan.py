@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from affil import _affil, _facts, _ledger, _statement
 from affil._dispute import Acted, ClaimValue, Dispute, Risks
@@ -14,18 +15,45 @@ from affil._facts import ArrowArray, ArrowStream, Facts, TableLike
 from affil._payout import PayoutRun
 from affil._quote import Quote
 from affil._settlement import Settlement
+from affil._what_if import Reasons, WhatIf
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from affil._ledger import Ledger
 
 
+#: Values to be put into a program, by their paths; None takes out what stands there.
+Overrides: TypeAlias = "Mapping[str, object]"
+
+#: A plan, or a document with `program`, `set` or `grid`, as of `Plan.what_if`.
+VariantLike: TypeAlias = "Plan | Mapping[str, object]"
+
+
 def text_of(document: str | Mapping[str, object]) -> tuple[str, bool]:
     """The document as text, and whether it was one: otherwise its lines and columns would tell nobody anything."""
     return (document, True) if isinstance(document, str) else (_affil.to_json(document), False)
+
+
+def variants_text(variants: Plan | Mapping[str, Plan | Overrides] | Iterable[VariantLike]) -> str:
+    """Variants as the engine reads them: the JSON of a list."""
+    if isinstance(variants, Plan):
+        listed: list[VariantLike] = [variants]
+    elif isinstance(variants, Mapping):
+        listed = [
+            {"name": name, "program": one.to_json()} if isinstance(one, Plan) else {"name": name, "set": one}
+            for name, one in variants.items()
+        ]
+    else:
+        listed = list(variants)
+    return _affil.to_json([{"program": one.to_json()} if isinstance(one, Plan) else _written(one) for one in listed])
+
+
+def _written(variant: Mapping[str, object]) -> Mapping[str, object]:
+    program = variant.get("program")
+    return {**variant, "program": program.to_json()} if isinstance(program, Plan) else variant
 
 
 def check(program: str | Mapping[str, object]) -> list[Problem]:
@@ -159,6 +187,53 @@ class Plan:
         Raises `FactsError` if the facts do not settle or nothing has this id (``target.unknown``).
         """
         return Explanation._of(self._plan.explain(_facts.inner(facts), id))
+
+    def what_if(self, variants: Plan | Mapping[str, Plan | Overrides] | Iterable[VariantLike], facts: Facts) -> WhatIf:
+        """What other plans, or variants of this one, would have owed for the same facts, and whom that changes.
+
+        `variants` is another plan; or plans and values to put into this one, by name; or a list of plans and of documents:
+        ``{"set": {path: value}}``, ``{"grid": {path: [value, …]}}`` for every combination, ``{"program": …}``, each but a
+        grid with a `name` if you like. A path goes through keys, ids of list items and positions (from 0), such as
+        ``rules/shoes/pay/percent`` or ``tiers/volume/steps/1/from``; the value None takes out.
+
+        What was paid out is passed over: it follows from what was owed, and does not change it.
+
+        Raises `ProgramError` with all that is wrong with a variant, and ``variant.path`` if a path leads nowhere;
+        `FactsError` if the facts do not settle under one of them.
+        """
+        return WhatIf._of(self._plan.what_if(_facts.inner(facts), variants_text(variants)))
+
+    def because(
+        self, other: Plan | Overrides | VariantLike, facts: Facts, affiliate: str | None = None
+    ) -> Reasons:
+        """Why another plan would have owed more or less: what each difference between the programs makes.
+
+        The differences are made one after the other, in the order in which they stand, so that together they are the whole
+        difference, to one affiliate or to all. It costs a settlement for each; more than 64 are taken together.
+
+        >>> import affil
+        >>> plan = affil.Plan.parse({
+        ...     "schema": "affil/1", "currency": "EUR", "zone": "UTC", "unknown_affiliates": "accept",
+        ...     "attribution": {"windows": {"click": "30d"}}, "rules": [{"id": "all", "pay": {"percent": "10"}}],
+        ... })
+        >>> facts = affil.Facts(
+        ...     touches=[{"id": "t", "at": "2026-03-09T10:00:00Z", "customer": "kim", "affiliate": "ana"}],
+        ...     orders=[{"id": "A", "at": "2026-03-10T10:00:00Z", "customer": "kim", "lines": [{"amount": "84.00"}]}],
+        ... )
+        >>> print(plan.because(plan.with_({"rules/all/pay/percent": "8"}), facts))
+        1.68 EUR less: `all` pays 8 % instead of 10 %
+        """
+        one = {"set": other} if isinstance(other, Mapping) and not {"set", "grid", "program"} & other.keys() else other
+        text = variants_text([one])
+        return Reasons._of(self._plan.because(_facts.inner(facts), text, affiliate or ""))
+
+    def with_(self, overrides: Overrides) -> Plan:
+        """This plan with some values put in, by their paths (see `what_if`).
+
+        Raises `ProgramError` if a path leads nowhere, or with all that is wrong with the program then, each with the
+        override that caused it.
+        """
+        return Plan._of(self._plan.with_values(_affil.to_json(overrides)))
 
     def quote(self, cart: str | Mapping[str, object]) -> Quote:
         """What a cart would pay an affiliate.

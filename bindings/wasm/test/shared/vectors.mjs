@@ -55,6 +55,10 @@ function run(affil, vector, call) {
         return plan.settleJson(facts, { asOf: call.as_of });
       case "payouts":
         return plan.payoutsJson(facts, call.at);
+      case "what_if":
+        return plan.whatIfJson(facts, call.variants);
+      case "because":
+        return JSON.stringify({ because: plan.because(facts, call.variant, call.affiliate) });
       case "book":
         return book(affil, plan, facts, call.steps);
       case "explain":
@@ -104,6 +108,10 @@ function part(result, key, wanted) {
       return Object.fromEntries(
         result.payouts.map(({ payout, terms }) => [payout.id, mentioned({ ...payout, terms }, wanted[payout.id])]),
       );
+    case "variants":
+      return result.variants.map((row, index) => mentioned(row, wanted[index]));
+    case "reasons":
+      return result.because.map(({ text }) => text);
     case "carried":
       return Object.fromEntries(result.carried.map(({ affiliate, balance, reason }) => [affiliate, [balance, reason]]));
     case "accounts":

@@ -2,6 +2,9 @@
 //!
 //! This module must never know what a value means; compiling says what is wrong with it.
 
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::change::{Change, apply, position};
@@ -99,6 +102,31 @@ impl Variant {
         combined.iter().map(|overrides| Ok(Self::new(name(overrides), program.with(overrides)?.compile()?))).collect()
     }
 
+    /// Variants of a plan as a JSON list: each with a `program` (its document, its text, or a compiled plan's) or with values
+    /// to `set` in the plan's own, and a `name`; or a `grid` of values. Paths are those of [`Override`].
+    ///
+    /// Errors: a list that cannot be read; as of [`Program::with`] and [`grid`](Self::grid).
+    ///
+    /// ```
+    /// let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+    ///   "attribution": { "windows": {} }, "rules": [{ "id": "all", "pay": { "percent": "10" } }] }"#).unwrap();
+    /// let variants = affil::Variant::list_from_json(r#"[
+    ///   { "name": "less", "set": { "rules/all/pay/percent": "8" } },
+    ///   { "grid": { "rules/all/pay/percent": ["9", "11"] } }
+    /// ]"#, &plan).unwrap();
+    /// assert_eq!(variants.len(), 3);
+    /// assert_eq!(variants[2].name, "rules/all/pay/percent = 11");
+    /// ```
+    pub fn list_from_json(text: &str, base: &Plan) -> Result<Vec<Self>, Problems> {
+        let list: Vec<Written> =
+            serde_json::from_value(crate::shape::json(text)?).map_err(|error| unread(&error.to_string()))?;
+        let mut variants = Vec::new();
+        for written in list {
+            variants.extend(written.variants(base)?);
+        }
+        Ok(variants)
+    }
+
     pub(super) fn fits(&self, base: &Plan) -> Result<(), Problems> {
         same_currency(base, &self.plan, &format!("`{}`", crate::shape::short(&self.name)))
     }
@@ -108,6 +136,42 @@ impl Variant {
         let name = crate::shape::short(&self.name);
         problems.map(|problem| problem.with_message(|message| format!("{message} (under `{name}`)")))
     }
+}
+
+/// Keys are taken in the order of their names, so that every language makes the same variants.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    name: Option<String>,
+    program: Option<Value>,
+    set: Option<BTreeMap<String, Value>>,
+    grid: Option<BTreeMap<String, Vec<Value>>>,
+}
+
+impl Written {
+    fn variants(self, base: &Plan) -> Result<Vec<Variant>, Problems> {
+        match self {
+            Self { name, program: Some(program), set: None, grid: None } => {
+                let text = program.as_str().map_or_else(|| program.to_string(), str::to_owned);
+                let plan = Plan::from_text(&text).map_err(Problems::without_places)?;
+                Ok(vec![Variant::new(name.unwrap_or_else(|| plan.fingerprint().to_owned()), plan)])
+            }
+            Self { name, program: None, set: Some(set), grid: None } => {
+                let set: Vec<Override> = set.into_iter().collect();
+                let plan = base.program.with(&set)?.compile()?;
+                Ok(vec![Variant::new(name.unwrap_or_else(|| self::name(&set)), plan)])
+            }
+            Self { name: None, program: None, set: None, grid: Some(grid) } => {
+                Variant::grid(&base.program, &grid.into_iter().collect::<Vec<_>>())
+            }
+            _ => Err(unread("one of `program`, `set` and `grid` is needed, and a grid names its variants itself")),
+        }
+    }
+}
+
+fn unread(message: &str) -> Problems {
+    let hint = "a list of objects with `program`, `set` or `grid`, and perhaps a `name`";
+    Problem::new(Code::DocumentMalformed, Pointer::root().key("variants"), message, hint).into()
 }
 
 pub(super) fn same_currency(base: &Plan, other: &Plan, name: &str) -> Result<(), Problems> {

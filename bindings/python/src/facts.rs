@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::arrow::batches;
 use crate::call::{Refusal, call};
-use crate::value::json;
+use crate::value::{instant, json};
 
 /// Facts, as the engine holds them.
 #[pyclass(frozen, module = "affil._affil")]
@@ -63,7 +63,8 @@ impl Given {
 impl Facts {
     #[new]
     #[pyo3(signature = (
-        *, affiliates=None, touches=None, orders=None, lines=None, refunds=None, adjustments=None, quotes=None, until=None
+        *, affiliates=None, touches=None, orders=None, lines=None, refunds=None, adjustments=None, reviews=None,
+        payouts=None, confirmations=None, quotes=None, until=None
     ))]
     #[allow(clippy::too_many_arguments)] // One a table.
     fn new(
@@ -74,6 +75,9 @@ impl Facts {
         lines: Option<&Bound<'_, PyAny>>,
         refunds: Option<&Bound<'_, PyAny>>,
         adjustments: Option<&Bound<'_, PyAny>>,
+        reviews: Option<&Bound<'_, PyAny>>,
+        payouts: Option<&Bound<'_, PyAny>>,
+        confirmations: Option<&Bound<'_, PyAny>>,
         quotes: Option<&Bound<'_, PyAny>>,
         until: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
@@ -85,6 +89,9 @@ impl Facts {
             lines: given.take("lines", lines)?,
             refunds: given.take("refunds", refunds)?,
             adjustments: given.take("adjustments", adjustments)?,
+            reviews: given.take("reviews", reviews)?,
+            payouts: given.take("payouts", payouts)?,
+            confirmations: given.take("confirmations", confirmations)?,
             quotes: given.take("quotes", quotes)?,
             until: None,
         };
@@ -103,6 +110,22 @@ impl Facts {
     #[staticmethod]
     fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
         call(py, Refusal::Facts, || affil::Facts::from_json(text)).map(|facts| Self(Arc::new(facts)))
+    }
+
+    /// The facts that were known by an instant.
+    fn as_of(&self, py: Python<'_>, at: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let at = instant(at, "as_of")?;
+        call(py, Refusal::Facts, || Ok(self.0.as_of(at))).map(|facts| Self(Arc::new(facts)))
+    }
+
+    /// These facts and those.
+    fn plus(&self, py: Python<'_>, others: &Self) -> PyResult<Self> {
+        call(py, Refusal::Facts, || {
+            let mut facts = affil::Facts::clone(&self.0);
+            facts.add_document(&others.0.to_document())?;
+            Ok(facts)
+        })
+        .map(|facts| Self(Arc::new(facts)))
     }
 
     #[getter]
@@ -133,6 +156,21 @@ impl Facts {
     #[getter]
     fn adjustments(&self) -> usize {
         self.0.adjustments()
+    }
+
+    #[getter]
+    fn reviews(&self) -> usize {
+        self.0.reviews()
+    }
+
+    #[getter]
+    fn payouts(&self) -> usize {
+        self.0.payouts()
+    }
+
+    #[getter]
+    fn confirmations(&self) -> usize {
+        self.0.confirmations()
     }
 
     #[getter]

@@ -3,9 +3,11 @@
 //! This module must never book anything itself.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use affil::Entry;
+use affil_books::Journal;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::call::{Refusal, call};
@@ -23,7 +25,12 @@ impl Ledger {
         py: Python<'_>,
         work: impl FnOnce(&affil::Ledger) -> Result<T, affil::Problems> + Send,
     ) -> PyResult<T> {
-        call(py, Refusal::Ledger, || work(&self.0.lock().unwrap_or_else(PoisonError::into_inner)))
+        call(py, Refusal::Ledger, || work(&self.held()))
+    }
+
+    /// The ledger itself; only for those who do not hold Python's lock.
+    pub(crate) fn held(&self) -> MutexGuard<'_, affil::Ledger> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -46,13 +53,53 @@ impl Ledger {
     /// Books the differences and answers the new entries as JSON Lines.
     fn post(&self, py: Python<'_>, settlement: &Settlement) -> PyResult<String> {
         call(py, Refusal::Ledger, || {
-            let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut held = self.held();
             // Booked on a copy, so that whatever goes wrong leaves the ledger as it was.
             let mut next = held.clone();
             let entries = next.post(&settlement.settled)?;
             *held = next;
             Ok(lines(&entries))
         })
+    }
+
+    /// Closes all months up to the end of this one.
+    fn close(&self, py: Python<'_>, month: &str) -> PyResult<()> {
+        let month = crate::value::month(py, month)?;
+        call(py, Refusal::Ledger, || {
+            self.held().close(month);
+            Ok(())
+        })
+    }
+
+    /// The last month that is closed.
+    #[getter]
+    fn closed(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        self.read(py, |ledger| Ok(ledger.closed().map(|month| month.to_string())))
+    }
+
+    /// What stands in each account, as decimal text.
+    fn accounts(&self, py: Python<'_>) -> PyResult<BTreeMap<String, String>> {
+        self.read(py, |ledger| {
+            Ok(ledger.accounts()?.into_iter().map(|(account, money)| (account, money.amount())).collect())
+        })
+    }
+
+    fn journal(&self, py: Python<'_>) -> PyResult<Table> {
+        self.read(py, |ledger| affil_arrow::journal(ledger.entries())).map(Table)
+    }
+
+    /// All entries in a format of accountants.
+    fn export(&self, py: Python<'_>, format: &str) -> PyResult<String> {
+        let write = match format {
+            "beancount" => |journal: &Journal| Ok(affil_books::beancount(journal)),
+            "hledger" => |journal: &Journal| Ok(affil_books::hledger(journal)),
+            "csv" => affil_books::csv,
+            other => {
+                let message = format!("no format is called {other:?}: use 'beancount', 'hledger' or 'csv'");
+                return Err(PyValueError::new_err(message));
+            }
+        };
+        self.read(py, |ledger| Ok(write(&Journal::of(ledger)?)?.text))
     }
 
     /// What each affiliate is owed, as decimal text.
@@ -70,7 +117,7 @@ impl Ledger {
         self.read(py, |ledger| Ok(ledger.to_json_lines()))
     }
 
-    fn __len__(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).entries().len()
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        self.read(py, |ledger| Ok(ledger.entries().len()))
     }
 }

@@ -5,10 +5,13 @@
 
 mod arrow;
 mod call;
+mod export;
 mod facts;
 mod ledger;
+mod payout;
 mod plan;
 mod settlement;
+mod statement;
 mod table;
 mod value;
 
@@ -20,13 +23,19 @@ mod _affil {
     #[pymodule_export]
     use crate::call::panic;
     #[pymodule_export]
+    use crate::export::Payouts;
+    #[pymodule_export]
     use crate::facts::Facts;
     #[pymodule_export]
     use crate::ledger::Ledger;
     #[pymodule_export]
+    use crate::payout::PayoutRun;
+    #[pymodule_export]
     use crate::plan::{Plan, check};
     #[pymodule_export]
     use crate::settlement::Settlement;
+    #[pymodule_export]
+    use crate::statement::{Proof, page, statements, verify};
     #[pymodule_export]
     use crate::table::Table;
     #[pymodule_export]

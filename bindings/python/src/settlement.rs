@@ -43,6 +43,14 @@ impl Settlement {
         call(py, Refusal::Facts, || affil_arrow::unpaid(&self.settled)).map(Table)
     }
 
+    fn balances(&self, py: Python<'_>) -> PyResult<Table> {
+        call(py, Refusal::Facts, || affil_arrow::balances(&self.settled)).map(Table)
+    }
+
+    fn payouts(&self, py: Python<'_>) -> PyResult<Table> {
+        call(py, Refusal::Facts, || affil_arrow::payouts(&self.settled)).map(Table)
+    }
+
     /// The sums of all statements as JSON.
     fn totals(&self, py: Python<'_>) -> PyResult<String> {
         call(py, Refusal::Facts, || {

@@ -2,7 +2,9 @@
 //!
 //! This module must never judge a value: a float stays a number, so that the engine refuses it as in any document.
 
+use affil::time::{Date, Instant, Month};
 use affil::{Code, Pointer, Problem, Problems};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyMapping, PySequence, PyString, PyType};
@@ -30,6 +32,42 @@ pub(crate) fn json(value: &Bound<'_, PyAny>, path: &Pointer) -> PyResult<Value> 
         return Ok(read);
     }
     Err(refused(value.py(), Refusal::Facts, &reading.problems.into_iter().collect::<Problems>()))
+}
+
+/// An instant, from a `datetime` or a text; `name` is where problems say it stands.
+pub(crate) fn instant(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Instant> {
+    read(value, name, "an aware datetime or RFC 3339 text", affil::value::instant)
+}
+
+/// A day, from a `date` or a text.
+pub(crate) fn day(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Date> {
+    read(value, name, "a date or text such as 2026-03-31", affil::value::date)
+}
+
+fn read<T>(
+    value: &Bound<'_, PyAny>,
+    name: &str,
+    wanted: &str,
+    reader: impl FnOnce(&str, &Pointer) -> Result<T, Problem>,
+) -> PyResult<T> {
+    let (py, path) = (value.py(), Pointer::root().key(name));
+    // A `datetime` is a `date`, too.
+    let text = if value.is_instance_of::<PyString>() || value.is_instance(classes(py)?.date.bind(py))? {
+        json(value, &path)?.as_str().map(str::to_owned)
+    } else {
+        None
+    };
+    let text = text.ok_or_else(|| PyTypeError::new_err(format!("{name} must be {wanted}")))?;
+    reader(&text, &path).map_err(|problem| refused(py, Refusal::Facts, &problem.into()))
+}
+
+/// A month, such as `2026-03`.
+pub(crate) fn month(py: Python<'_>, text: &str) -> PyResult<Month> {
+    Month::parse(text).map_err(|error| {
+        let message = format!("`{text}`: {error}");
+        let problem = Problem::new(Code::DateMalformed, Pointer::root(), message, "write a month as 2026-03");
+        refused(py, Refusal::Facts, &problem.into())
+    })
 }
 
 /// The classes that are known by name.
@@ -152,7 +190,8 @@ impl Reading<'_> {
 /// Whether documents have an instant here: a date says too little of one, but is all that there is to say of a day.
 fn is_of_instant(path: &Pointer) -> bool {
     let path = path.as_str();
-    let named = path == "/until" || path.ends_with("/at") || path.ends_with("/joined");
+    let argument = ["/until", "/as_of", "/now", "/created"].contains(&path);
+    let named = argument || ["/at", "/joined", "/known", "/release"].iter().any(|name| path.ends_with(name));
     named && !path.contains("/attributes/")
 }
 

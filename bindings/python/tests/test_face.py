@@ -173,8 +173,10 @@ def test_examples_in_docstrings_run() -> None:
     assert run > 15
 
 
-def test_the_first_example_prints_what_it_promises(capsys: pytest.CaptureFixture[str]) -> None:
-    folder = Path(__file__).parents[3] / "examples" / "first"
-    program = compile((folder / "first.py").read_text(encoding="utf-8"), str(folder / "first.py"), "exec")
-    exec(program, {"__file__": str(folder / "first.py"), "__name__": "__main__"})  # noqa: S102 - our own example
+@pytest.mark.parametrize("name", ["first", "payouts"])
+def test_examples_print_what_they_promise(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path(__file__).parents[3] / "examples" / name
+    script = folder / f"{name}.py"
+    program = compile(script.read_text(encoding="utf-8"), str(script), "exec")
+    exec(program, {"__file__": str(script), "__name__": "__main__"})  # noqa: S102 - our own example
     assert capsys.readouterr().out == (folder / "expected.txt").read_text(encoding="utf-8")

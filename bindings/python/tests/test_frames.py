@@ -67,6 +67,8 @@ SCHEMAS = {
         "at": "timestamp[us, tz=UTC]",
         "month": "large_string",
         "amount": "decimal128(18, 2)",
+        "state": "large_string",
+        "payable_from": "timestamp[us, tz=UTC]",
     },
     "statements": {
         "affiliate": "large_string",

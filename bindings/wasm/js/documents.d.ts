@@ -1,4 +1,7 @@
-// What goes in: facts, carts, ledgers. Programs stand in `program.d.ts`. Money, rates and times are text; a number is refused.
+// What goes in: facts and carts. Programs stand in `program.d.ts`, ledgers in `books.d.ts`. Money, rates and times are text; a
+// number is refused.
+
+import type { FeePayer, VatTreatment } from "./program.js";
 
 /** An amount of money as decimal text, such as `"12.50"`: digits, a point before the decimals, nothing else. */
 export type Amount = string;
@@ -26,17 +29,35 @@ export interface Attributes {
   readonly [name: string]: string;
 }
 
-/** What happened: six tables, in any order. */
+/** What happened: nine tables, in any order. */
 export interface FactsDocument {
   readonly affiliates?: readonly AffiliateFact[] | undefined;
   readonly touches?: readonly TouchFact[] | undefined;
   readonly orders?: readonly OrderFact[] | undefined;
   readonly refunds?: readonly RefundFact[] | undefined;
   readonly adjustments?: readonly AdjustmentFact[] | undefined;
+  /** What the merchant decided about orders. */
+  readonly reviews?: readonly ReviewFact[] | undefined;
+  /** What was paid out. */
+  readonly payouts?: readonly PayoutFact[] | undefined;
+  /** What became of payouts. */
+  readonly confirmations?: readonly ConfirmationFact[] | undefined;
   /** Exchange rates, for orders in other currencies than the program's. */
   readonly quotes?: readonly QuoteFact[] | undefined;
   /** Up to when the facts are complete: periods that end by then are over. Without it, the last fact's `at`. */
   readonly until?: Time | undefined;
+}
+
+/** When a fact became known. */
+export interface Known {
+  /** Not before `at`; without it, then. */
+  readonly known?: Time | undefined;
+}
+
+/** When a fact became known, and what it corrects. */
+export interface Stamped extends Known {
+  /** The fact of the same kind that it corrects: that one is as if it had never been there. */
+  readonly replaces?: string | undefined;
 }
 
 /** Somebody who recruits customers and earns commissions. */
@@ -56,7 +77,7 @@ export interface AffiliateFact {
 }
 
 /** A contact between a customer and an affiliate. */
-export interface TouchFact {
+export interface TouchFact extends Stamped {
   readonly id: string;
   readonly at: Time;
   readonly customer: string;
@@ -74,7 +95,7 @@ export interface TouchFact {
 /** A sale, or an action that pays without one. */
 export type OrderFact = SaleFact | ActionFact;
 
-interface OrderBase {
+interface OrderBase extends Stamped {
   readonly id: string;
   readonly at: Time;
   readonly customer: string;
@@ -123,7 +144,7 @@ export interface LineFact {
 }
 
 /** Money given back for an order. */
-export interface RefundFact {
+export interface RefundFact extends Stamped {
   readonly id: string;
   readonly at: Time;
   readonly order: string;
@@ -134,13 +155,87 @@ export interface RefundFact {
 }
 
 /** An amount agreed by hand. */
-export interface AdjustmentFact {
+export interface AdjustmentFact extends Stamped {
   readonly id: string;
   readonly at: Time;
   readonly affiliate: string;
   /** Negative if the affiliate pays it. */
   readonly amount: Amount;
   readonly reason: string;
+}
+
+/** What the merchant decided about some orders, or about one line of one. */
+export interface ReviewFact extends Stamped {
+  readonly id: string;
+  readonly at: Time;
+  /** At least one. */
+  readonly orders: readonly string[];
+  /** The only line it is about; then there is one order. Without it, all lines. */
+  readonly line?: string | undefined;
+  /** `"hold"` and `"release"` stop and start payment; `"extend"` puts the lock off. */
+  readonly decision: "approve" | "decline" | "hold" | "release" | "extend";
+  readonly reason?: ReviewReason | undefined;
+  readonly note?: string | undefined;
+  /** The dispute that was decided by it; such a review may come after the lock. */
+  readonly dispute?: string | undefined;
+}
+
+/** Why a review says what it says. */
+export type ReviewReason =
+  | "returned"
+  | "cancelled"
+  | "not_paid"
+  | "out_of_stock"
+  | "fraud"
+  | "duplicate"
+  | "test_order"
+  | "terms_violated"
+  | "self_purchase"
+  | "not_attributable"
+  | "wrong_amount"
+  | "other";
+
+/** What was taken from the balance of an affiliate, and what was sent; see `plan.payouts`, which proposes them. */
+export interface PayoutFact extends Known {
+  readonly id: string;
+  readonly at: Time;
+  readonly affiliate: string;
+  /** The terms under which it was proposed; only for the record. */
+  readonly terms?: string | undefined;
+  /** What is taken of what was earned, in the program's currency, as all amounts but `paid`. */
+  readonly earned: Amount;
+  /** What is taken of earlier reserves; as all amounts below, `"0.00"` without it. */
+  readonly released?: Amount | undefined;
+  /** What is kept for now. */
+  readonly reserve?: Amount | undefined;
+  /** From when on the reserve is owed again; needed with a reserve. */
+  readonly release?: Time | undefined;
+  /** How value added tax stands to the amount; by default `"none"`. */
+  readonly treatment?: VatTreatment | undefined;
+  readonly vat?: Amount | undefined;
+  /** What is withheld for the tax office. */
+  readonly withholding?: Amount | undefined;
+  /** What it costs to pay. */
+  readonly fee?: Amount | undefined;
+  /** By default `"affiliate"`. */
+  readonly fee_payer?: FeePayer | undefined;
+  /** What is sent. */
+  readonly transfer: Amount;
+  /** The currency in which it is sent; by default the program's. */
+  readonly currency?: Currency | undefined;
+  /** The exchange rate from the program's currency. */
+  readonly rate?: Factor | undefined;
+  /** What is sent, in that currency. */
+  readonly paid?: Amount | undefined;
+}
+
+/** What the bank said of a payout. */
+export interface ConfirmationFact extends Known {
+  readonly id: string;
+  readonly at: Time;
+  readonly payout: string;
+  readonly outcome: "paid" | "failed";
+  readonly note?: string | undefined;
 }
 
 /** An exchange rate of a day. */
@@ -177,23 +272,4 @@ export interface Cart {
   readonly so_far?: Amount | undefined;
   readonly attributes?: Attributes | undefined;
   readonly lines: readonly LineFact[];
-}
-
-/** A row of the ledger: the difference that was booked for one target. Never edited. */
-export interface LedgerEntry {
-  /** The target's id, `#`, and the number of the entry for that target, from 1. */
-  readonly id: string;
-  readonly target: string;
-  readonly kind: "commission" | "override" | "reversal" | "bonus" | "adjustment";
-  readonly affiliate: string;
-  readonly month: Month;
-  readonly currency: Currency;
-  /** What the ledger held before. */
-  readonly was: Amount;
-  /** What it holds now. */
-  readonly now: Amount;
-  /** The difference. */
-  readonly amount: Amount;
-  /** The fingerprint of the plan that wanted it. */
-  readonly plan: string;
 }

@@ -1,7 +1,25 @@
-import type { Cart, FactsDocument, LedgerEntry } from "./documents.js";
+import type {
+  Accounts,
+  CompiledPlan,
+  Export,
+  InvoiceSeries,
+  Invoices,
+  LedgerClosing,
+  LedgerEntry,
+  LedgerInput,
+  Payees,
+  PayoutsInput,
+  Proof,
+  SepaMessage,
+  StatementDocument,
+} from "./books.js";
+import type { Acted, Claim, ClaimValue, Dispute, DisputeAction, Risks, Watch } from "./disputes.js";
+import type { Cart, FactsDocument, Month, Time } from "./documents.js";
 import type { Program } from "./program.js";
-import type { Explanation, Problem, Quote, Settlement, WhyNot } from "./results.js";
+import type { Explanation, PayoutRun, Problem, Quote, Settlement, WhyNot } from "./results.js";
 
+export type * from "./books.js";
+export type * from "./disputes.js";
 export type * from "./documents.js";
 export type * from "./program.js";
 export type * from "./results.js";
@@ -61,6 +79,41 @@ export function version(): string;
 export function check(program: Program | string): Problem[];
 
 /**
+ * All that is wrong with statements: their hashes, their sums, whether each goes on from the one before it, and whether
+ * settling again gives their amounts. An empty list if they hold.
+ *
+ * @param statements Those of one affiliate, or one of them, as objects or as JSON text, as they were handed out.
+ * @param proof As of the last statement's `until`: see {@link Plan.proof}.
+ * @throws {AffilError} If the proof cannot be read, or its plan was changed.
+ */
+export function verify(statements: readonly StatementDocument[] | StatementDocument | string, proof: Proof | string): Problem[];
+
+/**
+ * What stands in each account of a ledger: the trial balance, which sums to zero.
+ *
+ * @throws {AffilError} If the ledger contradicts itself (`ledger.broken`).
+ */
+export function accounts(ledger: LedgerInput): Accounts;
+
+/**
+ * What to append to a ledger to close a month and all before it: one line; none if it is closed. What is booked later for a
+ * day in them gets the first day after them. Nothing opens a month again.
+ *
+ * @param month Such as `"2026-03"`.
+ * @throws {AffilError} If the ledger contradicts itself.
+ * @example
+ * ledger.push(...plan.post(facts, ledger), ...close(ledger, "2026-03"));
+ */
+export function close(ledger: LedgerInput, month: Month): LedgerClosing[];
+
+/** A ledger as a file for beancount 3. @throws {AffilError} If the ledger contradicts itself. */
+export function toBeancount(ledger: LedgerInput): Export;
+/** A ledger as a file for hledger. @throws {AffilError} If the ledger contradicts itself. */
+export function toHledger(ledger: LedgerInput): Export;
+/** A ledger as a table, a row for each posting. @throws {AffilError} If the ledger contradicts itself. */
+export function toCsv(ledger: LedgerInput): Export;
+
+/**
  * Something was refused: a program, facts, a cart, an id. It names everything that is wrong, not only the first.
  *
  * `JSON.stringify(error)` gives `{"problems":[…]}`, the same text as in every other language.
@@ -85,6 +138,12 @@ export class Facts {
    * @throws {AffilError} If the facts are not of their shape, or contradict each other.
    */
   static load(facts: FactsDocument | string): Facts;
+  /**
+   * The facts as they were known at an instant: what had happened by then and was known by then. Every call takes them.
+   *
+   * @throws {AffilError} If the instant is none.
+   */
+  asOf(at: Time): Facts;
   /** Gives the memory back now instead of when the object is collected. The object must not be used any more. */
   free(): void;
 }
@@ -136,8 +195,8 @@ export class Plan {
    *
    * @throws {AffilError} If the facts contradict the program or each other.
    */
-  settle(facts: FactsInput): Settlement;
-  settleJson(facts: FactsInput): string;
+  settle(facts: FactsInput, options?: SettleOptions): Settlement;
+  settleJson(facts: FactsInput, options?: SettleOptions): string;
 
   /**
    * Why a target, or an entry of the ledger, has its amount.
@@ -165,6 +224,15 @@ export class Plan {
   whyNotJson(facts: FactsInput, order: string): string;
 
   /**
+   * What would be paid to whom at an instant, and what is carried forward. Nothing is recorded: to pay, add the payouts to the
+   * facts.
+   *
+   * @throws {AffilError} If the facts as of then do not settle, or an exchange rate is missing (`currency.no_quote`).
+   */
+  payouts(facts: FactsInput, at: Time): PayoutRun;
+  payoutsJson(facts: FactsInput, at: Time): string;
+
+  /**
    * What a cart would pay: the same cents that settling the order would give.
    *
    * @throws {AffilError} If the cart is not of its shape, or not in the program's currency.
@@ -175,20 +243,86 @@ export class Plan {
   /**
    * The entries that a ledger lacks: what the facts want less what it holds. Append them to it.
    *
-   * @param ledger All its entries in the order in which they were booked, as objects or as JSON Lines; empty without it.
+   * @param ledger All its lines in the order in which they were made, as objects or as JSON Lines; empty without it.
    * @throws {AffilError} If the facts do not settle, or the ledger contradicts itself or is in another currency.
    */
-  post(facts: FactsInput, ledger?: Iterable<LedgerEntry> | string): LedgerEntry[];
-  postJson(facts: FactsInput, ledger?: Iterable<LedgerEntry> | string): string;
+  post(facts: FactsInput, ledger?: LedgerInput): LedgerEntry[];
+  postJson(facts: FactsInput, ledger?: LedgerInput): string;
+
+  /**
+   * The statements of a month: one for each affiliate with entries in it, or something owed before it.
+   *
+   * Give the facts with which the ledger was posted before the month was closed.
+   *
+   * @param earlier Those that were handed out before, to link to them; without it, the new ones link to earlier ones as the
+   *   ledger has them.
+   * @throws {AffilError} If the facts do not settle, or the ledger or an earlier statement contradicts itself.
+   */
+  statements(facts: FactsInput, ledger: LedgerInput, month: Month, earlier?: readonly StatementDocument[] | string): StatementDocument[];
+  statementsJson(facts: FactsInput, ledger: LedgerInput, month: Month, earlier?: readonly StatementDocument[] | string): string;
+
+  /**
+   * What {@link verify} needs to settle one affiliate's amounts again: this plan, and the facts that decide them.
+   *
+   * @throws {AffilError} If the facts do not settle.
+   */
+  proof(facts: FactsInput, affiliate: string): Proof;
+  proofJson(facts: FactsInput, affiliate: string): string;
+
+  /**
+   * What an action at an instant makes of a dispute; without one, `open` makes one. Nobody looks at a clock.
+   *
+   * @param dispute As the last call gave it; null to open one.
+   * @throws {AffilError} If the action is not possible there, or not by then (`dispute.…`). The dispute is then as it was.
+   */
+  dispute(dispute: Dispute | string | null, action: DisputeAction | string, now: Time): Acted;
+  disputeJson(dispute: Dispute | string | null, action: DisputeAction | string, now: Time): string;
+
+  /**
+   * What would be owed if a claim were true: settling with its facts, less settling without them.
+   *
+   * @throws {AffilError} If the claim does not fit its kind or the facts, or the facts do not settle.
+   */
+  claim(facts: FactsInput, claim: Claim | string): ClaimValue;
+  claimJson(facts: FactsInput, claim: Claim | string): string;
+
+  /**
+   * What is likely to be disputed soon, by what was known at an instant.
+   *
+   * @throws {AffilError} If the facts do not settle, or the watch cannot be read.
+   */
+  risks(facts: FactsInput, at: Time, watch?: Watch | string): Risks;
+  risksJson(facts: FactsInput, at: Time, watch?: Watch | string): string;
+
+  /**
+   * Payouts that are not known to be paid or to have failed, as a SEPA file (pain.001.001.09).
+   *
+   * @throws {AffilError} If something is missing, or the file cannot hold it (`payee.…`, `export.…`): all at once.
+   */
+  pain001(payouts: PayoutsInput, payees: Payees | string, message: SepaMessage | string): Export;
+  /** The same for PayPal's Payouts page. @throws {AffilError} As {@link Plan.pain001}. */
+  paypal(payouts: PayoutsInput, payees: Payees | string, options?: { readonly note?: string | undefined }): Export;
+  /** The same for Wise's batch payments; by default to saved recipients. @throws {AffilError} As {@link Plan.pain001}. */
+  wise(
+    payouts: PayoutsInput,
+    payees: Payees | string,
+    options?: { readonly template?: "recipients" | "bank_accounts" | "email" | undefined },
+  ): Export;
+  /**
+   * Self-billed invoices for all payouts that are not known to have failed.
+   *
+   * @throws {AffilError} If addresses, numbers or rates are missing, or tax is not the rate's (`invoice.vat`).
+   */
+  invoices(payouts: PayoutsInput, payees: Payees | string, series: InvoiceSeries): Invoices;
+  /** The same as a table. @throws {AffilError} As {@link Plan.invoices}. */
+  invoicesCsv(payouts: PayoutsInput, payees: Payees | string, series: InvoiceSeries): Export;
 
   /** Gives the memory back now instead of when the object is collected. The object must not be used any more. */
   free(): void;
 }
 
-/** A compiled plan as data. It is never edited: its fingerprint would no longer match. */
-export interface CompiledPlan {
-  readonly plan: "affil/plan/1";
-  readonly fingerprint: string;
-  readonly zone: { readonly name: string; readonly release: string; readonly rules: string };
-  readonly program: Program;
+/** What settling may take beside facts. */
+export interface SettleOptions {
+  /** Settles the facts as of this instant; without it, all of them. */
+  readonly asOf?: Time | undefined;
 }

@@ -43,6 +43,12 @@ export interface Program {
   readonly bonuses?: readonly Bonus[] | undefined;
   /** What refunds do beyond taking back their share. */
   readonly refunds?: Refunds | undefined;
+  /** From the order to the day on which its commissions may be paid; without it, at once. */
+  readonly lifecycle?: Lifecycle | undefined;
+  /** When and how affiliates are paid. An affiliate's terms are the first that match it. */
+  readonly payouts?: readonly PayoutTerms[] | undefined;
+  /** How disputes go; without it, none is taken. */
+  readonly disputes?: Disputes | undefined;
   /** What the linter may assume; nothing is computed from it. */
   readonly assume?: Assume | undefined;
 }
@@ -519,3 +525,125 @@ export interface Refunds {
 
 /** Where refunds count: nowhere, in the period of the sale, or in their own. */
 export type RefundEffect = "none" | "sale_period" | "refund_period";
+
+/** How long a line of an order may be reviewed, and when what it earned becomes payable. */
+export type Lifecycle = LifecycleTerms &
+  (
+    | { readonly lock?: "at_once" | "open" | undefined; readonly day?: never; readonly months?: never; readonly after?: never; readonly extension?: never }
+    | {
+        /** When the day `day` of a later month begins. */
+        readonly lock: "fixed_day";
+        /** The day of the month, 1 to 31; in a shorter month, its last. */
+        readonly day: number;
+        /** How many months after that of the order; by default 1. */
+        readonly months?: number | undefined;
+        readonly extension?: WindowLength | undefined;
+        readonly after?: never;
+      }
+    | {
+        /** The time `after` later. */
+        readonly lock: "duration";
+        readonly after: WindowLength;
+        /** By how much a review may put the lock off, once an order. */
+        readonly extension?: WindowLength | undefined;
+        readonly day?: never;
+        readonly months?: never;
+      }
+  );
+
+interface LifecycleTerms {
+  /** What becomes of a line that nobody reviewed before its lock; by default it is approved. */
+  readonly unreviewed?: "approve" | "decline" | undefined;
+  /** Who waits for its money at least this long after the order; the first that fits an affiliate holds. */
+  readonly holds?: readonly { readonly when?: AffiliateWhen | undefined; readonly lasts: WindowLength }[] | undefined;
+}
+
+/** How value added tax stands to what is paid. */
+export type VatTreatment = "none" | "outside" | "inside" | "reverse_charge";
+/** Who bears the fee of a payout. */
+export type FeePayer = "affiliate" | "merchant";
+
+/** The terms on which some affiliates are paid out. */
+export interface PayoutTerms {
+  readonly id: string;
+  /** Whose they are; without it everybody's. */
+  readonly when?: AffiliateWhen | undefined;
+  /** What is earned in a month may be paid this long after its end. */
+  readonly net?: WindowLength | undefined;
+  /** A balance below this is carried forward. */
+  readonly minimum?: Amount | undefined;
+  /** What is kept for some time. */
+  readonly reserve?: { readonly percent: Percent; readonly lasts: WindowLength } | undefined;
+  /** What it costs to pay: an amount, a percentage, or both. */
+  readonly fee?: Fee | undefined;
+  /** Value added tax on what is paid; the rate is needed for any treatment but `"none"`. */
+  readonly vat?: { readonly treatment: VatTreatment; readonly percent?: Percent | undefined } | undefined;
+  /** The percentage that is withheld for the tax office. */
+  readonly withholding?: Percent | undefined;
+  /** The currency in which is paid; by default the program's. */
+  readonly currency?: Currency | undefined;
+}
+
+/** What it costs to pay. */
+export interface Fee {
+  readonly amount?: Amount | undefined;
+  /** Of what is paid, after the reserve and before VAT. */
+  readonly percent?: Percent | undefined;
+  /** By default `"affiliate"`. */
+  readonly payer?: FeePayer | undefined;
+  /** Nothing is charged from this balance on. */
+  readonly waived_from?: Amount | undefined;
+}
+
+/** A length of time such as `"7d"`, or a number of business days such as `"10bd"`. */
+export type Deadline = string;
+
+/** What affiliates may dispute, until when who must act, and what silence means; `docs/disputes.md` says it all. */
+export interface Disputes {
+  /** How long after the order (or after it was declined) a dispute may be opened; without it, at any time. */
+  readonly open_within?: Deadline | undefined;
+  /** How long the merchant has to decide. */
+  readonly answer_within: Deadline;
+  /** How long the affiliate has to bring evidence once it was asked for. */
+  readonly evidence_within: Deadline;
+  /** How many decide: 1, the merchant; 2, then a mediator. By default 1. */
+  readonly instances?: number | undefined;
+  /** How long the affiliate may appeal; only and always with two instances. */
+  readonly appeal_within?: Deadline | undefined;
+  /** How long the mediator has to decide; only and always with two instances. */
+  readonly mediate_within?: Deadline | undefined;
+  /** What silence means, by who is silent. */
+  readonly silence?: Silence | undefined;
+  /** The kinds of evidence without which a dispute cannot be opened, by its kind. */
+  readonly evidence?: { readonly [kind in DisputeKind]?: readonly EvidenceKind[] | undefined } | undefined;
+  /** The days of the week that are no business days; by default Saturday and Sunday. */
+  readonly weekend?: readonly Weekday[] | undefined;
+  /** Days that are no business days either. */
+  readonly holidays?: readonly Day[] | undefined;
+}
+
+/** What silence means, by who is silent. */
+export interface Silence {
+  /** By default `"uphold"`. */
+  readonly merchant?: "uphold" | "reject" | "expire" | undefined;
+  /** By default `"decide"`: the merchant decides by what there is. */
+  readonly affiliate?: "decide" | "reject" | "expire" | undefined;
+  /** By default `"stand"`: the first decision does. */
+  readonly mediator?: "stand" | "uphold" | undefined;
+}
+
+/** What a dispute is about. */
+export type DisputeKind = "untracked" | "incorrect" | "declined" | "misattributed";
+
+/** What a piece of evidence is. */
+export type EvidenceKind =
+  | "order_confirmation"
+  | "invoice"
+  | "payment_proof"
+  | "click_log"
+  | "screenshot"
+  | "coupon_copy"
+  | "customer_statement"
+  | "correspondence"
+  | "agreement"
+  | "other";

@@ -1,7 +1,8 @@
-// What comes out: settlements, explanations, quotes, problems. All money is text.
+// What comes out: settlements, payouts, explanations, quotes, problems. All money is text.
 
 import type { ProblemCode } from "./codes.js";
-import type { Amount, Currency, Instant, Month } from "./documents.js";
+import type { Amount, Currency, Day, Factor, Instant, Month } from "./documents.js";
+import type { FeePayer, VatTreatment } from "./program.js";
 import type { Step } from "./steps.js";
 
 /** What the ledger should say: one target per commission, override, reversal, bonus and adjustment. */
@@ -12,6 +13,10 @@ export interface Settlement {
   totals: Totals;
   /** By affiliate and month. */
   statements: Statement[];
+  /** What was paid out, by time. */
+  payouts: Payout[];
+  /** What is owed at the end of the facts, to everybody with a target or a payout, by affiliate. */
+  balances: Balance[];
   targets: Target[];
   /** Orders that nobody earned and lines that paid nothing. */
   unpaid: Unpaid[];
@@ -40,6 +45,41 @@ export interface Statement extends Totals {
   month: Month;
 }
 
+/** What was taken from the balance of an affiliate, and what became of it. */
+export interface Payout {
+  id: string;
+  affiliate: string;
+  at: Instant;
+  state: "sent" | "paid" | "failed";
+  /** What was taken from the balance. */
+  amount: Amount;
+  /** What was sent. */
+  transfer: Amount;
+  /** What was kept back. */
+  reserve: Amount;
+  /** From when on that is owed again. */
+  release?: Instant;
+}
+
+/** What is owed to an affiliate, by where it stands; below zero, what it owes. */
+export interface Balances {
+  /** Not decided yet. */
+  pending: Amount;
+  /** Decided, but not payable yet. */
+  approved: Amount;
+  /** What may be paid: what is payable less what was paid. */
+  payable: Amount;
+  /** Kept back of payouts. */
+  reserve: Amount;
+}
+
+export interface Balance extends Balances {
+  affiliate: string;
+}
+
+/** How far a target has come at the end of the facts. */
+export type State = "pending" | "approved" | "payable" | "paid" | "on_hold" | "reversed";
+
 /** What the ledger should hold under one id. */
 export type Target = CommissionTarget | OverrideTarget | ReversalTarget | BonusTarget | AdjustmentTarget;
 
@@ -52,6 +92,9 @@ interface TargetBase {
   /** The month of that instant in the program's zone. */
   month: Month;
   amount: Amount;
+  state: State;
+  /** From when on it may be paid; absent while it is pending or on hold. */
+  payable_from?: Instant;
 }
 
 export interface CommissionTarget extends TargetBase {
@@ -109,6 +152,7 @@ export type Reason =
   | "outside_window"
   | "too_fast"
   | "deduplicated"
+  | "declined"
   | "excluded"
   | "no_rule";
 
@@ -152,6 +196,8 @@ export interface Finding {
   /** Whom it would have paid. */
   affiliate?: string;
   touch?: string;
+  /** The review that declined the line. */
+  review?: string;
   rule?: string;
   reason: FindingReason;
   /** For people. */
@@ -160,6 +206,59 @@ export interface Finding {
   change?: string;
   /** The JSON Pointer of the clause. */
   program?: string;
+}
+
+/** What would be paid to whom at an instant. */
+export interface PayoutRun {
+  at: Instant;
+  /** Its day in the program's zone. */
+  date: Day;
+  currency: Currency;
+  /** By affiliate. */
+  payouts: Proposal[];
+  /** What is carried forward, by affiliate. */
+  carried: CarriedForward[];
+  /** The sum of what is sent, in the program's currency. */
+  total: Amount;
+}
+
+/** A payout as it would be made, and why it is as high as it is. */
+export interface Proposal {
+  /** To pay, add it to the facts. */
+  payout: ProposedPayout;
+  /** The id of the affiliate's payout terms. */
+  terms: string;
+  /** One line for people. */
+  text: string;
+}
+
+/** A payout with all its amounts; a `PayoutFact` as it stands. */
+export interface ProposedPayout {
+  id: string;
+  at: Instant;
+  affiliate: string;
+  earned: Amount;
+  released: Amount;
+  reserve: Amount;
+  release?: Instant;
+  treatment: VatTreatment;
+  vat: Amount;
+  withholding: Amount;
+  fee: Amount;
+  fee_payer: FeePayer;
+  transfer: Amount;
+  /** Only in another currency than the program's. */
+  currency?: Currency;
+  rate?: Factor;
+  paid?: Amount;
+}
+
+/** A balance that is not paid out now. */
+export interface CarriedForward {
+  affiliate: string;
+  /** Below zero if the affiliate owes it. */
+  balance: Amount;
+  reason: "negative" | "below_minimum" | "nothing_left";
 }
 
 /** What a cart would pay. */

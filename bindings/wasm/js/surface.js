@@ -20,7 +20,31 @@ export class AffilError extends Error {
 
 /** All problems of a program; none if it compiles. */
 export function check(program) {
-  return found(engine.check(text(program)), program);
+  return found(engine.check(text(program)), [program]);
+}
+
+/** What is wrong with statements; nothing if they hold. */
+export function verify(statements, proof) {
+  return found(ask(() => engine.verify(text(statements), text(proof)), [proof]), [statements]);
+}
+
+/** What stands in each account of a ledger. */
+export function accounts(ledger) {
+  return JSON.parse(ask(() => engine.ask("accounts", lines(ledger), "", "")));
+}
+
+/** What to append to a ledger so that a month is closed. */
+export function close(ledger, month) {
+  return JSON.parse(ask(() => engine.ask("close", lines(ledger), word(month), "")));
+}
+
+/** A ledger as a file for accountants. */
+export const toBeancount = (ledger) => journal("beancount", ledger);
+export const toHledger = (ledger) => journal("hledger", ledger);
+export const toCsv = (ledger) => journal("csv", ledger);
+
+function journal(format, ledger) {
+  return JSON.parse(ask(() => engine.ask(format, lines(ledger), "", "")));
 }
 
 let handle;
@@ -33,9 +57,23 @@ export class Facts {
   }
 
   static load(facts) {
+    return Facts.#of(() => engine.Facts.load(text(facts)), [facts]);
+  }
+
+  asOf(at) {
+    return Facts.#of(() => this.#engine.as_of(time(at)));
+  }
+
+  static #of(make, documents) {
     const loaded = new Facts();
-    loaded.#engine = ask(() => engine.Facts.load(text(facts)), facts);
+    loaded.#engine = ask(make, documents);
     return loaded;
+  }
+
+  asOf(at) {
+    const then = new Facts();
+    then.#engine = ask(() => this.#engine.as_of(instant(at)));
+    return then;
   }
 
   free() {
@@ -48,7 +86,7 @@ export class Plan {
 
   static load(program) {
     const plan = new Plan();
-    plan.#engine = ask(() => engine.Plan.load(text(program)), program);
+    plan.#engine = ask(() => engine.Plan.load(text(program)), [program]);
     return plan;
   }
 
@@ -68,33 +106,65 @@ export class Plan {
     return JSON.parse(this.#engine.lint()).problems;
   }
 
-  settleJson(facts) {
-    return over(facts, (loaded) => this.#engine.settle(loaded));
+  settleJson(facts, { asOf } = {}) {
+    if (asOf === undefined) return this.#over(facts, "settle");
+    return over(facts, (loaded) => {
+      const known = loaded.asOf(asOf);
+      try {
+        return this.#over(known, "settle");
+      } finally {
+        known.free();
+      }
+    });
   }
 
   explainJson(facts, id) {
-    return over(facts, (loaded) => this.#engine.explain(loaded, word(id)));
+    return this.#over(facts, "explain", [word(id)]);
   }
 
   explainOrderJson(facts, order) {
-    return over(facts, (loaded) => this.#engine.explain_order(loaded, word(order)));
+    return this.#over(facts, "explain_order", [word(order)]);
   }
 
   whyNotJson(facts, order) {
-    return over(facts, (loaded) => this.#engine.why_not(loaded, word(order)));
+    return this.#over(facts, "why_not", [word(order)]);
   }
 
-  quoteJson(cart) {
-    return ask(() => this.#engine.quote(text(cart)), cart);
+  payoutsJson(facts, at) {
+    return this.#over(facts, "payouts", [time(at)]);
   }
 
   postJson(facts, ledger = "") {
-    const lines = typeof ledger === "string" ? ledger : Array.from(ledger, text).join("\n");
-    return over(facts, (loaded) => this.#engine.post(loaded, lines));
+    return this.#over(facts, "post", [lines(ledger)]);
   }
 
-  settle(facts) {
-    return JSON.parse(this.settleJson(facts));
+  statementsJson(facts, ledger, month, earlier = []) {
+    return this.#over(facts, "statements", [lines(ledger), word(month), text(earlier)], [earlier]);
+  }
+
+  proofJson(facts, affiliate) {
+    return this.#over(facts, "proof", [word(affiliate)]);
+  }
+
+  claimJson(facts, claim) {
+    return this.#over(facts, "claim", [text(claim)], [claim]);
+  }
+
+  risksJson(facts, at, watch = {}) {
+    return this.#over(facts, "risks", [time(at), text(watch)], [watch]);
+  }
+
+  quoteJson(cart) {
+    return this.#ask("quote", [text(cart)], [cart]);
+  }
+
+  disputeJson(dispute, action, now) {
+    const document = dispute === null ? "" : text(dispute);
+    return this.#ask("dispute", [document, text(action), time(now)], [dispute, action]);
+  }
+
+  settle(facts, options) {
+    return JSON.parse(this.settleJson(facts, options));
   }
 
   explain(facts, id) {
@@ -109,12 +179,70 @@ export class Plan {
     return JSON.parse(this.whyNotJson(facts, order));
   }
 
-  quote(cart) {
-    return JSON.parse(this.quoteJson(cart));
+  payouts(facts, at) {
+    return JSON.parse(this.payoutsJson(facts, at));
   }
 
   post(facts, ledger) {
     return JSON.parse(this.postJson(facts, ledger));
+  }
+
+  statements(facts, ledger, month, earlier) {
+    return JSON.parse(this.statementsJson(facts, ledger, month, earlier));
+  }
+
+  proof(facts, affiliate) {
+    return JSON.parse(this.proofJson(facts, affiliate));
+  }
+
+  claim(facts, claim) {
+    return JSON.parse(this.claimJson(facts, claim));
+  }
+
+  risks(facts, at, watch) {
+    return JSON.parse(this.risksJson(facts, at, watch));
+  }
+
+  quote(cart) {
+    return JSON.parse(this.quoteJson(cart));
+  }
+
+  dispute(dispute, action, now) {
+    return JSON.parse(this.disputeJson(dispute, action, now));
+  }
+
+  pain001(payouts, payees, message) {
+    return this.#file("pain001", payouts, payees, message);
+  }
+
+  paypal(payouts, payees, options = {}) {
+    return this.#file("paypal", payouts, payees, options);
+  }
+
+  wise(payouts, payees, options = {}) {
+    return this.#file("wise", payouts, payees, options);
+  }
+
+  invoices(payouts, payees, series) {
+    return JSON.parse(this.#file("invoices", payouts, payees, series).text);
+  }
+
+  invoicesCsv(payouts, payees, series) {
+    return this.#file("invoices_csv", payouts, payees, series);
+  }
+
+  /** Calls with facts: loaded ones as they are, a document loaded for this one call. */
+  #over(facts, call, words = [], documents) {
+    const [first = "", second = "", third = ""] = words;
+    return over(facts, (loaded) => ask(() => this.#engine.over(handle(loaded), call, first, second, third), documents));
+  }
+
+  #ask(call, [first = "", second = "", third = ""], documents) {
+    return ask(() => this.#engine.ask(call, first, second, third), documents);
+  }
+
+  #file(format, payouts, payees, more) {
+    return JSON.parse(this.#ask(format, [text(payouts), text(payees), text(more)], [payouts, payees]));
   }
 
   free() {
@@ -122,29 +250,30 @@ export class Plan {
   }
 }
 
-/** Calls with facts: loaded ones as they are, a document loaded for this one call. */
 function over(facts, work) {
-  const loaded = facts instanceof Facts ? facts : Facts.load(facts);
+  if (facts instanceof Facts) return work(facts);
+  const loaded = Facts.load(facts);
   try {
-    return ask(() => work(handle(loaded)));
+    return work(loaded);
   } finally {
-    if (loaded !== facts) loaded.free();
+    loaded.free();
   }
 }
 
 /** Calls the engine, which throws the text of its problems when it refuses. */
-function ask(call, document) {
+function ask(call, documents) {
   try {
     return call();
   } catch (thrown) {
-    throw typeof thrown === "string" ? new AffilError(found(thrown, document)) : thrown;
+    throw typeof thrown === "string" ? new AffilError(found(thrown, documents)) : thrown;
   }
 }
 
-/** The problems; without line and column if their author never wrote a text. */
-function found(json, document) {
+/** The problems; without line and column unless one of the documents is a text in which somebody could look them up. */
+function found(json, documents) {
   const { problems } = JSON.parse(json);
-  return typeof document === "object" ? problems.map(({ line, column, ...rest }) => rest) : problems;
+  const isWritten = documents?.some((document) => typeof document === "string") ?? true;
+  return isWritten ? problems : problems.map(({ line, column, ...rest }) => rest);
 }
 
 function text(document) {
@@ -153,9 +282,26 @@ function text(document) {
   throw new TypeError(`a document is an object or its text, not ${document}`);
 }
 
+function instant(at) {
+  if (typeof at === "string") return at;
+  if (at instanceof Date) return at.toISOString();
+  throw new TypeError(`an instant is RFC 3339 text or a Date, not ${at}`);
+}
+
 function word(id) {
   if (typeof id === "string") return id;
   throw new TypeError(`an id is a text, not ${id}`);
+}
+
+function time(at) {
+  if (typeof at === "string") return at;
+  if (at instanceof Date) return at.toISOString();
+  throw new TypeError(`an instant is a text or a Date, not ${at}`);
+}
+
+/** A ledger as JSON Lines. */
+function lines(ledger) {
+  return typeof ledger === "string" ? ledger : Array.from(ledger, text).join("\n");
 }
 
 function told({ code, path, message, hint, line, column }) {

@@ -1,9 +1,14 @@
 //! The engine for JavaScript: JSON text in, JSON text out, so that no number of JavaScript's ever touches money.
 //! It must never know a rule of the engine: whatever it decided would differ from Rust and Python.
 //!
-//! A refusal is thrown as the canonical JSON text of its problems; the package's JavaScript makes an error of it.
+//! A refusal is thrown as the canonical JSON text of its problems; the package's JavaScript makes an error of it. Most calls
+//! go by name through one of three doors, because every export of a module weighs glue in every page.
 
-use affil::{Cart, Ledger, Problems, call};
+mod calls;
+#[cfg(feature = "exports")]
+mod exports;
+
+use affil::{Pointer, Problems, call, value};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -21,6 +26,19 @@ pub fn check(program: &str) -> String {
     call::check(program)
 }
 
+/// What is wrong with statements, given the proof of their affiliate, as `{"problems":[…]}`. Statement pages call it by this
+/// name.
+#[wasm_bindgen]
+pub fn verify(statements: &str, proof: &str) -> Answer {
+    answer(call::verify(statements, proof))
+}
+
+/// A call that needs no plan, by its name; what it does not take is empty.
+#[wasm_bindgen]
+pub fn ask(call: &str, first: &str, second: &str, third: &str) -> Answer {
+    answer(calls::without_plan(call, [first, second, third]))
+}
+
 /// Facts that have been read, so that a settlement and its many explanations read them once.
 #[wasm_bindgen]
 pub struct Facts(affil::Facts);
@@ -30,6 +48,12 @@ impl Facts {
     /// Reads a facts document.
     pub fn load(text: &str) -> Result<Self, JsValue> {
         affil::Facts::from_json(text).map(Self).map_err(refused)
+    }
+
+    /// The facts as they were known at an instant.
+    pub fn as_of(&self, at: &str) -> Result<Self, JsValue> {
+        let at = value::instant(at, &Pointer::root().key("as_of")).map_err(|problem| refused(problem.into()))?;
+        Ok(Self(self.0.as_of(at)))
     }
 }
 
@@ -59,39 +83,14 @@ impl Plan {
         self.0.lint().to_json()
     }
 
-    /// The settlement.
-    pub fn settle(&self, facts: &Facts) -> Answer {
-        answer(self.0.settle(&facts.0).map(|settlement| settlement.to_json()))
+    /// A call that needs no facts, by its name; what it does not take is empty.
+    pub fn ask(&self, call: &str, first: &str, second: &str, third: &str) -> Answer {
+        answer(calls::without_facts(&self.0, call, [first, second, third]))
     }
 
-    /// The explanation of a target or an entry.
-    pub fn explain(&self, facts: &Facts, id: &str) -> Answer {
-        answer(self.0.explain(&facts.0, id).map(|explanation| explanation.to_json()))
-    }
-
-    /// The explanations of all targets of an order, as a list.
-    pub fn explain_order(&self, facts: &Facts, order: &str) -> Answer {
-        let list = self.0.explain_order(&facts.0, order).map_err(refused)?;
-        Ok(listed(list.iter().map(affil::Explanation::to_json)))
-    }
-
-    /// Why an order, or some of its lines, paid nothing.
-    pub fn why_not(&self, facts: &Facts, order: &str) -> Answer {
-        answer(self.0.why_not(&facts.0, order).map(|why_not| why_not.to_json()))
-    }
-
-    /// The quote of a cart.
-    pub fn quote(&self, cart: &str) -> Answer {
-        answer(Cart::from_json(cart).and_then(|cart| self.0.quote(&cart)).map(|quote| quote.to_json()))
-    }
-
-    /// The entries that a ledger (JSON Lines) lacks, as a list.
-    pub fn post(&self, facts: &Facts, ledger: &str) -> Answer {
-        let settlement = self.0.settle(&facts.0).map_err(refused)?;
-        let mut ledger = Ledger::from_json_lines(ledger).map_err(refused)?;
-        let held = ledger.entries().len();
-        ledger.post(&settlement).map_err(refused)?;
-        Ok(listed(ledger.to_json_lines().lines().skip(held).map(str::to_owned)))
+    /// A call with facts, by its name; what it does not take is empty.
+    pub fn over(&self, facts: &Facts, call: &str, first: &str, second: &str, third: &str) -> Answer {
+        answer(calls::with_facts(&self.0, &facts.0, call, [first, second, third]))
     }
 }
 
@@ -102,11 +101,6 @@ fn answer(result: Result<String, Problems>) -> Answer {
 #[allow(clippy::needless_pass_by_value)] // `map_err` hands it over.
 fn refused(problems: Problems) -> JsValue {
     JsValue::from_str(&problems.to_json())
-}
-
-/// A JSON list of JSON texts.
-fn listed(items: impl Iterator<Item = String>) -> String {
-    format!("[{}]", items.collect::<Vec<_>>().join(","))
 }
 
 /// Exports that exist only to prove what happens when the engine panics.

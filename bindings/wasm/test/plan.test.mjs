@@ -126,6 +126,25 @@ test("loaded facts serve many calls and can be let go", () => {
   assert.throws(() => plan.settle(facts), Error);
 });
 
+test("loaded facts go back to what was known at an instant", () => {
+  const plan = Plan.load(program);
+  const given = JSON.parse(facts);
+  const late = { id: "B2", at: "2026-03-31T21:59:00Z", customer: "kim", known: new Date("2026-04-15T10:00:00Z"), replaces: "B" };
+  given.orders.push({ ...late, lines: [{ category: "shoes", amount: "500.05" }] });
+  const loaded = Facts.load(given);
+  const total = (facts) => plan.settle(facts).totals.total;
+  // 10 % of 800.00, of the 200.00 that are left to 1,000 and of 50.00, and 12 % of 300.05.
+  assert.equal(total(loaded), "141.01");
+  assert.equal(total(loaded.asOf("2026-04-15T12:00:00+02:00")), "141.01");
+  assert.equal(total(loaded.asOf(new Date("2026-04-15T09:59:59Z"))), "117.01");
+  assert.equal(total(loaded.asOf("2026-03-10T10:00:00Z")), "80.00");
+  assert.equal(total(loaded), "141.01");
+  assert.throws(() => loaded.asOf("2026-04-15T12:00:00"), ({ problems: [{ code, path }] }) => code === "time.no_offset" && path === "/as_of");
+  for (const wrong of [undefined, null, 7, {}]) assert.throws(() => loaded.asOf(wrong), TypeError);
+  const nowhere = { ...given, orders: [{ ...given.orders[0], replaces: "Z" }] };
+  assert.throws(() => plan.settle(nowhere), ({ problems: [{ code, path }] }) => code === "fact.replaces" && path === "/orders/0/replaces");
+});
+
 test("ten thousand settlements leave no memory behind", () => {
   const plan = Plan.load(program);
   const before = process.memoryUsage().arrayBuffers + process.memoryUsage().external;

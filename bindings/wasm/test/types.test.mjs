@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const root = new URL("../../../", import.meta.url);
 const vectors = new URL("vectors/", root);
-const RESULTS = { settle: "Settlement", explain: "Explanation", why_not: "WhyNot", quote: "Quote" };
+const RESULTS = { settle: "Settlement", payouts: "PayoutRun", book: "Booked", explain: "Explanation", why_not: "WhyNot", quote: "Quote" };
 
 /** Every document and result of the vectors as `literal satisfies Type`. */
 function typed() {
@@ -43,8 +43,9 @@ function typed() {
 function compile(lines) {
   const folder = new URL("node_modules/.affil-types/", root);
   mkdirSync(folder, { recursive: true });
-  const types = "Cart, Explanation, FactsDocument, Problem, Program, Quote, Settlement, WhyNot";
-  writeFileSync(new URL("vectors.ts", folder), `import type { ${types} } from "affil";\n${lines.join("\n")}\n`);
+  const types = "Accounts, Cart, Explanation, FactsDocument, LedgerEntry, PayoutRun, Problem, Program, Quote, Settlement, WhyNot";
+  const booked = "type Booked = { entries: LedgerEntry[]; accounts: Accounts };";
+  writeFileSync(new URL("vectors.ts", folder), `import type { ${types} } from "affil";\n${booked}\n${lines.join("\n")}\n`);
   const options = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--module", "nodenext", "--target", "es2022"];
   const compiler = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
   const file = fileURLToPath(new URL("vectors.ts", folder));

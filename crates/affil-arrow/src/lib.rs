@@ -10,12 +10,15 @@
 //! | table | columns |
 //! |---|---|
 //! | `affiliates` | `id`*, `active`, `groups`, `joined`, `recruiter`, `customers`, `attributes.NAME` |
-//! | `touches` | `id`, `at`*, `customer`*, `affiliate`, `kind`, `channel`, `order`, `attributes.NAME` |
-//! | `orders`, a row for each order line | `id`*, `at`*, `customer`*, `currency`, `country`, `new_customer`, `subscription`, `action`, `line`, `amount`*, `quantity`, `sku`, `category`, `discount`, `tax`, `shipping`, `cost`, `attributes.NAME` (of the line), `order.attributes.NAME` |
-//! | `orders` beside `lines`, a row for each order | `id`*, `at`*, `customer`*, `currency`, `country`, `new_customer`, `subscription`, `action`, `attributes.NAME` |
+//! | `touches` | `id`, `at`*, `customer`*, `affiliate`, `kind`, `channel`, `order`, `attributes.NAME`, `known`, `replaces` |
+//! | `orders`, a row for each order line | `id`*, `at`*, `customer`*, `currency`, `country`, `new_customer`, `subscription`, `action`, `line`, `amount`*, `quantity`, `sku`, `category`, `discount`, `tax`, `shipping`, `cost`, `attributes.NAME` (of the line), `order.attributes.NAME`, `known`, `replaces` |
+//! | `orders` beside `lines`, a row for each order | `id`*, `at`*, `customer`*, `currency`, `country`, `new_customer`, `subscription`, `action`, `attributes.NAME`, `known`, `replaces` |
 //! | `lines` | `order`*, `id`, `amount`*, `quantity`, `sku`, `category`, `discount`, `tax`, `shipping`, `cost`, `attributes.NAME` |
-//! | `refunds` | `id`*, `at`*, `order`*, `line`, `amount` |
-//! | `adjustments` | `id`*, `at`*, `affiliate`*, `amount`*, `reason`* |
+//! | `refunds` | `id`*, `at`*, `order`*, `line`, `amount`, `known`, `replaces` |
+//! | `adjustments` | `id`*, `at`*, `affiliate`*, `amount`*, `reason`*, `known`, `replaces` |
+//! | `reviews` | `id`*, `at`*, `orders`* (or, for one, `order`), `line`, `decision`*, `reason`, `note`, `dispute`, `known`, `replaces` |
+//! | `payouts` | `id`*, `at`*, `affiliate`*, `terms`, `earned`*, `released`, `reserve`, `release`, `treatment`, `vat`, `withholding`, `fee`, `fee_payer`, `transfer`*, `currency`, `rate`, `paid`, `known` |
+//! | `confirmations` | `id`*, `at`*, `payout`*, `outcome`*, `note`, `known` |
 //! | `quotes` | `from`*, `to`*, `date`*, `rate`* |
 //!
 //! With a row for each line, the order's own columns are repeated in each of its rows and must agree
@@ -26,7 +29,7 @@
 //!
 //! A table of touches without a column `id` gets ids of the form `CUSTOMER|AFFILIATE|KIND|AT` (nothing in place of the
 //! affiliate for a touch of the house), followed by `|CHANNEL|ORDER` if either or an attribute is given, and by
-//! `|NAME|VALUE` for each attribute, by name: equal rows are one touch. In the parts, `~` is written `~0` and `|` is `~1`.
+//! `|NAME|VALUE` for each attribute, by name: equal rows are one touch (`known` and `replaces` are no part of it). In the parts, `~` is written `~0` and `|` is `~1`.
 //!
 //! Any other column is refused, except the index columns of pandas (`__index_level_0__` and so on), which are passed over.
 //!
@@ -40,23 +43,28 @@
 //! - **Exchange rates**: as money; floats and integers are refused (`rate.not_text`).
 //! - **Days**: Arrow dates, or text such as `2026-03-31`. Timestamps are refused: which day one is depends on a zone.
 //! - **Flags**: booleans, or the texts `true` and `false`. **Quantities**: integers, or their digits as text.
-//! - **Groups and customers**: lists of text, or text with `;` between the texts.
+//! - **Groups, customers and orders of a review**: lists of text, or text with `;` between the texts.
 //!
 //! A problem of a whole column is at `/TABLE/COLUMN`, one of a value at `/TABLE/ROW/COLUMN` with rows counted from 0.
 
+mod after;
 mod amount;
+mod batch;
 mod check;
 mod count;
 mod date;
 mod flag;
 mod instant;
 mod intake;
+mod ledger;
 mod line;
 mod list;
 mod order;
 mod part;
 mod plain;
+mod proposal;
 mod result;
+mod stamp;
 mod text;
 
 use affil::time::Instant;
@@ -65,7 +73,9 @@ use arrow_array::RecordBatch;
 
 use intake::Intake;
 
-pub use result::{entries, reason, statements, targets, unpaid};
+pub use ledger::{entries, journal};
+pub use proposal::{carried, carry_reason, proposals};
+pub use result::{balances, payouts, reason, statements, targets, unpaid};
 
 /// Facts as tables, each in any number of batches.
 ///
@@ -93,6 +103,12 @@ pub struct Tables {
     pub refunds: Vec<RecordBatch>,
     /// One row for each adjustment.
     pub adjustments: Vec<RecordBatch>,
+    /// One row for each review.
+    pub reviews: Vec<RecordBatch>,
+    /// One row for each payout.
+    pub payouts: Vec<RecordBatch>,
+    /// One row for each confirmation of a payout.
+    pub confirmations: Vec<RecordBatch>,
     /// One row for each exchange rate of a day.
     pub quotes: Vec<RecordBatch>,
     /// Up to when the facts are complete, if not up to the last of them.
@@ -139,6 +155,9 @@ pub fn facts_with_progress(tables: &Tables, progress: &mut dyn FnMut(usize)) -> 
     }
     plain::refunds(&tables.refunds, &mut intake);
     plain::adjustments(&tables.adjustments, &mut intake);
+    after::reviews(&tables.reviews, &mut intake);
+    after::payouts(&tables.payouts, &mut intake);
+    after::confirmations(&tables.confirmations, &mut intake);
     plain::quotes(&tables.quotes, &mut intake);
     if let Some(until) = tables.until {
         intake.facts.set_until(until);

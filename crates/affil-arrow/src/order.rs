@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use affil::time::Instant;
-use affil::{Code, Currency, OrderRow, Problem, value};
+use affil::{Code, Currency, OrderRow, Problem, Stamp, value};
 use arrow_array::RecordBatch;
 
 use crate::check::{self, Columns};
@@ -14,6 +14,7 @@ use crate::instant::Instants;
 use crate::intake::{Intake, Place};
 use crate::line::{self, Gathered, LineColumns, differing, pairs};
 use crate::part::{Part, parts};
+use crate::stamp::Stamps;
 use crate::text::Texts;
 
 /// A row for each line, the order's own columns repeated.
@@ -33,6 +34,8 @@ const WITH_LINES: Columns = Columns {
         "tax",
         "shipping",
         "cost",
+        "known",
+        "replaces",
     ],
     prefixes: &["attributes.", "order.attributes."],
 };
@@ -55,6 +58,8 @@ const WITH_ACTIONS: Columns = Columns {
         "tax",
         "shipping",
         "cost",
+        "known",
+        "replaces",
     ],
     prefixes: WITH_LINES.prefixes,
 };
@@ -62,7 +67,7 @@ const WITH_ACTIONS: Columns = Columns {
 /// A row for each order.
 const ALONE: Columns = Columns {
     needed: &["id", "at", "customer"],
-    optional: &["currency", "country", "new_customer", "subscription", "action"],
+    optional: &["currency", "country", "new_customer", "subscription", "action", "known", "replaces"],
     prefixes: &["attributes."],
 };
 
@@ -84,6 +89,7 @@ struct OrderColumns<'a> {
     new_customer: Flags<'a>,
     subscription: Texts<'a>,
     action: Texts<'a>,
+    stamps: Stamps<'a>,
     prefix: &'static str,
     attributes: Vec<(&'a str, Texts<'a>)>,
 }
@@ -99,6 +105,7 @@ struct Order<'s> {
     new_customer: Option<bool>,
     subscription: Option<&'s str>,
     action: Option<&'s str>,
+    stamp: Stamp<'s>,
     prefix: &'static str,
     attributes: Vec<(&'s str, &'s str)>,
 }
@@ -115,6 +122,7 @@ impl<'a> OrderColumns<'a> {
             new_customer: part.flags("new_customer", intake),
             subscription: part.texts("subscription", intake),
             action: part.texts("action", intake),
+            stamps: Stamps::of(part, intake),
             prefix,
             attributes: part.attributes(prefix, intake),
         }
@@ -125,6 +133,7 @@ impl<'a> OrderColumns<'a> {
         let at = intake.need(&self.at, row, place);
         let customer = intake.need(&self.customer, row, place);
         let new_customer = intake.may(&self.new_customer, row, place);
+        let stamp = self.stamps.read(row, place, intake);
         let currency = match self.currency.get(row).map(|code| value::currency(code, &place.at("currency"))) {
             None => Some(None),
             Some(Ok(currency)) => Some(Some(currency)),
@@ -143,6 +152,7 @@ impl<'a> OrderColumns<'a> {
             new_customer: new_customer.ok()?,
             subscription: self.subscription.get(row),
             action: self.action.get(row),
+            stamp: stamp.ok()?,
             prefix: self.prefix,
             attributes: pairs(&self.attributes, row),
         })
@@ -161,6 +171,7 @@ impl Order<'_> {
             subscription: self.subscription,
             action: self.action,
             attributes: &self.attributes,
+            stamp: self.stamp,
         }
     }
 
@@ -174,6 +185,8 @@ impl Order<'_> {
             ("new_customer", self.new_customer != other.new_customer),
             ("subscription", self.subscription != other.subscription),
             ("action", self.action != other.action),
+            ("known", self.stamp.known != other.stamp.known),
+            ("replaces", self.stamp.replaces != other.stamp.replaces),
         ];
         let column = differs.iter().find(|(_, differs)| *differs).map(|(column, _)| (*column).to_owned());
         column.or_else(|| differing(&self.attributes, &other.attributes).map(|name| format!("{}{name}", self.prefix)))

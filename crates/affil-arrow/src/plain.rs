@@ -11,6 +11,7 @@ use crate::check::{self, Columns};
 use crate::intake::{Column, Intake, Place};
 use crate::line::pairs;
 use crate::part::parts;
+use crate::stamp::Stamps;
 use crate::text::Texts;
 
 pub(crate) fn affiliates(batches: &[RecordBatch], intake: &mut Intake<'_>) {
@@ -54,7 +55,7 @@ pub(crate) fn affiliates(batches: &[RecordBatch], intake: &mut Intake<'_>) {
 pub(crate) fn touches(batches: &[RecordBatch], intake: &mut Intake<'_>) {
     let known = Columns {
         needed: &["at", "customer"],
-        optional: &["id", "affiliate", "kind", "channel", "order"],
+        optional: &["id", "affiliate", "kind", "channel", "order", "known", "replaces"],
         prefixes: &["attributes."],
     };
     let mut made = String::new();
@@ -65,12 +66,14 @@ pub(crate) fn touches(batches: &[RecordBatch], intake: &mut Intake<'_>) {
         let (customer, affiliate) = (part.texts("customer", intake), part.texts("affiliate", intake));
         let (kind, channel) = (part.texts("kind", intake), part.texts("channel", intake));
         let (order, attributes) = (part.texts("order", intake), part.attributes("attributes.", intake));
+        let stamps = Stamps::of(part, intake);
         for row in 0..part.rows() {
             let place = part.place(row);
             let id = if with_ids { intake.need(&id, row, place) } else { Some("") };
             let at = intake.need(&at, row, place);
             let customer = intake.need(&customer, row, place);
-            let (Some(id), Some(at), Some(customer)) = (id, at, customer) else { continue };
+            let stamp = stamps.read(row, place, intake);
+            let (Some(id), Some(at), Some(customer), Ok(stamp)) = (id, at, customer, stamp) else { continue };
             let attributes = pairs(&attributes, row);
             let mut touch = TouchRow {
                 id,
@@ -81,6 +84,7 @@ pub(crate) fn touches(batches: &[RecordBatch], intake: &mut Intake<'_>) {
                 channel: channel.get(row),
                 order: order.get(row),
                 attributes: &attributes,
+                stamp,
             };
             if !with_ids {
                 touch_id(&touch, &mut made);
@@ -131,20 +135,25 @@ fn escape(part: &str, into: &mut String) {
 }
 
 pub(crate) fn refunds(batches: &[RecordBatch], intake: &mut Intake<'_>) {
-    let known = Columns { needed: &["id", "at", "order"], optional: &["line", "amount"], prefixes: &[] };
+    let known =
+        Columns { needed: &["id", "at", "order"], optional: &["line", "amount", "known", "replaces"], prefixes: &[] };
     for part in parts("refunds", batches) {
         check::columns(part, &known, intake);
         let (id, at) = (part.texts("id", intake), part.instants("at", intake));
         let (order, line) = (part.texts("order", intake), part.texts("line", intake));
-        let amount = part.amounts("amount", intake);
+        let (amount, stamps) = (part.amounts("amount", intake), Stamps::of(part, intake));
         for row in 0..part.rows() {
             let place = part.place(row);
             let id = intake.need(&id, row, place);
             let at = intake.need(&at, row, place);
             let order = intake.need(&order, row, place);
             let amount = intake.may(&amount, row, place);
-            let (Some(id), Some(at), Some(order), Ok(amount)) = (id, at, order, amount) else { continue };
-            let pushed = intake.facts.push_refund(&RefundRow { id, at, order, line: line.get(row), amount });
+            let stamp = stamps.read(row, place, intake);
+            let (Some(id), Some(at), Some(order), Ok(amount), Ok(stamp)) = (id, at, order, amount, stamp) else {
+                continue;
+            };
+            let line = line.get(row);
+            let pushed = intake.facts.push_refund(&RefundRow { id, at, order, line, amount, stamp });
             intake.keep(pushed, place);
         }
         intake.advance(part.rows());
@@ -152,12 +161,16 @@ pub(crate) fn refunds(batches: &[RecordBatch], intake: &mut Intake<'_>) {
 }
 
 pub(crate) fn adjustments(batches: &[RecordBatch], intake: &mut Intake<'_>) {
-    let known = Columns { needed: &["id", "at", "affiliate", "amount", "reason"], optional: &[], prefixes: &[] };
+    let known = Columns {
+        needed: &["id", "at", "affiliate", "amount", "reason"],
+        optional: &["known", "replaces"],
+        prefixes: &[],
+    };
     for part in parts("adjustments", batches) {
         check::columns(part, &known, intake);
         let (id, at) = (part.texts("id", intake), part.instants("at", intake));
         let (affiliate, amount) = (part.texts("affiliate", intake), part.amounts("amount", intake));
-        let reason = part.texts("reason", intake);
+        let (reason, stamps) = (part.texts("reason", intake), Stamps::of(part, intake));
         for row in 0..part.rows() {
             let place = part.place(row);
             let id = intake.need(&id, row, place);
@@ -165,11 +178,13 @@ pub(crate) fn adjustments(batches: &[RecordBatch], intake: &mut Intake<'_>) {
             let affiliate = intake.need(&affiliate, row, place);
             let amount = intake.need(&amount, row, place);
             let reason = intake.need(&reason, row, place);
-            let (Some(id), Some(at), Some(affiliate), Some(amount), Some(reason)) = (id, at, affiliate, amount, reason)
+            let stamp = stamps.read(row, place, intake);
+            let (Some(id), Some(at), Some(affiliate), Some(amount), Some(reason), Ok(stamp)) =
+                (id, at, affiliate, amount, reason, stamp)
             else {
                 continue;
             };
-            let pushed = intake.facts.push_adjustment(&AdjustmentRow { id, at, affiliate, amount, reason });
+            let pushed = intake.facts.push_adjustment(&AdjustmentRow { id, at, affiliate, amount, reason, stamp });
             intake.keep(pushed, place);
         }
         intake.advance(part.rows());

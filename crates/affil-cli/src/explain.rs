@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
     let plan = program::plan(&arguments.program)?;
     let progress = Progress::begin("reading");
     let mut input = input::read(facts, &arguments.tables, &progress)?;
-    input.complete_until(arguments.end.until);
+    input.end(&arguments.end);
     progress.now("settling");
     let json = arguments.format.is_json();
     let answer = match question {

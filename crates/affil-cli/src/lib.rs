@@ -3,18 +3,25 @@
 //! This crate must never compute money; it reads what people keep in files and shows what the engine says.
 
 mod arguments;
+mod bank;
 mod cases;
 mod check;
 mod compile;
+mod dispute;
 mod explain;
+mod export;
 mod failure;
 mod input;
+mod ledger;
+mod name;
 mod output;
+mod payout;
 mod place;
 mod program;
 mod progress;
 mod quote;
 mod settle;
+mod statement;
 mod terminal;
 mod write;
 
@@ -50,6 +57,10 @@ where
         Command::Check(arguments) => (arguments.format.is_json(), check::run(arguments)),
         Command::Test(arguments) => (arguments.format.is_json(), cases::run(arguments)),
         Command::Settle(arguments) => (arguments.format.is_json(), settle::run(arguments)),
+        Command::Payout(arguments) => (arguments.format.is_json(), payout::run(arguments)),
+        Command::Export(arguments) => (false, export::run(arguments)),
+        Command::Statement(arguments) => (arguments.format.is_json(), statement::run(arguments)),
+        Command::Dispute(arguments) => (arguments.format().is_json(), dispute::run(arguments)),
         Command::Explain(arguments) => (arguments.format.is_json(), explain::run(arguments)),
         Command::Quote(arguments) => (arguments.format.is_json(), quote::run(arguments)),
         Command::Compile(arguments) => (false, compile::run(arguments)),

@@ -1,14 +1,15 @@
 //! `affil settle`: who is owed what, as tables, files and ledger entries.
 //! This module must never compute what anybody is owed.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use affil::{Entry, Ledger, Plan, Settlement, Statement};
+use affil::time::Instant;
+use affil::{Plan, Settlement, Statement};
 
 use crate::arguments::{Settle, SettleFormat};
 use crate::failure::Failure;
+use crate::ledger::Booking;
 use crate::output::{self, FileFormat, Sheet, Shown};
-use crate::place::{Place, Report};
 use crate::progress::Progress;
 use crate::write::Pending;
 use crate::{input, program, terminal};
@@ -18,13 +19,14 @@ pub(crate) fn run(arguments: &Settle) -> Result<(), Failure> {
     let plan = program::plan(&arguments.program)?;
     let progress = Progress::begin("reading");
     let mut input = input::read(&arguments.facts.facts, &arguments.tables, &progress)?;
-    input.complete_until(arguments.end.until);
+    input.end(&arguments.end);
+    check_closing(arguments, &plan, input.facts.end())?;
     progress.now("settling");
     let settlement = plan.settle(&input.facts).map_err(|problems| input.refused(&problems))?;
     let mut booking = None;
     if let Some(path) = &arguments.ledger {
         progress.now("booking");
-        booking = Some(Booking::of(path, &settlement)?);
+        booking = Some(Booking::of(path, &settlement, arguments.close)?);
     }
     progress.now("writing");
     let mut pending = Pending::default();
@@ -39,13 +41,9 @@ pub(crate) fn run(arguments: &Settle) -> Result<(), Failure> {
     pending.publish()?;
     drop(progress);
     show(arguments, &plan, &settlement)?;
+    written.extend(booking.iter().flat_map(|booking| booking.told(arguments.close)));
     for line in written {
         terminal::note(&line);
-    }
-    if let Some(booking) = &booking {
-        let count = output::grouped(&booking.entries.len().to_string());
-        let entries = if booking.entries.len() == 1 { "entry" } else { "entries" };
-        terminal::note(&format!("booked {count} {entries} in {}", booking.path.display()));
     }
     Ok(())
 }
@@ -65,52 +63,16 @@ fn check_usage(arguments: &Settle) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What is to be booked in a ledger file.
-struct Booking {
-    path: PathBuf,
-    /// What the file holds; none if there is no file yet.
-    before: Option<String>,
-    entries: Vec<Entry>,
-}
-
-impl Booking {
-    fn of(path: &Path, settlement: &Settlement) -> Result<Self, Failure> {
-        // A link stays a link: the file that it names is replaced.
-        let named = if path.is_symlink() { path.canonicalize() } else { Ok(path.to_path_buf()) };
-        let path = named.map_err(|error| Failure::reading(path, &error))?;
-        let before = if path.exists() { Some(program::text(&path)?) } else { None };
-        let refused = |problems: affil::Problems| {
-            let report = |problem: &affil::Problem| {
-                let index = problem.path().as_str().split('/').nth(1).and_then(|index| index.parse::<u64>().ok());
-                let line = index.map(|index| index + 1);
-                let place = Place { file: Some(program::name(&path)), line, ..Place::default() };
-                Report::new(problem.clone(), place)
-            };
-            Failure::Refused(problems.iter().map(report).collect())
-        };
-        let mut ledger = Ledger::from_json_lines(before.as_deref().unwrap_or_default()).map_err(refused)?;
-        let entries = ledger.post(settlement).map_err(refused)?;
-        Ok(Self { path, before, entries })
+/// A month is closed for good, so it must be over by what is known.
+fn check_closing(arguments: &Settle, plan: &Plan, end: Option<Instant>) -> Result<(), Failure> {
+    let Some(month) = arguments.close else { return Ok(()) };
+    let over = plan.zone().month_start(month.next());
+    if end.is_some_and(|end| end >= over) {
+        return Ok(());
     }
-
-    fn write(&self, pending: &mut Pending) -> Result<(), Failure> {
-        if self.entries.is_empty() && self.before.is_some() {
-            return Ok(());
-        }
-        let now = if self.path.exists() { Some(program::text(&self.path)?) } else { None };
-        if now != self.before {
-            return Err(Failure::writing(&self.path, &"somebody else wrote to it meanwhile; nothing was booked"));
-        }
-        let mut text = self.before.clone().unwrap_or_default();
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
-        }
-        for entry in &self.entries {
-            text += &serde_json::to_string(entry).map_err(|error| Failure::writing(&self.path, &error))?;
-            text.push('\n');
-        }
-        pending.write_text(&self.path, &text)
-    }
+    let end = end.map_or_else(|| "there are no facts".to_owned(), |end| format!("the facts end at {end}"));
+    let message = format!("--close {month}: {end}, and the month at {over}; say with --until that they are complete");
+    Err(Failure::Usage(message))
 }
 
 /// Writes the files of `--out` beside their places, and says what they will be.
@@ -133,9 +95,14 @@ fn write_files(
         SettleFormat::Parquet => FileFormat::Parquet,
     };
     let statements = settlement.statements();
-    let mut sheets =
-        vec![Sheet::Targets(settlement), Sheet::Statements(settlement, &statements), Sheet::Unpaid(settlement)];
-    sheets.extend(booking.map(|booking| Sheet::Entries(&booking.entries)));
+    let mut sheets = vec![
+        Sheet::Targets(settlement),
+        Sheet::Statements(settlement, &statements),
+        Sheet::Unpaid(settlement),
+        Sheet::Payouts(settlement),
+        Sheet::Balances(settlement),
+    ];
+    sheets.extend(booking.map(|booking| Sheet::Entries(booking.entries())));
     let mut written = Vec::new();
     for sheet in sheets {
         let path = folder.join(sheet.name()).with_extension(file_format.ending());

@@ -11,6 +11,8 @@ use crate::failure::Failure;
 #[derive(Default)]
 pub(crate) struct Pending {
     files: Vec<(PathBuf, PathBuf)>,
+    /// Those that must not be there yet.
+    new: Vec<PathBuf>,
 }
 
 impl Pending {
@@ -42,13 +44,36 @@ impl Pending {
         self.write(path, |file| file.write_all(text.as_bytes()).map_err(|error| error.to_string()))
     }
 
+    /// Writes a text beside a place where nothing is yet, and must be nothing until it is published.
+    pub(crate) fn write_new(&mut self, path: &Path, text: &str) -> Result<(), Failure> {
+        must_be_new(path)?;
+        self.new.push(path.to_path_buf());
+        self.write_text(path, text)
+    }
+
+    /// Writes a text beside its place, unless it stands there already; another text there is refused.
+    pub(crate) fn write_once(&mut self, path: &Path, text: &str) -> Result<(), Failure> {
+        match fs::read(path) {
+            Ok(there) if there == text.as_bytes() => Ok(()),
+            _ => self.write_new(path, text),
+        }
+    }
+
     /// Puts every file into its place, in the order in which they were written, and stops at the first that fails.
     pub(crate) fn publish(self) -> Result<(), Failure> {
+        self.new.iter().try_for_each(|path| must_be_new(path))?;
         for (beside, path) in &self.files {
             fs::rename(beside, path).map_err(|error| Failure::writing(path, &error))?;
         }
         Ok(())
     }
+}
+
+fn must_be_new(path: &Path) -> Result<(), Failure> {
+    if !path.exists() && !path.is_symlink() {
+        return Ok(());
+    }
+    Err(Failure::writing(path, &"there is such a file already, and what was done is never written over"))
 }
 
 impl Drop for Pending {

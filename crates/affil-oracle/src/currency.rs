@@ -7,7 +7,7 @@ use crate::exact::{Exact, round, sum, whole};
 use crate::facts::{Facts, Order, Quote};
 use crate::program::{Exchange, Program};
 use crate::time::day;
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use num_traits::ToPrimitive;
 
 /// How many minor units make one unit of the currency.
@@ -51,10 +51,39 @@ pub(crate) fn convert(program: &Program, facts: &Facts, order: &Order, amount: &
     round(&(scaled * rate), program.round.mode)
 }
 
+/// How much of one currency one unit of another is worth on a day; none without a quote.
+pub(crate) fn rate_of_day(facts: &Facts, from: &str, to: &str, date: NaiveDate) -> Option<Exact> {
+    let quote = facts.quotes.iter().find(|quote| quote.from == from && quote.to == to && quote.date.0 == date);
+    quote.map(|quote| quote.rate.0.clone())
+}
+
+/// Minor units as decimal text with all places of the currency.
+pub(crate) fn decimal(minor: i128, currency: &str) -> String {
+    let places = scale(currency).to_integer().to_string().len() - 1;
+    let sign = if minor < 0 { "-" } else { "" };
+    let digits = format!("{:0width$}", minor.unsigned_abs(), width = places + 1);
+    let (units, rest) = digits.split_at(digits.len() - places);
+    if places == 0 { format!("{sign}{units}") } else { format!("{sign}{units}.{rest}") }
+}
+
 /// A number that must be whole, as the plain integer of the result.
 pub(crate) fn integer(number: &Exact) -> Result<i128, Refusal> {
     if !number.is_integer() {
         return Err(Refusal::invalid(&format!("{number} is not a whole number of minor units")));
     }
     number.to_integer().to_i128().ok_or_else(|| Refusal::invalid(&format!("{number} is too large")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minor_units_as_text() {
+        assert_eq!(decimal(1_250, "EUR"), "12.50");
+        assert_eq!(decimal(-5, "EUR"), "-0.05");
+        assert_eq!(decimal(0, "EUR"), "0.00");
+        assert_eq!(decimal(1_250, "JPY"), "1250");
+        assert_eq!(decimal(1_250, "KWD"), "1.250");
+    }
 }

@@ -59,6 +59,15 @@ pub(crate) fn sum<'n>(numbers: impl IntoIterator<Item = &'n Exact>) -> Exact {
     numbers.into_iter().fold(whole(0), |sum, number| sum + number)
 }
 
+/// As decimal text, without zeros at the end; the number has at most 12 decimal places.
+pub(crate) fn decimal(number: &Exact) -> String {
+    let scaled = to_12_places(number) * whole(1_000_000_000_000);
+    let digits = format!("{:013}", scaled.abs().to_integer());
+    let (units, places) = digits.split_at(digits.len() - 12);
+    let sign = if number.is_negative() { "-" } else { "" };
+    format!("{sign}{units}.{places}").trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// Rounded half-even to 12 decimal places.
 pub(crate) fn to_12_places(number: &Exact) -> Exact {
     let scale = whole(1_000_000_000_000);
@@ -119,6 +128,13 @@ mod tests {
         assert_eq!(to_12_places(&half), whole(0));
         let odd = Number::try_from("0.0000000000015".to_owned()).unwrap().0;
         assert_eq!(to_12_places(&odd), Number::try_from("0.000000000002".to_owned()).unwrap().0);
+    }
+
+    #[test]
+    fn decimal_text() {
+        for text in ["0", "0.25", "-12.000000000001", "1.0875", "100"] {
+            assert_eq!(decimal(&Number::try_from(text.to_owned()).unwrap().0), text);
+        }
     }
 
     #[test]

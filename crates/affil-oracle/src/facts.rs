@@ -1,11 +1,11 @@
-//! Section "Facts": reading, the same fact twice, the canonical order, and what refers to nothing.
+//! Section "Facts": what happened, and the plain questions that are asked of it.
 //!
 //! Must never know a rate or a rule.
 
-use crate::Refusal;
-use crate::currency::{convert, rate, scale};
+use crate::currency::{convert, scale};
 use crate::exact::{Exact, Number, sum, whole};
-use crate::program::{Program, UnknownAffiliates};
+use crate::program::{Payer, Program, Treatment};
+use crate::stamps::Stamp;
 use crate::time::{Day, Instant, instant, maybe_instant};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,8 +19,11 @@ pub(crate) struct Facts {
     pub(crate) refunds: Vec<Refund>,
     pub(crate) adjustments: Vec<Adjustment>,
     pub(crate) quotes: Vec<Quote>,
+    pub(crate) reviews: Vec<Review>,
+    pub(crate) payouts: Vec<Payout>,
+    pub(crate) confirmations: Vec<Confirmation>,
     #[serde(deserialize_with = "maybe_instant")]
-    until: Option<Instant>,
+    pub(crate) until: Option<Instant>,
 }
 
 // Equality is what "the same content" means: numbers by value, instants, groups and customers as sets.
@@ -46,7 +49,7 @@ fn yes() -> bool {
     true
 }
 
-#[derive(Deserialize, PartialEq)]
+#[derive(Deserialize, PartialEq, Clone)]
 pub(crate) struct Touch {
     pub(crate) id: String,
     #[serde(deserialize_with = "instant")]
@@ -63,17 +66,19 @@ pub(crate) struct Touch {
     pub(crate) order: Option<String>,
     #[serde(default)]
     pub(crate) attributes: BTreeMap<String, String>,
+    #[serde(flatten)]
+    pub(crate) stamp: Stamp,
 }
 
 fn click() -> String {
     "click".to_owned()
 }
 
-#[derive(Deserialize, PartialEq)]
+#[derive(Deserialize, PartialEq, Clone)]
 pub(crate) struct Line {
     /// Empty only while reading.
     #[serde(default)]
-    id: Option<String>,
+    pub(crate) id: Option<String>,
     /// In the order's currency, as given.
     pub(crate) amount: Number,
     #[serde(default = "one")]
@@ -100,7 +105,7 @@ impl Line {
     }
 
     /// The one line that an action counts as.
-    fn of_action() -> Self {
+    pub(crate) fn of_action() -> Self {
         Self {
             id: None,
             amount: Number::from(0),
@@ -120,7 +125,7 @@ fn one() -> u32 {
     1
 }
 
-#[derive(Deserialize, PartialEq)]
+#[derive(Deserialize, PartialEq, Clone)]
 pub(crate) struct Order {
     pub(crate) id: String,
     #[serde(deserialize_with = "instant")]
@@ -128,7 +133,7 @@ pub(crate) struct Order {
     pub(crate) customer: String,
     /// Empty only while reading.
     #[serde(default)]
-    currency: Option<String>,
+    pub(crate) currency: Option<String>,
     #[serde(default)]
     pub(crate) country: Option<String>,
     #[serde(default)]
@@ -142,6 +147,8 @@ pub(crate) struct Order {
     /// One line without anything for an action.
     #[serde(default)]
     pub(crate) lines: Vec<Line>,
+    #[serde(flatten)]
+    pub(crate) stamp: Stamp,
 }
 
 impl Order {
@@ -150,7 +157,7 @@ impl Order {
     }
 }
 
-#[derive(Deserialize, PartialEq)]
+#[derive(Deserialize, PartialEq, Clone)]
 pub(crate) struct Refund {
     pub(crate) id: String,
     #[serde(deserialize_with = "instant")]
@@ -160,9 +167,11 @@ pub(crate) struct Refund {
     pub(crate) line: Option<String>,
     #[serde(default)]
     pub(crate) amount: Option<Number>,
+    #[serde(flatten)]
+    pub(crate) stamp: Stamp,
 }
 
-#[derive(Deserialize, PartialEq)]
+#[derive(Deserialize, PartialEq, Clone)]
 pub(crate) struct Adjustment {
     pub(crate) id: String,
     #[serde(deserialize_with = "instant")]
@@ -171,14 +180,111 @@ pub(crate) struct Adjustment {
     pub(crate) amount: Number,
     /// Not needed for a settlement, but part of the content of the fact.
     reason: String,
+    #[serde(flatten)]
+    pub(crate) stamp: Stamp,
 }
 
-#[derive(Deserialize, PartialEq)]
+#[derive(Deserialize, PartialEq, Clone)]
 pub(crate) struct Quote {
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) date: Day,
     pub(crate) rate: Number,
+}
+
+/// What somebody decided on the lines of some orders.
+#[derive(Deserialize, PartialEq, Clone)]
+pub(crate) struct Review {
+    pub(crate) id: String,
+    #[serde(deserialize_with = "instant")]
+    pub(crate) at: Instant,
+    pub(crate) orders: Vec<String>,
+    #[serde(default)]
+    pub(crate) line: Option<String>,
+    pub(crate) decision: ReviewDecision,
+    #[serde(default)]
+    pub(crate) dispute: Option<String>,
+    /// Neither is needed for a settlement, but both are part of the content of the fact.
+    #[serde(default)]
+    reason: Option<String>,
+    #[serde(default)]
+    note: Option<String>,
+    #[serde(flatten)]
+    pub(crate) stamp: Stamp,
+}
+
+#[derive(Debug, Deserialize, PartialEq, Eq, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ReviewDecision {
+    Approve,
+    Decline,
+    Hold,
+    Release,
+    Extend,
+}
+
+/// What was taken from the balance of an affiliate. Amounts but `paid` are in the program's currency.
+#[derive(Deserialize, PartialEq, Clone)]
+pub(crate) struct Payout {
+    pub(crate) id: String,
+    #[serde(deserialize_with = "instant")]
+    pub(crate) at: Instant,
+    pub(crate) affiliate: String,
+    pub(crate) earned: Number,
+    #[serde(default = "nothing")]
+    pub(crate) released: Number,
+    #[serde(default = "nothing")]
+    pub(crate) reserve: Number,
+    #[serde(default, deserialize_with = "maybe_instant")]
+    pub(crate) release: Option<Instant>,
+    #[serde(default)]
+    pub(crate) treatment: Treatment,
+    #[serde(default = "nothing")]
+    pub(crate) vat: Number,
+    #[serde(default = "nothing")]
+    pub(crate) withholding: Number,
+    #[serde(default = "nothing")]
+    pub(crate) fee: Number,
+    #[serde(default)]
+    pub(crate) fee_payer: Payer,
+    pub(crate) transfer: Number,
+    /// Empty only while reading.
+    #[serde(default)]
+    pub(crate) currency: Option<String>,
+    /// Not needed for a settlement, but part of the content of the fact.
+    #[serde(default)]
+    rate: Option<Number>,
+    /// In `currency`; empty only while reading, or where another currency was paid and nobody says how much.
+    #[serde(default)]
+    pub(crate) paid: Option<Number>,
+    #[serde(flatten)]
+    pub(crate) stamp: Stamp,
+}
+
+fn nothing() -> Number {
+    Number::from(0)
+}
+
+/// What became of a payout.
+#[derive(Deserialize, PartialEq, Clone)]
+pub(crate) struct Confirmation {
+    pub(crate) id: String,
+    #[serde(deserialize_with = "instant")]
+    pub(crate) at: Instant,
+    pub(crate) payout: String,
+    pub(crate) outcome: Outcome,
+    /// Not needed for a settlement, but part of the content of the fact.
+    #[serde(default)]
+    note: Option<String>,
+    #[serde(flatten)]
+    pub(crate) stamp: Stamp,
+}
+
+#[derive(Debug, Deserialize, PartialEq, Eq, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    Paid,
+    Failed,
 }
 
 impl Facts {
@@ -215,7 +321,11 @@ impl Facts {
         let orders = self.orders.iter().map(|fact| fact.at);
         let refunds = self.refunds.iter().map(|fact| fact.at);
         let adjustments = self.adjustments.iter().map(|fact| fact.at);
-        self.until.or_else(|| touches.chain(orders).chain(refunds).chain(adjustments).max())
+        let reviews = self.reviews.iter().map(|fact| fact.at);
+        let payouts = self.payouts.iter().map(|fact| fact.at);
+        let confirmations = self.confirmations.iter().map(|fact| fact.at);
+        let sales = touches.chain(orders).chain(refunds).chain(adjustments);
+        self.until.or_else(|| sales.chain(reviews).chain(payouts).chain(confirmations).max())
     }
 
     /// A line's amount in minor units of the program's currency.
@@ -234,131 +344,4 @@ impl Facts {
 pub(crate) fn limit(program: &Program, text: &str) -> Option<Exact> {
     let amount = Number::try_from(text.to_owned()).ok()?.0 * scale(&program.currency);
     (amount.is_integer() && amount >= whole(0)).then_some(amount)
-}
-
-/// Reads facts, keeps each once, puts them into the canonical order and refuses what refers to nothing.
-pub(crate) fn read(program: &Program, json: &str) -> Result<Facts, Refusal> {
-    let mut facts: Facts = serde_json::from_str(json).map_err(|error| Refusal::invalid(&error))?;
-    write_out_defaults(program, &mut facts);
-
-    let mut codes = BTreeSet::new();
-    let facts = Facts {
-        affiliates: each_once(facts.affiliates, |fact| fact.id.clone(), &mut codes),
-        touches: each_once(facts.touches, |fact| fact.id.clone(), &mut codes),
-        orders: each_once(facts.orders, |fact| fact.id.clone(), &mut codes),
-        refunds: each_once(facts.refunds, |fact| fact.id.clone(), &mut codes),
-        adjustments: each_once(facts.adjustments, |fact| fact.id.clone(), &mut codes),
-        quotes: each_once(facts.quotes, |fact| (fact.from.clone(), fact.to.clone(), fact.date), &mut codes),
-        until: facts.until,
-    };
-    if !codes.is_empty() {
-        // With two contents for one id, what the other facts refer to is not settled.
-        return Err(Refusal::of(codes));
-    }
-    let facts = in_canonical_order(facts);
-    check(program, &facts, &mut codes);
-    if codes.is_empty() { Ok(facts) } else { Err(Refusal::of(codes)) }
-}
-
-/// What a document leaves out is the same as its default written out.
-fn write_out_defaults(program: &Program, facts: &mut Facts) {
-    for order in &mut facts.orders {
-        if order.currency.is_none() {
-            order.currency = Some(program.currency.clone());
-        }
-        if order.action.is_some() && order.lines.is_empty() {
-            order.lines.push(Line::of_action());
-        }
-        for (index, line) in order.lines.iter_mut().enumerate() {
-            if line.id.is_none() {
-                line.id = Some((index + 1).to_string());
-            }
-        }
-    }
-}
-
-fn each_once<F: PartialEq, I: PartialEq>(facts: Vec<F>, id: fn(&F) -> I, codes: &mut BTreeSet<String>) -> Vec<F> {
-    let mut kept: Vec<F> = Vec::new();
-    for fact in facts {
-        match kept.iter().find(|other| id(other) == id(&fact)) {
-            None => kept.push(fact),
-            Some(other) if *other == fact => {}
-            Some(_) => {
-                codes.insert("fact.conflict".to_owned());
-            }
-        }
-    }
-    kept
-}
-
-fn in_canonical_order(mut facts: Facts) -> Facts {
-    facts.touches.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-    facts.orders.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-    facts.refunds.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-    facts.adjustments.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-    facts
-}
-
-fn check(program: &Program, facts: &Facts, codes: &mut BTreeSet<String>) {
-    let mut refuse = |code: &str| {
-        codes.insert(code.to_owned());
-    };
-    for order in &facts.orders {
-        if rate(program, facts, order).is_none() {
-            refuse("currency.no_quote");
-        }
-    }
-    let touching = facts.touches.iter().filter_map(|touch| touch.affiliate.as_ref());
-    let adjusted = facts.adjustments.iter().map(|adjustment| &adjustment.affiliate);
-    let recruiting = facts.affiliates.iter().filter_map(|affiliate| affiliate.recruiter.as_ref());
-    let parties = program.rules.iter().flat_map(|rule| &rule.pay.share).filter_map(|party| party.affiliate.as_ref());
-    for affiliate in touching.chain(adjusted).chain(recruiting).chain(parties) {
-        let unknown = facts.affiliate(affiliate).is_none();
-        if unknown && program.unknown_affiliates == UnknownAffiliates::Refuse {
-            refuse("affiliate.unknown");
-        }
-    }
-    for affiliate in &facts.affiliates {
-        if is_in_a_circle(facts, affiliate) {
-            refuse("affiliate.recruiting_cycle");
-        }
-        let mut own_limits = program.caps.iter().filter_map(|cap| affiliate.attributes.get(cap.attribute.as_ref()?));
-        if own_limits.any(|text| limit(program, text).is_none()) {
-            refuse("affiliate.attribute");
-        }
-    }
-    for refund in &facts.refunds {
-        check_refund(facts, refund, &mut refuse);
-    }
-    if crate::refunds::exceeds(program, facts) {
-        refuse("refund.exceeds_line");
-    }
-}
-
-/// Whether an affiliate is its own recruiter, or that of its recruiter, and so on.
-fn is_in_a_circle(facts: &Facts, affiliate: &Affiliate) -> bool {
-    let mut above = affiliate.recruiter.as_deref();
-    // A way up that is longer than there are affiliates goes round in a circle, though perhaps not through this one.
-    for _ in 0..facts.affiliates.len() {
-        match above {
-            Some(id) if id == affiliate.id => return true,
-            Some(id) => above = facts.affiliate(id).and_then(|recruiter| recruiter.recruiter.as_deref()),
-            None => return false,
-        }
-    }
-    false
-}
-
-fn check_refund(facts: &Facts, refund: &Refund, refuse: &mut impl FnMut(&str)) {
-    let Some(order) = facts.orders.iter().find(|order| order.id == refund.order) else {
-        return refuse("order.unknown");
-    };
-    if refund.at < order.at {
-        refuse("refund.before_order");
-    }
-    match &refund.line {
-        Some(id) if !order.lines.iter().any(|line| line.id() == id) => refuse("line.unknown"),
-        None if refund.amount.is_some() && order.lines.len() != 1 => refuse("refund.line_needed"),
-        _ => {}
-    }
 }

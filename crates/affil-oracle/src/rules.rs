@@ -6,6 +6,7 @@ use crate::attribution::{Attributed, Credit, Credits, is_of_new_customer};
 use crate::conditions::{Scene, Truth, count_tests, judge};
 use crate::exact::{Exact, whole};
 use crate::facts::{Facts, Order};
+use crate::lifecycle::standing;
 use crate::pay::{base, own_flat, own_percent};
 use crate::program::{Conflict, DatedBy, Dates, FlatPer, LinePart, Program, Rule};
 use crate::time::{Instant, Window, window_end};
@@ -91,9 +92,11 @@ fn pay_order(
     // Rules with a flat amount per order, with those who were paid it on an earlier line.
     let mut paid_once: BTreeSet<(usize, String)> = BTreeSet::new();
     for (line_position, line) in order.lines.iter().enumerate() {
+        let declined = standing(program, facts, position, line_position).is_declined();
         for (number, credit) in credits.all().iter().enumerate() {
             let case = Case { program, facts, order, line: line_position, credits, credit };
-            match choose(&case, &paid_once)? {
+            let chosen = if declined { Err("declined") } else { choose(&case, &paid_once)? };
+            match chosen {
                 Err(reason) => unpaid.push(Unpaid {
                     order: order.id.clone(),
                     line: Some(line.id().to_owned()),

@@ -1,6 +1,6 @@
 //! Section 8: what the ledger should hold.
 //!
-//! Must never know what the ledger does hold.
+//! Must never know what the ledger does hold, nor how a target stands: its state is filled in later.
 
 use crate::bonuses::Paid;
 use crate::currency::integer;
@@ -86,6 +86,8 @@ fn of_line(
         rule: Some(rule.clone()),
         month: month(at, program.zone),
         minor: integer(amount)?,
+        state: String::new(),
+        payable_from: None,
     };
     Ok((place, target))
 }
@@ -108,6 +110,8 @@ pub(crate) fn of_bonuses(program: &Program, bonuses: &[Paid]) -> Result<Vec<Plac
             rule: Some(bonus.clone()),
             month: month(paid.at, program.zone),
             minor: integer(&paid.amount)?,
+            state: String::new(),
+            payable_from: None,
         };
         placed.push(((paid.at, 3, String::new(), position, (0, 0), 0, 0), target));
     }
@@ -127,6 +131,8 @@ pub(crate) fn of_adjustments(program: &Program, facts: &Facts) -> Result<Vec<Pla
             rule: None,
             month: month(adjustment.at, program.zone),
             minor: integer(&program.minor(&adjustment.amount))?,
+            state: String::new(),
+            payable_from: None,
         };
         placed.push(((adjustment.at, 4, adjustment.id.clone(), 0, (0, 0), 0, 0), target));
     }

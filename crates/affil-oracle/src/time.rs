@@ -9,11 +9,14 @@ use serde::{Deserialize, Deserializer, de::Error};
 /// An instant; documents give it with `Z` or an offset.
 pub(crate) type Instant = DateTime<Utc>;
 
+/// Reads an instant.
+pub(crate) fn read(text: &str) -> Result<Instant, String> {
+    DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).map_err(|error| format!("{text}: {error}"))
+}
+
 pub(crate) fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Instant, D::Error> {
     let text = String::deserialize(deserializer)?;
-    DateTime::parse_from_rfc3339(&text)
-        .map(|at| at.with_timezone(&Utc))
-        .map_err(|error| D::Error::custom(format!("{text}: {error}")))
+    read(&text).map_err(D::Error::custom)
 }
 
 pub(crate) fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
@@ -37,6 +40,16 @@ impl TryFrom<String> for Day {
 
     fn try_from(text: String) -> Result<Self, String> {
         NaiveDate::parse_from_str(&text, "%Y-%m-%d").map(Self).map_err(|error| format!("{text}: {error}"))
+    }
+}
+
+/// An instant as text in UTC, with no more digits than it needs.
+pub(crate) fn text(at: Instant) -> String {
+    let seconds = at.format("%Y-%m-%dT%H:%M:%S").to_string();
+    let fraction = at.format("%6f").to_string();
+    match fraction.trim_end_matches('0') {
+        "" => format!("{seconds}Z"),
+        digits => format!("{seconds}.{digits}Z"),
     }
 }
 
@@ -163,6 +176,17 @@ mod tests {
         assert_eq!(begins("2026-03-29", Tz::Europe__Berlin), at("2026-03-28T23:00:00Z"));
         // In Cairo clocks went from 24:00 on 27 April 2023 to 01:00: the day began with 01:00.
         assert_eq!(begins("2023-04-28", Tz::Africa__Cairo), at("2023-04-27T22:00:00Z"));
+    }
+
+    #[test]
+    fn texts_have_no_more_digits_than_they_need() {
+        for (given, written) in [
+            ("2026-03-01T01:00:00+01:00", "2026-03-01T00:00:00Z"),
+            ("2026-03-01T00:00:00.500Z", "2026-03-01T00:00:00.5Z"),
+            ("2026-03-01T00:00:00.000001Z", "2026-03-01T00:00:00.000001Z"),
+        ] {
+            assert_eq!(text(at(given)), written);
+        }
     }
 
     #[test]

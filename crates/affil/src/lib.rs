@@ -56,48 +56,60 @@
 
 mod attribute;
 mod bonus;
+mod books;
 pub mod call;
 pub mod cases;
+pub mod dispute;
 mod explain;
 mod facts;
 mod ledger;
+mod lifecycle;
 mod lint;
 mod money;
+mod payout;
 mod plan;
 mod problem;
 mod program;
 mod quote;
 mod rate;
+pub mod risk;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod settle;
 mod shape;
+mod statement;
 mod tier;
 pub mod time;
 
 /// Single values as documents write them, for doors that are no documents: the same grammar, the same problems.
 pub mod value {
     pub use crate::problem::nearest;
-    pub use crate::shape::{currency, date, decimal, factor, instant};
+    pub use crate::shape::{amount, currency, date, decimal, document, factor, instant, percent, word};
 }
 
+pub use books::{Account, Move, MoveKind};
 pub use explain::{
     CappedTogether, Counted, ExactMoney, Explanation, Finding, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount,
     Standing, Step, TakenBack, TakenOff, WhyNot,
 };
 pub use facts::{
-    AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, Facts, FactsDocument, LineFact, LineParts, LineRow,
-    OrderFact, OrderRow, QuoteFact, QuoteRow, RefundFact, RefundRow, TimeText, TouchFact, TouchRow,
+    AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, ConfirmationFact, ConfirmationRow, Facts,
+    FactsDocument, LineFact, LineParts, LineRow, OrderFact, OrderRow, PayoutFact, PayoutOutcome, PayoutRow, QuoteFact,
+    QuoteRow, RefundFact, RefundRow, ReviewDecision, ReviewFact, ReviewReason, ReviewRow, Stamp, TimeText, TouchFact,
+    TouchRow,
 };
 pub use ledger::{Entry, Ledger};
+pub use lifecycle::State;
 pub use money::{
     Currency, Decimal, DecimalError, Exact, LimitExceeded, Minor, Money, Rate, RoundMode, SplitRule, split,
 };
+pub use payout::{CarriedForward, CarryReason, PayoutRun, Proposal};
 pub use plan::Plan;
 pub use problem::{Code, Pointer, Problem, Problems, Severity};
 pub use program::*;
 pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
-pub use settle::{Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
+pub use settle::{Balance, Payout, PayoutState, Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
+pub use statement::{Proof, StatementBalances, StatementDocument, StatementEntry, StatementSchema, verify};
 
 /// The Rust blocks of the README, run as doctests.
 #[cfg(doctest)]

@@ -1,10 +1,13 @@
 //! Quotes: what a cart would pay an affiliate, by the same stages that settle orders.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::attribute::{Credit, Eligibility};
-use crate::facts::{AffiliateRow, Facts, LineFact, OrderRow, Sym, TimeText, TouchRow, attribute_pairs, line_row};
+use crate::facts::{
+    AffiliateRow, Facts, LineFact, OrderRow, Stamp, Sym, TimeText, TouchRow, attribute_pairs, line_row,
+};
 use crate::money::{Minor, Money};
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
@@ -131,7 +134,7 @@ impl Plan {
         };
         let facts =
             if cart.lines.is_empty() { Facts::new() } else { facts_of(self, cart).map_err(|found| at_cart(&found))? };
-        let facts = introduce(self, &facts);
+        let facts = introduce(self, Cow::Borrowed(&facts));
         let batch = Batch::check(self, &facts).map_err(|found| at_cart(&found))?.without_history();
         let affiliate = facts.touches.rows.first().map(|touch| touch.affiliate).unwrap_or_default();
         let credits = facts.orders.rows.iter().zip(&facts.touches.rows).map(|(order, touch)| {
@@ -213,6 +216,7 @@ fn facts_of(plan: &Plan, cart: &Cart) -> Result<Facts, Problems> {
         channel: cart.channel.as_deref(),
         order: None,
         attributes: &attribute_pairs(&cart.touch_attributes),
+        stamp: Stamp::default(),
     })?;
     let path = Pointer::root();
     let currency = match &cart.currency {
@@ -235,6 +239,7 @@ fn facts_of(plan: &Plan, cart: &Cart) -> Result<Facts, Problems> {
         subscription: None,
         action: None,
         attributes: &attribute_pairs(&cart.attributes),
+        stamp: Stamp::default(),
     };
     facts.push_order(&order, &rows)?;
     let missing = |given: bool, sym: &mut Sym| {

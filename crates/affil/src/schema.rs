@@ -24,6 +24,40 @@ pub fn cases() -> Value {
     finish(schemars::schema_for!(crate::cases::Cases), "Cases for an affil program")
 }
 
+/// The JSON Schema (2020-12) of actions in disputes.
+pub fn action() -> Value {
+    finish(schemars::schema_for!(crate::dispute::Action), "An action in a dispute")
+}
+
+/// The JSON Schema (2020-12) of claims.
+pub fn claim() -> Value {
+    finish(schemars::schema_for!(crate::dispute::Claim), "A claim of an affiliate")
+}
+
+/// The JSON Schema (2020-12) of disputes.
+pub fn dispute() -> Value {
+    finish(schemars::schema_for!(crate::dispute::DisputeDocument), "A dispute")
+}
+
+/// The JSON Schema (2020-12) of what to look out for, the input of `risks`.
+pub fn watch() -> Value {
+    finish(schemars::schema_for!(crate::risk::Watch), "What to look out for")
+}
+
+/// The schemas of disputes without anything but shape, which the engine embeds apart from the others.
+pub fn short_disputes() -> Value {
+    let entry = |name: &str, mut schema: Value| {
+        strip(&mut schema);
+        (name.to_owned(), schema)
+    };
+    Value::Object(Map::from_iter([
+        entry("action", action()),
+        entry("claim", claim()),
+        entry("dispute", dispute()),
+        entry("watch", watch()),
+    ]))
+}
+
 /// The schema of documents of cases without anything but shape, which the engine embeds apart from the others.
 pub fn short_cases() -> Value {
     let mut schema = cases();
@@ -38,6 +72,17 @@ pub fn short() -> Value {
         (name.to_owned(), schema)
     };
     Value::Object(Map::from_iter([entry("program", program()), entry("facts", facts()), entry("cart", cart())]))
+}
+
+/// The JSON Schema (2020-12) of a document that another crate of the project reads.
+pub fn of<T: schemars::JsonSchema>(title: &str) -> Value {
+    finish(schemars::schema_for!(T), title)
+}
+
+/// A schema without anything but shape, as [`value::document`](crate::value::document) reads it.
+pub fn shape(mut schema: Value) -> Value {
+    strip(&mut schema);
+    schema
 }
 
 fn finish(schema: schemars::Schema, title: &str) -> Value {

@@ -30,8 +30,40 @@ fn entries_that_contradict_each_other_are_refused() {
     let mut ledger = Ledger::new();
     ledger.post(&settlement("EUR")).unwrap();
     let text = ledger.to_json_lines();
-    assert_eq!(ledger.entries()[0].id, "commission:A/1/all/ana#1");
+    assert_eq!(
+        text,
+        format!(
+            "{{\"id\":\"commission:A/1/all/ana#1\",\"target\":\"commission:A/1/all/ana\",\"kind\":\"commission\",\
+             \"affiliate\":\"ana\",\"month\":\"2026-03\",\"date\":\"2026-03-02\",\"currency\":\"EUR\",\"was\":\"0.00\",\
+             \"now\":\"10.00\",\"amount\":\"10.00\",\"postings\":[[\"expense:commission\",\"10.00\"],\
+             [\"payable:ana\",\"-10.00\"]],\"plan\":\"{}\"}}\n",
+            settlement("EUR").plan()
+        )
+    );
+    let swapped = [
+        r#"["expense:commission","10.00"],["payable:ana","-10.00"]"#,
+        r#"["payable:ana","-10.00"],["expense:commission","10.00"]"#,
+    ];
+    let old = r#","date":"2026-03-02""#;
     for (what, broken) in [
+        ("a posting", text.replace("\"expense:commission\",\"10.00\"", "\"expense:commission\",\"10.01\"")),
+        ("the account of somebody else", text.replace("payable:ana", "payable:bob")),
+        ("an unknown account", text.replace("expense:commission\",", "expense:luck\",")),
+        ("another order of accounts", text.replace(swapped[0], swapped[1])),
+        (
+            "a posting twice",
+            text.replace(
+                swapped[0],
+                r#"["expense:commission","5.00"],["expense:commission","5.00"],["payable:ana","-10.00"]"#,
+            ),
+        ),
+        ("no postings", text.replace(swapped[0], "").replace("10.00", "0.00")),
+        ("an amount written otherwise", text.replace("\"now\":\"10.00\"", "\"now\":\"10.0\"")),
+        ("an unknown key", text.replace("{\"id\"", "{\"note\":\"x\",\"id\"")),
+        ("no day, as in the first version", text.replace(old, "")),
+        ("a closed day", format!("{{\"closed\":\"2026-03\"}}\n{text}")),
+        ("a month closed twice", "{\"closed\":\"2026-03\"}\n{\"closed\":\"2026-03\"}\n".to_owned()),
+        ("the end of time", "{\"closed\":\"9999-12\"}\n".to_owned()),
         ("an amount", text.replace("\"amount\":\"10.00\"", "\"amount\":\"10.01\"")),
         ("what was booked before", text.replace("\"was\":\"0.00\"", "\"was\":\"1.00\"")),
         ("the number", text.replace("ana#1", "ana#2")),
@@ -57,6 +89,24 @@ fn what_is_no_longer_wanted_is_booked_back() {
     let [entry] = entries.as_slice() else { panic!("{entries:?}") };
     assert_eq!((entry.id.as_str(), entry.amount.as_str()), ("commission:A/1/all/ana#2", "-10.00"));
     assert!(ledger.balances().unwrap()["ana"].minor().is_zero());
+}
+
+/// A closing stands where it was made: what was booked before it may be of a closed month.
+#[test]
+fn closings_are_kept_in_their_place() {
+    let mut ledger = Ledger::new();
+    ledger.close(month("2026-01"));
+    ledger.post(&settlement("EUR")).unwrap();
+    ledger.close(month("2026-03"));
+    let text = ledger.to_json_lines();
+    let first: Vec<&str> = text.lines().map(|line| line.get(..9).unwrap()).collect();
+    assert_eq!(first, ["{\"closed\"", "{\"id\":\"co", "{\"closed\""]);
+    let read = Ledger::from_json_lines(&text).unwrap();
+    assert_eq!((read.to_json_lines(), read.closed()), (text, Some(month("2026-03"))));
+}
+
+fn month(text: &str) -> affil::time::Month {
+    affil::time::Month::parse(text).unwrap()
 }
 
 /// An adjustment corrected to another affiliate moves from one to the other.

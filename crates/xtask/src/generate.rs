@@ -3,6 +3,7 @@
 
 use anyhow::{Result, anyhow, bail};
 
+use crate::disputes;
 use crate::documents;
 use crate::reference;
 use crate::workspace::Workspace;
@@ -39,6 +40,12 @@ pub(crate) const ALL: &[Generator] = &[
         about: "the problem codes for docs, Python and TypeScript, from the engine's table",
         write: |workspace| documents::write(workspace, documents::codes),
         check: |workspace| documents::check(workspace, documents::codes),
+    },
+    Generator {
+        name: "disputes",
+        about: "the table and the diagram in the page on disputes, from the engine's table",
+        write: |workspace| documents::write(workspace, disputes::page),
+        check: |workspace| documents::check(workspace, disputes::page),
     },
     Generator {
         name: "reference",

@@ -1,6 +1,7 @@
 //! Everything a contributor runs: `cargo xtask test`, `wasm`, `generate`, with no other tool to learn.
 //! It must never know a rule of the engine: it starts programs and reports what they said.
 
+mod disputes;
 mod documents;
 mod examples;
 mod generate;

@@ -27,6 +27,7 @@ pub(crate) fn pages(workspace: &Workspace) -> Result<Vec<File>> {
          | percentage | the same grammar, 0 to 1,000,000, up to 10 decimals | `\"7.5\"` for 7.5 % |\n\
          | factor | the same grammar, zero or more, up to 12 decimals | `\"1.5\"` |\n\
          | window | a whole number and `s`, `m`, `h`, `d` (24 hours), `w`, `mo`, `y` (calendar months and years) | `\"30d\"`, `\"72h\"`, `\"1mo\"` |\n\
+         | deadline | a window, or a whole number and `bd` (business days) | `\"7d\"`, `\"10bd\"` |\n\
          | timestamp | RFC 3339 with `Z` or an offset, up to microseconds, 1970 to 2199 | `\"2026-03-31T23:59:00+02:00\"` |\n\
          | currency | a code of ISO 4217 | `\"EUR\"` |\n\
          | time zone | a name of the IANA database | `\"Europe/Berlin\"` |\n\
@@ -129,7 +130,7 @@ fn kind(schema: &Value) -> String {
     }
     let format = schema["format"].as_str().unwrap_or_default();
     match (format, schema["type"].as_str().unwrap_or_default()) {
-        ("amount" | "factor" | "window" | "currency", _) => format.to_owned(),
+        ("amount" | "factor" | "window" | "deadline" | "currency", _) => format.to_owned(),
         ("percent", _) => "percentage".to_owned(),
         ("zone", _) => "time zone".to_owned(),
         ("time", _) => "timestamp".to_owned(),

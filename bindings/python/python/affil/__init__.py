@@ -18,39 +18,78 @@ Decimal('5.99')
 
 from affil._affil import __version__
 from affil._codes import ProblemCode
+from affil._dispute import (
+    Acted,
+    Actor,
+    ClaimValue,
+    Dispute,
+    DisputeState,
+    OtherChange,
+    Risk,
+    RiskKind,
+    Risks,
+    TargetChange,
+)
 from affil._errors import AffilError, FactsError, InternalError, Problem, ProgramError
 from affil._explain import Explanation, Explanations, Finding, WhyNot
+from affil._export import Export, PayoutsLike, invoices, pain001, paypal, wise
 from affil._facts import ArrowArray, ArrowStream, Facts, TableLike
 from affil._ledger import Entry, Ledger
+from affil._payout import PayoutRun
 from affil._plan import Plan, check
 from affil._quote import Quote, QuoteCommission, QuoteLine
 from affil._settlement import Settlement, Totals
+from affil._statement import Proof, Statement, StatementBalances, StatementEntry, StatementsLike, page, verify
 from affil._table import Table
 
 __all__ = [
+    "Acted",
+    "Actor",
     "AffilError",
     "ArrowArray",
     "ArrowStream",
+    "ClaimValue",
+    "Dispute",
+    "DisputeState",
     "Entry",
     "Explanation",
     "Explanations",
+    "Export",
     "Facts",
     "FactsError",
     "Finding",
     "InternalError",
     "Ledger",
+    "OtherChange",
+    "PayoutRun",
+    "PayoutsLike",
     "Plan",
     "Problem",
     "ProblemCode",
     "ProgramError",
+    "Proof",
     "Quote",
     "QuoteCommission",
     "QuoteLine",
+    "Risk",
+    "RiskKind",
+    "Risks",
     "Settlement",
+    "Statement",
+    "StatementBalances",
+    "StatementEntry",
+    "StatementsLike",
     "Table",
     "TableLike",
+    "TargetChange",
     "Totals",
     "WhyNot",
     "__version__",
     "check",
+    "invoices",
+    "page",
+    "pain001",
+    "paypal",
+    "verify",
+    "wise",
 ]

@@ -70,7 +70,7 @@ class ProgramError(AffilError, ValueError):
 
 
 class FactsError(AffilError, ValueError):
-    """Facts, a cart, or an id that none of the facts has, were refused."""
+    """Facts, or what is asked or told about them (carts, payees, claims, statements, ids, instants), were refused."""
 
 
 class InternalError(AffilError, RuntimeError):

@@ -34,7 +34,7 @@ TableLike = ArrowStream | ArrowArray | Iterable[Mapping[str, object]]
 
 
 class Facts:
-    """Affiliates, touches, orders with lines, refunds, adjustments and exchange rates.
+    """Affiliates, touches, orders with lines, refunds, adjustments, reviews, payouts, confirmations, exchange rates.
 
     Each table is a data frame with a row for each fact, or a list of dicts as a facts document has it; frames and lists
     may be mixed. In a frame, `orders` has a row for each order *line*, with the order's own columns repeated; or, if
@@ -46,8 +46,14 @@ class Facts:
     or RFC 3339 text; naive ones are refused (``time.no_offset``). The day of a quote is a `date` or text such as
     ``2026-03-31``.
 
-    `until` says up to when the facts are complete: bonuses of periods that end by then are paid. Without it, that is
-    the last touch, order, refund or adjustment.
+    Touches, orders, refunds, adjustments and reviews may have `known` (when you learned of it, if later than `at`) and
+    `replaces` (the id of a fact that it corrects); payouts and confirmations may have `known`. A review names its
+    `orders` as a list, or in a frame also one as `order`.
+
+    `until` says up to when the facts are complete: bonuses of periods that end by then are paid, and what locks by then
+    is decided. Without it, that is the last of the facts.
+
+    Facts can be added: ``facts + affil.Facts(payouts=run.facts)`` are both; put the many on the left.
 
     Raises `FactsError` with all problems at once.
 
@@ -71,6 +77,9 @@ class Facts:
         lines: ArrowStream | ArrowArray | None = None,
         refunds: TableLike | None = None,
         adjustments: TableLike | None = None,
+        reviews: TableLike | None = None,
+        payouts: TableLike | None = None,
+        confirmations: TableLike | None = None,
         quotes: TableLike | None = None,
         until: datetime | str | None = None,
     ) -> None:
@@ -81,6 +90,9 @@ class Facts:
             lines=lines,
             refunds=_table(refunds),
             adjustments=_table(adjustments),
+            reviews=_table(reviews),
+            payouts=_table(payouts),
+            confirmations=_table(confirmations),
             quotes=_table(quotes),
             until=until,
         )
@@ -96,6 +108,26 @@ class Facts:
         1
         """
         return wrapped(_affil.Facts.from_json(text))
+
+    def as_of(self, at: datetime | str) -> Facts:
+        """The facts that had happened and were known by an instant; to settle them says what was owed on that day.
+
+        What was corrected later is as it was known then. The facts end at that instant.
+
+        Raises `FactsError` if the instant cannot be read (``time.no_offset`` and others).
+
+        >>> import affil
+        >>> thanks = {"id": "x", "at": "2026-03-10T10:00:00Z", "affiliate": "ana", "amount": "5.00", "reason": "thanks"}
+        >>> facts = affil.Facts(adjustments=[thanks | {"known": "2026-04-02T08:00:00Z"}])
+        >>> (facts.adjustments, facts.as_of("2026-03-31T23:59:59Z").adjustments)
+        (1, 0)
+        """
+        return wrapped(self._facts.as_of(at))
+
+    def __add__(self, other: Facts) -> Facts:
+        if not isinstance(other, Facts):
+            return NotImplemented
+        return wrapped(self._facts.plus(other._facts))
 
     @property
     def affiliates(self) -> int:
@@ -128,6 +160,21 @@ class Facts:
         return self._facts.adjustments
 
     @property
+    def reviews(self) -> int:
+        """How many reviews there are."""
+        return self._facts.reviews
+
+    @property
+    def payouts(self) -> int:
+        """How many payouts there are."""
+        return self._facts.payouts
+
+    @property
+    def confirmations(self) -> int:
+        """How many confirmations of payouts there are."""
+        return self._facts.confirmations
+
+    @property
     def quotes(self) -> int:
         """How many exchange rates there are."""
         return self._facts.quotes
@@ -138,10 +185,12 @@ class Facts:
 
         orders = f"{count(self.orders, 'order')} with {count(self.lines, 'line')}"
         people = f"{count(self.affiliates, 'affiliate')}, {count(self.touches, 'touch')}"
-        later = (
-            f"{count(self.refunds, 'refund')}, {count(self.adjustments, 'adjustment')}, {count(self.quotes, 'quote')}"
-        )
-        return f"<affil.Facts: {people}, {orders}, {later}>"
+        said = [people, orders, count(self.refunds, "refund"), count(self.adjustments, "adjustment")]
+        said.append(count(self.quotes, "quote"))
+        # Few facts have these, so they are only told where there are some.
+        after = [(self.reviews, "review"), (self.payouts, "payout"), (self.confirmations, "confirmation")]
+        said.extend(count(number, one) for number, one in after if number)
+        return f"<affil.Facts: {', '.join(said)}>"
 
 
 def _table(table: TableLike | None) -> object:

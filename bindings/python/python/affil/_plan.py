@@ -6,20 +6,24 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from affil import _affil
+from affil import _affil, _facts, _ledger, _statement
+from affil._dispute import Acted, ClaimValue, Dispute, Risks
 from affil._errors import Problem, ProgramError, problems_of
 from affil._explain import Explanation
-from affil._facts import ArrowArray, ArrowStream, Facts, TableLike, inner
+from affil._facts import ArrowArray, ArrowStream, Facts, TableLike
+from affil._payout import PayoutRun
 from affil._quote import Quote
 from affil._settlement import Settlement
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from affil._ledger import Ledger
 
-def _text(document: str | Mapping[str, object]) -> tuple[str, bool]:
+
+def text_of(document: str | Mapping[str, object]) -> tuple[str, bool]:
     """The document as text, and whether it was one: otherwise its lines and columns would tell nobody anything."""
     return (document, True) if isinstance(document, str) else (_affil.to_json(document), False)
 
@@ -31,7 +35,7 @@ def check(program: str | Mapping[str, object]) -> list[Problem]:
     >>> [problem.code for problem in affil.check({"schema": "affil/1", "currency": "EUR", "zone": "UTC", "rules": []})]
     ['document.missing_key']
     """
-    return problems_of(_affil.check(*_text(program)))
+    return problems_of(_affil.check(*text_of(program)))
 
 
 class Plan:
@@ -72,7 +76,7 @@ class Plan:
 
         Raises `ProgramError` with all problems at once.
         """
-        return cls._of(_affil.Plan.from_text(*_text(program)))
+        return cls._of(_affil.Plan.from_text(*text_of(program)))
 
     @property
     def fingerprint(self) -> str:
@@ -120,6 +124,9 @@ class Plan:
         lines: ArrowStream | ArrowArray | None = None,
         refunds: TableLike | None = None,
         adjustments: TableLike | None = None,
+        reviews: TableLike | None = None,
+        payouts: TableLike | None = None,
+        confirmations: TableLike | None = None,
         quotes: TableLike | None = None,
         until: datetime | str | None = None,
     ) -> Settlement:
@@ -127,7 +134,7 @@ class Plan:
 
         Other threads go on meanwhile. Raises `FactsError` with all problems at once.
         """
-        tables = (affiliates, touches, orders, lines, refunds, adjustments, quotes, until)
+        tables = (affiliates, touches, orders, lines, refunds, adjustments, reviews, payouts, confirmations, quotes)
         if facts is None:
             facts = Facts(
                 affiliates=affiliates,
@@ -136,19 +143,22 @@ class Plan:
                 lines=lines,
                 refunds=refunds,
                 adjustments=adjustments,
+                reviews=reviews,
+                payouts=payouts,
+                confirmations=confirmations,
                 quotes=quotes,
                 until=until,
             )
-        elif any(table is not None for table in tables):
+        elif until is not None or any(table is not None for table in tables):
             raise TypeError("give either facts or tables, not both")
-        return Settlement._of(self._plan.settle(inner(facts)))
+        return Settlement._of(self._plan.settle(_facts.inner(facts)))
 
     def explain(self, facts: Facts, id: str) -> Explanation:
         """Why a target or an entry has its amount.
 
         Raises `FactsError` if the facts do not settle or nothing has this id (``target.unknown``).
         """
-        return Explanation._of(self._plan.explain(inner(facts), id))
+        return Explanation._of(self._plan.explain(_facts.inner(facts), id))
 
     def quote(self, cart: str | Mapping[str, object]) -> Quote:
         """What a cart would pay an affiliate.
@@ -163,7 +173,116 @@ class Plan:
         >>> print(plan.quote({"affiliate": "ana", "lines": [{"amount": "59.90"}]}))
         5.99 EUR
         """
-        return Quote._of(self._plan.quote(*_text(cart)))
+        return Quote._of(self._plan.quote(*text_of(cart)))
+
+    def payouts(self, facts: Facts, at: datetime | str) -> PayoutRun:
+        """What may be paid to whom at an instant, by what was known then, for every affiliate with payout terms.
+
+        Nothing is recorded: see `PayoutRun.facts`. Raises `FactsError` if the facts as of then do not settle, or an
+        exchange rate is missing (``currency.no_quote``).
+        """
+        return PayoutRun._of(self._plan.payouts(_facts.inner(facts), at))
+
+    def statements(
+        self, facts: Facts, ledger: Ledger, month: str, earlier: _statement.StatementsLike = ()
+    ) -> list[_statement.Statement]:
+        """The statements of a month (such as ``2026-03``): for each affiliate with something owed or booked.
+
+        Give the `earlier` statements as they were handed out, and each goes on from the affiliate's last one; without
+        them, from earlier months as the ledger has them.
+
+        Raises `FactsError` if the facts do not settle, or an earlier statement was changed (``statement.hash``).
+        """
+        texts = self._plan.statements(_facts.inner(facts), _ledger.inner(ledger), month, _statement.text_of(earlier))
+        return [_statement.Statement._of(text) for text in texts]
+
+    def proof(self, facts: Facts, affiliate: str) -> _statement.Proof:
+        """What an affiliate needs to check its statements: this plan, and the facts that its amounts depend on.
+
+        For an earlier day give the facts as of that day. Raises `FactsError` if the facts do not settle.
+        """
+        return _statement.Proof._of(self._plan.proof(_facts.inner(facts), affiliate))
+
+    def dispute(self, dispute: Dispute | str | None, action: str | Mapping[str, object], now: datetime | str) -> Acted:
+        """What an action makes of a dispute (a `Dispute`, or its JSON); of None, opening makes one.
+
+        Every state, action, actor and time gives either the next state or a refusal. Nobody looks at a clock: `now` is
+        given, and whoever runs the program lets the actor ``clock`` act (``expire``) when a deadline has passed.
+
+        Raises `FactsError` with all that is wrong with the action (``dispute.*``); the dispute is as it was.
+
+        >>> import affil
+        >>> plan = affil.Plan.parse({
+        ...     "schema": "affil/1", "currency": "EUR", "zone": "Europe/Berlin", "attribution": {"windows": {}},
+        ...     "rules": [], "disputes": {"answer_within": "10bd", "evidence_within": "7d"},
+        ... })
+        >>> claim = {"kind": "declined", "affiliate": "ana", "order": "A", "at": "2026-03-20T10:00:00Z"}
+        >>> opening = {"action": "open", "actor": "affiliate", "id": "d1", "amount": "80.00", "claim": claim}
+        >>> opened = plan.dispute(None, opening, "2026-03-23T12:00:00Z").dispute
+        >>> print(opened)  # ten business days after a Monday
+        d1: open, waits for merchant until 2026-04-06T22:00:00Z
+        >>> plan.dispute(opened, {"action": "uphold", "actor": "merchant"}, "2026-03-25T12:00:00Z").dispute.state
+        'upheld'
+        """
+        text = dispute.to_json() if isinstance(dispute, Dispute) else dispute
+        return Acted._of(self._plan.dispute(text, *text_of(action), now))
+
+    def claim(self, facts: Facts, claim: Dispute | str | Mapping[str, object]) -> ClaimValue:
+        """What would be owed if a claim (of a dispute, or in JSON or as a dict) were true.
+
+        Raises `FactsError` if the claim does not fit its kind or the facts (``dispute.claim``, ``order.unknown``), or
+        the facts do not settle with or without it.
+
+        >>> import affil
+        >>> plan = affil.Plan.parse({
+        ...     "schema": "affil/1", "currency": "EUR", "zone": "UTC", "unknown_affiliates": "accept",
+        ...     "attribution": {"windows": {"click": "30d"}}, "rules": [{"id": "all", "pay": {"percent": "10"}}],
+        ... })
+        >>> touch = {"id": "t", "at": "2026-03-09T10:00:00Z", "customer": "kim", "affiliate": "ana"}
+        >>> order = {"id": "A", "at": "2026-03-10T10:00:00Z", "customer": "kim", "lines": [{"amount": "124.00"}]}
+        >>> claim = {"kind": "untracked", "affiliate": "ana", "order": "A", "at": order["at"]}
+        >>> plan.claim(affil.Facts(touches=[touch]), claim | {"facts": {"orders": [order]}}).owed
+        Decimal('12.40')
+        """
+        known = _facts.inner(facts)
+        if isinstance(claim, Dispute):
+            return ClaimValue._of(self._plan.claim_of(known, claim.to_json()))
+        return ClaimValue._of(self._plan.claim(known, *text_of(claim)))
+
+    def risks(
+        self,
+        facts: Facts,
+        at: datetime | str,
+        watch: str | Mapping[str, object] | None = None,
+        *,
+        disputes: Iterable[Dispute | str] = (),
+    ) -> Risks:
+        """What is likely to be disputed soon, by what was known at an instant.
+
+        `watch` says what to look out for (thresholds, what affiliates counted themselves), as JSON or a dict; every key
+        has a default. `disputes` are those that are not over, for their deadlines.
+
+        Raises `FactsError` if the facts do not settle, or what to look out for cannot be read.
+
+        >>> import affil
+        >>> plan = affil.Plan.parse({
+        ...     "schema": "affil/1", "currency": "EUR", "zone": "UTC", "unknown_affiliates": "accept",
+        ...     "attribution": {"windows": {"click": "30d"}}, "rules": [{"id": "all", "pay": {"percent": "10"}}],
+        ... })
+        >>> touch = {"customer": "kim", "at": "2026-03-09T10:00:00Z"}
+        >>> later = touch | {"at": "2026-03-09T10:12:00Z"}
+        >>> facts = affil.Facts(
+        ...     touches=[touch | {"id": "t1", "affiliate": "ana"}, later | {"id": "t2", "affiliate": "bob"}],
+        ...     orders=[{"id": "A", "at": "2026-03-10T10:00:00Z", "customer": "kim", "lines": [{"amount": "50.00"}]}],
+        ... )
+        >>> print(plan.risks(facts, "2026-03-11T10:00:00Z"))
+        A was credited to bob, whose click t2 came 12 minutes after click t1 of ana
+        """
+        text, own = text_of({} if watch is None else watch)
+        documents = [json.loads(one.to_json() if isinstance(one, Dispute) else one) for one in disputes]
+        if documents:
+            text, own = json.dumps({**json.loads(text), "disputes": documents}), False
+        return Risks._of(self._plan.risks(_facts.inner(facts), at, text, own=own))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Plan) and self.fingerprint == other.fingerprint
@@ -178,3 +297,8 @@ class Plan:
         program = self.program
         name = f" {program['name']!r}" if "name" in program else ""
         return f"<affil.Plan{name}: {len(program['rules'])} rules, {self.currency}, {program['zone']}>"
+
+
+def inner(plan: Plan) -> _affil.Plan:
+    """What the engine holds of this plan."""
+    return plan._plan

@@ -49,7 +49,11 @@ class Settlement:
 
     @cached_property
     def targets(self) -> Table:
-        """What is owed: `id, kind, affiliate, order, line, rule, source, occasion, cause, at, month, amount`."""
+        """What is owed: `id, kind, affiliate, order, line, rule, source, occasion, cause, at, month, amount, state, …`.
+
+        The `state` (`pending`, `approved`, `payable`, `paid`, `on_hold` or `reversed`) is that at the end of the facts.
+        The last column, `payable_from`, is null while a target is pending or on hold.
+        """
         return Table(self._settlement.targets())
 
     @cached_property
@@ -61,6 +65,19 @@ class Settlement:
     def unpaid(self) -> Table:
         """Orders and lines that paid nothing: `order, line, affiliate, reason, exclusion`."""
         return Table(self._settlement.unpaid())
+
+    @cached_property
+    def balances(self) -> Table:
+        """What is owed to each affiliate at the end of the facts: `affiliate, pending, approved, payable, reserve`."""
+        return Table(self._settlement.balances())
+
+    @cached_property
+    def payouts(self) -> Table:
+        """What was paid out: `id, affiliate, at, state, amount, transfer, reserve, release`.
+
+        The `state` is `sent`, `paid` or `failed`; `amount` is what was taken from the balance.
+        """
+        return Table(self._settlement.payouts())
 
     @cached_property
     def totals(self) -> Totals:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from affil import _affil
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST = date(1970, 1, 1)
 
 #: So many rows are shown in a notebook.
 _SHOWN = 10
 
 
 class Table:
-    """A result as an Arrow table: money is decimal, instants are UTC timestamps of microseconds.
+    """A result as an Arrow table: money is decimal, instants are UTC timestamps of microseconds, days are dates.
 
     Any library that speaks Arrow takes it as it is (``polars.DataFrame(table)``, ``pyarrow.table(table)``,
     ``duckdb.sql("from table")``); the methods below save the import.
@@ -62,7 +63,10 @@ class Table:
         return importlib.import_module("pyarrow").table(self)
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """One dict a row, with `Decimal` for money and aware `datetime` for instants; needs no other library."""
+        """One dict a row, with `Decimal` for money, aware `datetime` for instants and `date` for days.
+
+        Needs no other library.
+        """
         return list(self._rows(len(self)))
 
     def _rows(self, limit: int) -> Iterator[dict[str, Any]]:
@@ -80,11 +84,13 @@ class Table:
         return _html.table(kinds, list(self._rows(_SHOWN)), len(self))
 
 
-def _python(kind: str, value: str | int | None) -> Any:  # noqa: ANN401 - one of four types, by kind
+def _python(kind: str, value: str | int | None) -> Any:  # noqa: ANN401 - one of five types, by kind
     if value is None:
         return None
     if kind == "money":
         return Decimal(value)
     if kind == "instant":
         return _EPOCH + timedelta(microseconds=int(value))
+    if kind == "day":
+        return _FIRST + timedelta(days=int(value))
     return value

@@ -52,7 +52,11 @@ function run(affil, vector, call) {
     const plan = affil.Plan.load(program);
     switch (call.call) {
       case "settle":
-        return plan.settleJson(facts);
+        return plan.settleJson(facts, { asOf: call.as_of });
+      case "payouts":
+        return plan.payoutsJson(facts, call.at);
+      case "book":
+        return book(affil, plan, facts, call.steps);
       case "explain":
         return plan.explainJson(facts, call.id);
       case "why_not":
@@ -68,9 +72,48 @@ function run(affil, vector, call) {
   }
 }
 
+/** A ledger that is posted to and closed step by step: its entries, and what then stands in its accounts. */
+function book(affil, plan, facts, steps) {
+  const loaded = affil.Facts.load(facts);
+  const lines = [];
+  for (const step of steps) {
+    const made = step.close === undefined
+      ? plan.post(loaded.asOf(step.settle_as_of), lines)
+      : affil.close(lines, step.close);
+    lines.push(...made);
+  }
+  const entries = lines.filter((line) => line.closed === undefined);
+  return JSON.stringify({ entries, accounts: affil.accounts(lines) });
+}
+
 /** What a result says under a key of an expectation, in the expectation's shape. */
 function part(result, key, wanted) {
   switch (key) {
+    // Of these, only what is mentioned is checked.
+    case "states":
+      return mapped(wanted, (id) => result.targets.find((target) => target.id === id)?.state);
+    case "payable_from":
+      return mapped(wanted, (id, instant) => {
+        const target = result.targets.find((target) => target.id === id);
+        return target && asWritten(target.payable_from ?? null, instant);
+      });
+    case "balances":
+      return mapped(wanted, (affiliate, balance) =>
+        mentioned(result.balances.find((row) => row.affiliate === affiliate), balance));
+    case "payouts":
+      return Object.fromEntries(
+        result.payouts.map(({ payout, terms }) => [payout.id, mentioned({ ...payout, terms }, wanted[payout.id])]),
+      );
+    case "carried":
+      return Object.fromEntries(result.carried.map(({ affiliate, balance, reason }) => [affiliate, [balance, reason]]));
+    case "accounts":
+      return Object.fromEntries(Object.entries(result.accounts).filter(([, amount]) => /[1-9]/.test(amount)));
+    // In which order entries stand is free: those that are wanted come in the order in which they are wanted.
+    case "entries": {
+      const places = new Map(wanted.map((entry, place) => [JSON.stringify(entry), place]));
+      const place = (entry) => places.get(JSON.stringify(entry)) ?? places.size;
+      return result.entries.map(({ id, date, amount }) => [id, date, amount]).sort((a, b) => place(a) - place(b));
+    }
     case "targets":
       return Object.fromEntries(result.targets.map(({ id, amount }) => [id, amount]));
     case "unpaid":
@@ -92,6 +135,30 @@ function part(result, key, wanted) {
     default:
       throw new Error(`no expectation is named ${key}`);
   }
+}
+
+/** A table with the keys of what is wanted. */
+function mapped(wanted, found) {
+  return Object.fromEntries(Object.entries(wanted).map(([key, value]) => [key, found(key, value) ?? null]));
+}
+
+/** Of a row, the keys that are wanted. */
+function mentioned(row, wanted = {}) {
+  return row && mapped(wanted, (key, value) => asWritten(row[key], value));
+}
+
+/** An instant as it is wanted, if it is the same one. */
+function asWritten(found, wanted) {
+  return typeof found === "string" && typeof wanted === "string" && isSame(found, wanted) ? wanted : found;
+}
+
+/** Whether two texts are one instant. A `Date` knows no microseconds, so these are compared by themselves. */
+function isSame(one, other) {
+  const [a, b] = [one, other].map((text) => {
+    const [, seconds, fraction = "", offset] = /^(\d{4}-\d\d-\d\dT[\d:]+)(?:\.(\d+))?(Z|[+-][\d:]+)$/.exec(text) ?? [];
+    return seconds && `${Date.parse(seconds + offset)} ${fraction.padEnd(6, "0")}`;
+  });
+  return a !== undefined && a === b;
 }
 
 /** A document of a case as the text that all languages are given. */

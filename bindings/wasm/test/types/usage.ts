@@ -4,20 +4,41 @@ import {
   AffilError,
   Facts,
   Plan,
+  accounts,
   check,
+  close,
   init,
+  toBeancount,
+  toCsv,
+  toHledger,
+  verify,
   version,
+  type Acted,
   type Cart,
+  type ClaimValue,
+  type Dispute,
+  type DisputeAction,
   type Explanation,
+  type Export,
   type FactsDocument,
+  type Invoices,
   type LedgerEntry,
+  type LedgerLine,
+  type Lifecycle,
   type ModuleSource,
+  type Payees,
+  type PayoutRun,
   type Problem,
   type ProblemCode,
   type Program,
+  type Proof,
   type Quote,
+  type Risks,
   type Settlement,
+  type State,
+  type StatementDocument,
   type Step,
+  type Watch,
   type WhyNot,
 } from "affil";
 
@@ -105,6 +126,33 @@ const program: Program = {
     { id: "fee", kind: "retainer", period: "month", from: "2026-01-01", amount: "100.00" },
     { id: "advance", kind: "draw", from: "2026-01-01", amount: "500.00", draw: "non_recoverable", forgive: "year" },
   ],
+  lifecycle: { lock: "fixed_day", day: 10, months: 2, extension: "1mo", unreviewed: "decline", holds: [{ when: { group: "new" }, lasts: "14d" }] },
+  payouts: [
+    {
+      id: "germany",
+      when: { group: "de" },
+      net: "30d",
+      minimum: "50.00",
+      reserve: { percent: "10", lasts: "6mo" },
+      fee: { amount: "0.35", percent: "1", payer: "merchant", waived_from: "500.00" },
+      vat: { percent: "19", treatment: "outside" },
+      withholding: "15",
+      currency: "USD",
+    },
+    { id: "others", vat: { treatment: "none" } },
+  ],
+  disputes: {
+    open_within: "75d",
+    answer_within: "10bd",
+    evidence_within: "7d",
+    instances: 2,
+    appeal_within: "14d",
+    mediate_within: "20bd",
+    silence: { merchant: "reject", affiliate: "expire", mediator: "uphold" },
+    evidence: { untracked: ["order_confirmation", "click_log"], declined: [] },
+    weekend: ["friday", "saturday"],
+    holidays: ["2026-12-25"],
+  },
   refunds: { tiers: "sale_period", bonuses: "refund_period", caps: "none", excess: "cap", void_above: "80", within: "60d" },
   assume: { margin: "30", discount: "10" },
 };
@@ -134,6 +182,18 @@ void ({ ...program, bonuses: [{ id: "b", kind: "milestone", period: "month", amo
 void ({ ...program, deals: [{ id: "d", when: {} }] } satisfies Program);
 // @ts-expect-error a bond lasts for a time
 void ({ ...program, attribution: { windows: {}, bond: {} } } satisfies Program);
+// @ts-expect-error a fixed day says which
+void ({ lock: "fixed_day" } satisfies Lifecycle);
+// @ts-expect-error a duration has no day
+void ({ lock: "duration", after: "30d", day: 10 } satisfies Lifecycle);
+// @ts-expect-error what locks at once cannot be put off
+void ({ extension: "1mo" } satisfies Lifecycle);
+// @ts-expect-error a rate is text
+void ({ ...program, payouts: [{ id: "p", withholding: 15 }] } satisfies Program);
+// @ts-expect-error a reserve is kept for a time
+void ({ ...program, payouts: [{ id: "p", reserve: { percent: "10" } }] } satisfies Program);
+// @ts-expect-error no such kind of evidence
+void ({ ...program, disputes: { answer_within: "10bd", evidence_within: "7d", evidence: { declined: ["rumour"] } } } satisfies Program);
 // @ts-expect-error an unknown key
 void ({ ...program, rulez: [rule] } satisfies Program);
 // @ts-expect-error an unknown mode
@@ -169,7 +229,16 @@ const facts: FactsDocument = {
     },
   ],
   refunds: [{ id: "r", at: "2026-03-12T10:00:00Z", order: "A", amount: "1.00" }],
-  adjustments: [{ id: "j", at: "2026-03-12T10:00:00Z", affiliate: "ana", amount: "-5.00", reason: "fee" }],
+  adjustments: [
+    { id: "j", at: "2026-03-12T10:00:00Z", affiliate: "ana", amount: "-5.00", reason: "fee" },
+    { id: "k", at: "2026-03-12T10:00:00Z", affiliate: "ana", amount: "-4.00", reason: "fee", known: new Date(0), replaces: "j" },
+  ],
+  reviews: [{ id: "v", at: new Date(0), orders: ["A"], line: "1", decision: "decline", reason: "returned", note: "…", dispute: "d", known: new Date(0), replaces: "u" }],
+  payouts: [
+    { id: "p", at: new Date(0), affiliate: "ana", earned: "80.00", transfer: "80.00" },
+    { id: "q", at: new Date(0), affiliate: "ana", terms: "germany", earned: "80.00", released: "1.00", reserve: "8.00", release: new Date(0), treatment: "inside", vat: "1.00", withholding: "1.00", fee: "0.35", fee_payer: "merchant", transfer: "72.00", currency: "USD", rate: "1.1", paid: "79.20", known: new Date(0) },
+  ],
+  confirmations: [{ id: "c", at: new Date(0), payout: "p", outcome: "failed", note: "account closed", known: new Date(0) }],
   quotes: [{ from: "USD", to: "EUR", date: "2026-03-10", rate: "0.92" }],
   until: new Date(0),
 };
@@ -187,13 +256,26 @@ void ({ orders: [{ id: "A", at: "…", customer: "kim", lines: [{ amount: 800 }]
 void ({ refunds: [{ id: "r", at: "…", order: "A", amount: 1 }] } satisfies FactsDocument);
 // @ts-expect-error an amount is text
 void ({ adjustments: [{ id: "j", at: "…", affiliate: "ana", amount: -5, reason: "fee" }] } satisfies FactsDocument);
+// @ts-expect-error an amount is text
+void ({ payouts: [{ id: "p", at: "…", affiliate: "ana", earned: 80, transfer: "80.00" }] } satisfies FactsDocument);
+// @ts-expect-error no such decision
+void ({ reviews: [{ id: "v", at: "…", orders: ["A"], decision: "perhaps" }] } satisfies FactsDocument);
+// @ts-expect-error a payout is replaced by nothing: a confirmation says what became of it
+void ({ payouts: [{ id: "p", at: "…", affiliate: "ana", earned: "80.00", transfer: "80.00", replaces: "o" }] } satisfies FactsDocument);
 // @ts-expect-error a time is text or a Date
 void ({ touches: [{ id: "t1", at: 0, customer: "kim", affiliate: "ana" }] } satisfies FactsDocument);
 
 const loaded: Facts = Facts.load(facts);
 const settlement: Settlement = plan.settle(loaded);
 const settled: string = plan.settleJson("{}");
+const known: Facts = loaded.asOf(new Date(0));
+void (plan.settle(facts, { asOf: "2026-04-01T00:00:00Z" }) satisfies Settlement);
+// @ts-expect-error an instant is text or a Date
+loaded.asOf(0);
 loaded.free();
+const states: State[] = settlement.targets.map((target) => target.state);
+const payable: (string | undefined)[] = settlement.targets.map((target) => target.payable_from);
+const owed: string[] = settlement.balances.map((balance) => balance.payable);
 
 const sum: string = settlement.totals.total;
 // @ts-expect-error money comes out as text
@@ -297,10 +379,70 @@ plan.quote({ affiliate: "ana", so_far: 800, lines: [] });
 // @ts-expect-error a cart has lines
 plan.quote({ affiliate: "ana" });
 
+// Payouts: a proposal is a fact.
+const run: PayoutRun = plan.payouts(facts, new Date(0));
+const paid: FactsDocument = { ...facts, payouts: run.payouts.map(({ payout, terms }) => ({ ...payout, terms })) };
+const carried: "negative" | "below_minimum" | "nothing_left" | undefined = run.carried[0]?.reason;
+
 // The ledger.
 const entries: LedgerEntry[] = plan.post(facts);
-plan.post(facts, entries);
+const ledger: LedgerLine[] = [...entries, ...close(entries, "2026-03")];
+plan.post(facts, ledger);
 plan.post(facts, "");
+const posted: string[] | undefined = entries[0]?.postings.map(([account, amount]) => `${account} ${amount}`);
+const trial: string | undefined = accounts(ledger)["payable:ana"];
+// @ts-expect-error a closing has no amount
+ledger[0]?.amount;
+const files: Export[] = [toBeancount(ledger), toHledger(ledger), toCsv(ledger)];
+
+// Statements.
+const statements: StatementDocument[] = plan.statements(known, ledger, "2026-03");
+plan.statements(known, ledger, "2026-04", statements);
+const proof: Proof = plan.proof(known, "ana");
+const findings: Problem[] = [...verify(statements, proof), ...verify(statements[0]!, JSON.stringify(proof))];
+const told: string | undefined = statements[0]?.entries[0]?.text;
+// @ts-expect-error a statement is not edited
+statements[0]!.closing = "0.00";
+
+// Disputes.
+const open: DisputeAction = {
+  action: "open",
+  actor: "affiliate",
+  id: "d1",
+  amount: "80.00",
+  claim: { kind: "untracked", affiliate: "ana", order: "A", at: new Date(0), facts: { touches: [{ id: "t", at: new Date(0), customer: "kim", affiliate: "ana" }] } },
+  evidence: [{ kind: "order_confirmation", reference: "mail-7.eml" }],
+};
+const acted: Acted = plan.dispute(null, open, new Date(0));
+const next: Acted = plan.dispute(acted.dispute, { action: "reject", actor: "merchant", reason: "duplicate", note: "…" }, new Date(0));
+const dispute: Dispute = plan.dispute(next.dispute, { action: "expire", actor: "clock" }, "2026-05-01T00:00:00Z").dispute;
+const wanted: FactsDocument | undefined = next.facts;
+// @ts-expect-error a rejection has a reason
+plan.dispute(dispute, { action: "reject", actor: "merchant" }, new Date(0));
+// @ts-expect-error a part is an amount
+plan.dispute(dispute, { action: "uphold_partly", actor: "merchant" }, new Date(0));
+const value: ClaimValue = plan.claim(facts, open.claim);
+const watch: Watch = { disputes: [dispute], counts: [{ affiliate: "ana", month: "2026-03", orders: 3, amount: "12.00" }], near: "5d", z_squared: 4 };
+const risks: Risks = plan.risks(facts, new Date(0), watch);
+const about: string | undefined = risks.risks[0]?.month;
+
+// Files for banks.
+const payees: Payees = {
+  schema: "affil/payees/1",
+  payer: { name: "Shoes GmbH", iban: "DE89370400440532013000" },
+  payees: [{ affiliate: "ana", name: "Ana", kind: "business", address: { town: "Köln", country: "DE" }, vat: "19" }],
+};
+files.push(
+  plan.pain001(paid, payees, { id: "run-1", created: new Date(0), execute: "2026-04-15", letters: "german", batch: true }),
+  plan.paypal(paid, payees),
+  plan.paypal("{}", payees, { note: "Thank you" }),
+  plan.wise(paid, payees, { template: "bank_accounts" }),
+  plan.invoicesCsv(paid, payees, { first: 1 }),
+);
+// @ts-expect-error a file has an id of its own
+plan.pain001(paid, payees, { created: new Date(0) });
+const invoices: Invoices = plan.invoices(paid, payees, { prefix: "A-", first: 17 });
+const transfer: string | undefined = invoices.invoices[0]?.transfer;
 
 // Problems.
 const problems: Problem[] = check(program);
@@ -315,3 +457,4 @@ try {
 }
 
 void [text, again, fingerprint, settled, sum, wrong, earned, count, figure, explanation, list, change, total, codes, code];
+void [states, payable, owed, carried, posted, trial, findings, told, wanted, value, about, transfer];

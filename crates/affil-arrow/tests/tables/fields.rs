@@ -18,7 +18,7 @@ fn compared(facts: &Facts, document: &str) -> Result<Facts, Problems> {
 }
 
 /// That the facts are those of the document, and that each replacement in it is another fact.
-fn same_as(facts: &Facts, document: &str, others: &[(&str, &str, &str)]) {
+pub(crate) fn same_as(facts: &Facts, document: &str, others: &[(&str, &str, &str)]) {
     compared(facts, document).unwrap();
     for (old, new, path) in others {
         assert!(document.contains(old), "{old}");

@@ -1,9 +1,11 @@
 //! Tables in and out, with batches made by hand.
 
 mod actions;
+mod after;
 mod fields;
 mod forms;
 mod orders;
+mod paid;
 mod quotes;
 mod refusals;
 mod results;

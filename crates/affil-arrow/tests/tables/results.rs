@@ -17,17 +17,17 @@ const FACTS: &str = r#"{
   "adjustments": [{ "id": "x", "at": "2026-03-11T10:00:00Z", "affiliate": "ana", "amount": "0.50", "reason": "sorry" }]
 }"#;
 
-fn schema(batch: &RecordBatch) -> Vec<String> {
+pub(crate) fn schema(batch: &RecordBatch) -> Vec<String> {
     let schema = batch.schema();
     let field = |field: &arrow_schema::FieldRef| format!("{} {}", field.name(), field.data_type());
     schema.fields().iter().map(field).collect()
 }
 
-fn texts<'a>(batch: &'a RecordBatch, column: &str) -> Vec<Option<&'a str>> {
+pub(crate) fn texts<'a>(batch: &'a RecordBatch, column: &str) -> Vec<Option<&'a str>> {
     batch.column_by_name(column).unwrap().as_string::<i64>().iter().collect()
 }
 
-fn cents(batch: &RecordBatch, column: &str) -> Vec<i128> {
+pub(crate) fn cents(batch: &RecordBatch, column: &str) -> Vec<i128> {
     batch.column_by_name(column).unwrap().as_primitive::<Decimal128Type>().values().to_vec()
 }
 
@@ -47,6 +47,8 @@ fn targets_are_a_table() {
         "at Timestamp(µs, \"UTC\")",
         "month LargeUtf8",
         "amount Decimal128(18, 2)",
+        "state LargeUtf8",
+        "payable_from Timestamp(µs, \"UTC\")",
     ];
     assert_eq!(schema(&batch), wanted);
     let ids = ["commission:A/1/shoes/ana", "adjustment:x", "reversal:r/1/shoes/ana"];
@@ -227,4 +229,26 @@ fn the_largest_amount_fits() {
     let batch = affil_arrow::targets(&plan().settle(&Facts::from_json(facts).unwrap()).unwrap()).unwrap();
     assert_eq!(cents(&batch, "amount"), [9_007_199_254_740_991]);
     assert_eq!(batch.column_by_name("amount").unwrap().null_count(), 0);
+}
+
+#[test]
+fn a_journal_has_a_row_for_each_posting() {
+    let mut ledger = Ledger::new();
+    let entries = ledger.post(&plan().settle(&Facts::from_json(FACTS).unwrap()).unwrap()).unwrap();
+    let batch = affil_arrow::journal(&entries).unwrap();
+    assert_eq!(batch.num_rows(), entries.iter().map(|entry| entry.postings.len()).sum::<usize>());
+    let amounts = batch.column_by_name("amount").unwrap();
+    let amounts = amounts.as_any().downcast_ref::<arrow_array::Decimal128Array>().unwrap();
+    assert_eq!(amounts.data_type().to_string(), "Decimal128(18, 2)");
+    assert_eq!(amounts.iter().flatten().sum::<i128>(), 0);
+    assert!(amounts.iter().flatten().all(|amount| amount != 0));
+    let days = batch.column_by_name("date").unwrap();
+    let days = days.as_any().downcast_ref::<arrow_array::Date32Array>().unwrap();
+    assert_eq!(i64::from(days.value(0)), entries[0].date.days_since_epoch());
+    assert_eq!(texts(&batch, "entry")[0], Some(entries[0].id.as_str()));
+    assert_eq!(affil_arrow::journal(&[]).unwrap().num_columns(), 6);
+    let mut broken = entries;
+    broken[0].postings[0].0 = "pocket".to_owned();
+    let problems = affil_arrow::journal(&broken).unwrap_err();
+    assert_eq!(problems.iter().next().unwrap().code().as_str(), "ledger.broken");
 }

@@ -16,12 +16,25 @@ pub(crate) enum Table {
     Lines,
     Refunds,
     Adjustments,
+    Reviews,
+    Payouts,
+    Confirmations,
     Quotes,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Affiliates, Self::Touches, Self::Orders, Self::Lines, Self::Refunds, Self::Adjustments, Self::Quotes];
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Affiliates,
+        Self::Touches,
+        Self::Orders,
+        Self::Lines,
+        Self::Refunds,
+        Self::Adjustments,
+        Self::Reviews,
+        Self::Payouts,
+        Self::Confirmations,
+        Self::Quotes,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -31,6 +44,9 @@ impl Table {
             Self::Lines => "lines",
             Self::Refunds => "refunds",
             Self::Adjustments => "adjustments",
+            Self::Reviews => "reviews",
+            Self::Payouts => "payouts",
+            Self::Confirmations => "confirmations",
             Self::Quotes => "quotes",
         }
     }
@@ -78,6 +94,9 @@ pub(crate) fn find(facts: &[PathBuf], tables: &TableFiles) -> Result<Vec<FactFil
         (Table::Lines, &tables.lines),
         (Table::Refunds, &tables.refunds),
         (Table::Adjustments, &tables.adjustments),
+        (Table::Reviews, &tables.reviews),
+        (Table::Payouts, &tables.payouts),
+        (Table::Confirmations, &tables.confirmations),
         (Table::Quotes, &tables.quotes),
     ];
     for (table, paths) in by_option {
@@ -109,7 +128,8 @@ fn form(path: &Path, table: Table) -> Result<Form, Failure> {
     }
 }
 
-fn named(path: &Path) -> Result<FactFile, Failure> {
+/// What a file holds, by its name.
+pub(super) fn named(path: &Path) -> Result<FactFile, Failure> {
     if ending(path) == "json" {
         return Ok(FactFile { path: path.to_path_buf(), form: Form::Document });
     }
@@ -171,6 +191,9 @@ mod tests {
         assert_eq!(form_of("touches.2026.parquet"), Some(Form::Parquet(Table::Touches)));
         assert_eq!(form_of("refunds_eu.ndjson"), Some(Form::JsonLines(Table::Refunds)));
         assert_eq!(form_of("quotes-2026.csv"), Some(Form::Csv(Table::Quotes)));
+        assert_eq!(form_of("payouts-2026-04-30.jsonl"), Some(Form::JsonLines(Table::Payouts)));
+        assert_eq!(form_of("payouts-2026-04.csv"), Some(Form::Csv(Table::Payouts)));
+        assert_eq!(form_of("confirmations.jsonl"), Some(Form::JsonLines(Table::Confirmations)));
         assert_eq!(form_of("whatever.json"), Some(Form::Document));
         assert_eq!(form_of("ordersheet.csv"), None);
         assert_eq!(form_of("lines.jsonl"), None);

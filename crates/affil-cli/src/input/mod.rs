@@ -7,17 +7,17 @@ mod json_lines;
 mod parquet;
 mod rows;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use affil::time::Instant;
 use affil::{Facts, Problems};
 use affil_arrow::Tables;
 use arrow_array::RecordBatch;
 
 use self::files::{FactFile, Form, Table};
 use self::rows::Rows;
-use crate::arguments::TableFiles;
+use crate::arguments::{FactsEnd, TableFiles};
 use crate::failure::Failure;
+use crate::output::FileFormat;
 use crate::place::{Place, Report};
 use crate::program;
 use crate::progress::Progress;
@@ -61,10 +61,14 @@ pub(crate) fn read(paths: &[PathBuf], by_option: &TableFiles, progress: &Progres
 }
 
 impl Input {
-    /// Says up to when the facts are complete; the latest of this and what their documents say holds.
-    pub(crate) fn complete_until(&mut self, until: Option<Instant>) {
-        if let Some(until) = until {
+    /// Says up to when the facts are complete (the latest of this and what their documents say holds), or looks at them
+    /// as of an instant.
+    pub(crate) fn end(&mut self, end: &FactsEnd) {
+        if let Some(until) = end.until {
             self.facts.set_until(until);
+        }
+        if let Some(at) = end.as_of {
+            self.facts = self.facts.as_of(at);
         }
     }
 
@@ -72,6 +76,20 @@ impl Input {
     pub(crate) fn refused(&self, problems: &Problems) -> Failure {
         refused(&self.files, problems).unwrap_or_else(|failure| failure)
     }
+}
+
+/// How a table of payouts of this name is read; nothing, if it is read as something else.
+pub(crate) fn payouts_form(path: &Path) -> Option<FileFormat> {
+    match files::named(path).ok()?.form {
+        Form::JsonLines(Table::Payouts) => Some(FileFormat::JsonLines),
+        Form::Csv(Table::Payouts) => Some(FileFormat::Csv),
+        _ => None,
+    }
+}
+
+/// Whether facts documents have a table of this name.
+pub(crate) fn is_table(name: &str) -> bool {
+    Table::ALL.iter().any(|table| table.name() == name)
 }
 
 /// A table's rows and, of a text, the byte at which each begins.
@@ -110,6 +128,9 @@ fn batches_of(tables: &mut Tables, table: Table) -> &mut Vec<RecordBatch> {
         Table::Lines => &mut tables.lines,
         Table::Refunds => &mut tables.refunds,
         Table::Adjustments => &mut tables.adjustments,
+        Table::Reviews => &mut tables.reviews,
+        Table::Payouts => &mut tables.payouts,
+        Table::Confirmations => &mut tables.confirmations,
         Table::Quotes => &mut tables.quotes,
     }
 }

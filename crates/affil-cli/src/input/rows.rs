@@ -156,6 +156,12 @@ fn facts_of(document: &str) -> Vec<(Table, Vec<u64>)> {
         #[serde(borrow)]
         adjustments: Vec<&'a RawValue>,
         #[serde(borrow)]
+        reviews: Vec<&'a RawValue>,
+        #[serde(borrow)]
+        payouts: Vec<&'a RawValue>,
+        #[serde(borrow)]
+        confirmations: Vec<&'a RawValue>,
+        #[serde(borrow)]
         quotes: Vec<&'a RawValue>,
     }
     let peek: Peek<'_> = serde_json::from_str(document).unwrap_or_default();
@@ -172,6 +178,9 @@ fn facts_of(document: &str) -> Vec<(Table, Vec<u64>)> {
         (Table::Orders, peek.orders),
         (Table::Refunds, peek.refunds),
         (Table::Adjustments, peek.adjustments),
+        (Table::Reviews, peek.reviews),
+        (Table::Payouts, peek.payouts),
+        (Table::Confirmations, peek.confirmations),
         (Table::Quotes, peek.quotes),
     ];
     tables.into_iter().map(|(table, facts)| (table, facts.iter().map(line).collect())).collect()

@@ -1,9 +1,9 @@
-//! Targets, statements, unpaid lines and entries as CSV, JSON Lines and Parquet, with the same columns.
+//! Targets, statements, unpaid lines, payouts, balances and entries as CSV, JSON Lines and Parquet, with the same columns.
 //! This module must never round or add an amount.
 
 use std::io::Write;
 
-use affil::{Entry, Settlement, Statement, Target, Unpaid};
+use affil::{Balance, Entry, Payout, Settlement, Statement, Target, Unpaid};
 use arrow_array::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
@@ -34,6 +34,8 @@ pub(crate) enum Sheet<'a> {
     Targets(&'a Settlement),
     Statements(&'a Settlement, &'a [Statement<'a>]),
     Unpaid(&'a Settlement),
+    Payouts(&'a Settlement),
+    Balances(&'a Settlement),
     Entries(&'a [Entry]),
 }
 
@@ -43,6 +45,9 @@ impl Sheet<'_> {
             Self::Targets(_) => "targets",
             Self::Statements(..) => "statements",
             Self::Unpaid(_) => "unpaid",
+            // Not `payouts`: that is what the facts are called, and these are none.
+            Self::Payouts(_) => "payout_states",
+            Self::Balances(_) => "balances",
             Self::Entries(_) => "entries",
         }
     }
@@ -52,6 +57,8 @@ impl Sheet<'_> {
             Self::Targets(settlement) => settlement.targets().len(),
             Self::Statements(_, statements) => statements.len(),
             Self::Unpaid(settlement) => settlement.unpaid().len(),
+            Self::Payouts(settlement) => settlement.payouts().len(),
+            Self::Balances(settlement) => settlement.balances().len(),
             Self::Entries(entries) => entries.len(),
         }
     }
@@ -81,6 +88,14 @@ impl Sheet<'_> {
                 out.write_record(UNPAID)?;
                 settlement.unpaid().try_for_each(|unpaid| out.write_record(unpaid_cells(&unpaid)))?;
             }
+            Self::Payouts(settlement) => {
+                out.write_record(PAYOUT)?;
+                settlement.payouts().try_for_each(|payout| out.write_record(payout_cells(&payout)))?;
+            }
+            Self::Balances(settlement) => {
+                out.write_record(BALANCE)?;
+                settlement.balances().try_for_each(|balance| out.write_record(balance_cells(&balance)))?;
+            }
             Self::Entries(entries) => {
                 out.write_record(ENTRY)?;
                 entries.iter().try_for_each(|entry| out.write_record(entry_cells(entry)))?;
@@ -95,6 +110,8 @@ impl Sheet<'_> {
             Self::Targets(settlement) => lines(out, settlement.targets()),
             Self::Statements(_, statements) => lines(out, statements.iter()),
             Self::Unpaid(settlement) => lines(out, settlement.unpaid()),
+            Self::Payouts(settlement) => lines(out, settlement.payouts()),
+            Self::Balances(settlement) => lines(out, settlement.balances()),
             Self::Entries(entries) => lines(out, entries.iter()),
         }
     }
@@ -104,6 +121,8 @@ impl Sheet<'_> {
             Self::Targets(settlement) => affil_arrow::targets(settlement),
             Self::Statements(settlement, _) => affil_arrow::statements(settlement),
             Self::Unpaid(settlement) => affil_arrow::unpaid(settlement),
+            Self::Payouts(settlement) => affil_arrow::payouts(settlement),
+            Self::Balances(settlement) => affil_arrow::balances(settlement),
             Self::Entries(entries) => affil_arrow::entries(entries),
         };
         batch.map_err(|problems| problems.to_string())
@@ -127,7 +146,7 @@ fn lines<T: Serialize>(out: &mut impl Write, rows: impl Iterator<Item = T>) -> s
     Ok(())
 }
 
-const TARGET: [&str; 13] = [
+const TARGET: [&str; 15] = [
     "id",
     "kind",
     "affiliate",
@@ -141,9 +160,11 @@ const TARGET: [&str; 13] = [
     "month",
     "amount",
     "currency",
+    "state",
+    "payable_from",
 ];
 
-fn target_cells(target: &Target<'_>) -> [String; 13] {
+fn target_cells(target: &Target<'_>) -> [String; 15] {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     [
         target.id(),
@@ -159,6 +180,8 @@ fn target_cells(target: &Target<'_>) -> [String; 13] {
         target.month.to_string(),
         target.amount.amount(),
         target.amount.currency().code().to_owned(),
+        target.state.as_str().to_owned(),
+        target.payable_from.map(|at| at.to_string()).unwrap_or_default(),
     ]
 }
 
@@ -204,18 +227,54 @@ fn unpaid_cells(unpaid: &Unpaid<'_>) -> [String; 5] {
 
 /// The reason's word, as documents write it.
 pub(crate) fn reason(reason: affil::Reason) -> String {
-    serde_json::to_string(&reason).unwrap_or_default().trim_matches('"').to_owned()
+    word(&reason)
 }
 
-const ENTRY: [&str; 10] = ["id", "target", "kind", "affiliate", "month", "currency", "was", "now", "amount", "plan"];
+/// The word of a value that is a word in documents.
+pub(crate) fn word(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default().trim_matches('"').to_owned()
+}
 
-fn entry_cells(entry: &Entry) -> [String; 10] {
+const PAYOUT: [&str; 9] = ["id", "affiliate", "at", "state", "amount", "transfer", "reserve", "release", "currency"];
+
+fn payout_cells(payout: &Payout<'_>) -> [String; 9] {
+    [
+        payout.id.to_owned(),
+        payout.affiliate.to_owned(),
+        payout.at.to_string(),
+        payout.state.as_str().to_owned(),
+        payout.amount.amount(),
+        payout.transfer.amount(),
+        payout.reserve.amount(),
+        payout.release.map(|at| at.to_string()).unwrap_or_default(),
+        payout.amount.currency().code().to_owned(),
+    ]
+}
+
+const BALANCE: [&str; 6] = ["affiliate", "pending", "approved", "payable", "reserve", "currency"];
+
+fn balance_cells(balance: &Balance<'_>) -> [String; 6] {
+    [
+        balance.affiliate.to_owned(),
+        balance.pending.amount(),
+        balance.approved.amount(),
+        balance.payable.amount(),
+        balance.reserve.amount(),
+        balance.payable.currency().code().to_owned(),
+    ]
+}
+
+const ENTRY: [&str; 11] =
+    ["id", "target", "kind", "affiliate", "month", "date", "currency", "was", "now", "amount", "plan"];
+
+fn entry_cells(entry: &Entry) -> [String; 11] {
     [
         entry.id.clone(),
         entry.target.clone(),
         entry.kind.as_str().to_owned(),
         entry.affiliate.clone(),
         entry.month.to_string(),
+        entry.date.to_string(),
         entry.currency.clone(),
         entry.was.clone(),
         entry.now.clone(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use affil::time::Month;
-use affil::{LimitExceeded, Money, Plan, Program, Settlement, Statement, Totals};
+use affil::{Balance, LimitExceeded, Minor, Money, Plan, Program, Settlement, Statement, Totals};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::sheet::reason;
@@ -82,6 +82,7 @@ fn totals(settlement: &Settlement, kinds: Kinds) -> String {
     ];
     rows.extend(kinds.columns().map(|(name, find)| vec![name.to_owned(), money(find(&totals))]));
     rows.push(vec!["Total".to_owned(), money(totals.total)]);
+    rows.extend(owed(settlement));
     let mut unpaid: BTreeMap<(bool, String), usize> = BTreeMap::new();
     for row in settlement.unpaid() {
         *unpaid.entry((row.line.is_some(), reason(row.reason))).or_default() += 1;
@@ -91,6 +92,27 @@ fn totals(settlement: &Settlement, kinds: Kinds) -> String {
         vec![format!("{what} unpaid: {reason}"), grouped(&count.to_string())]
     }));
     grid(1, None, rows)
+}
+
+/// Where what is owed stands; nothing, if all of the total may be paid.
+fn owed(settlement: &Settlement) -> Vec<Vec<String>> {
+    type Part = (&'static str, fn(&Balance<'_>) -> Money);
+    let parts: [Part; 4] = [
+        ("pending", |balance| balance.pending),
+        ("approved", |balance| balance.approved),
+        ("payable", |balance| balance.payable),
+        ("reserve", |balance| balance.reserve),
+    ];
+    let sums = parts.map(|(name, find)| {
+        let mut all = settlement.balances().map(|balance| find(&balance).minor());
+        let sum = all.try_fold(Minor::ZERO, Minor::plus);
+        (name, Money::new(sum.unwrap_or_default(), settlement.currency()))
+    });
+    let is_all = sums.iter().all(|(name, sum)| *name == "payable" || sum.minor().is_zero());
+    if is_all && settlement.payouts().len() == 0 {
+        return Vec::new();
+    }
+    sums.map(|(name, sum)| vec![format!("Owed: {name}"), money(sum)]).to_vec()
 }
 
 /// The affiliates who are owed most, all their shown months together.

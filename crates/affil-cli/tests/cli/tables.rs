@@ -177,7 +177,7 @@ fn json_lines_say_the_same_as_the_document() {
     assert_eq!(told.matches("document.malformed").count(), 2, "{told}");
 }
 
-fn write_parquet(story: &Story, name: &str, columns: Vec<(&str, ArrayRef)>) {
+pub(crate) fn write_parquet(story: &Story, name: &str, columns: Vec<(&str, ArrayRef)>) {
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let file = std::fs::File::create(story.path(name)).unwrap();
     let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
@@ -185,7 +185,7 @@ fn write_parquet(story: &Story, name: &str, columns: Vec<(&str, ArrayRef)>) {
     writer.close().unwrap();
 }
 
-fn text(values: &[&str]) -> ArrayRef {
+pub(crate) fn text(values: &[&str]) -> ArrayRef {
     Arc::new(StringArray::from(values.to_vec()))
 }
 

@@ -4,6 +4,7 @@
 
 mod attribution;
 mod ladder;
+mod paying;
 mod rule;
 mod when;
 
@@ -22,6 +23,7 @@ pub(crate) use attribution::{
 pub(crate) use ladder::{
     Bonus, BonusKind, Cap, CapPer, CapShare, ContestTie, Demotion, DrawKind, Metric, Step, Tier, TierMode,
 };
+pub(crate) use paying::{Fee, Lifecycle, Lock, Payer, PayoutTerms, Treatment, Verdict};
 pub(crate) use rule::{Conflict, DatedBy, Deal, Exclusion, Flat, FlatPer, LinePart, Override, OverrideOf, Rule};
 pub(crate) use when::{AffiliateWhen, AmountTest, CountTest, TextTest, TouchWhen, When};
 
@@ -56,6 +58,10 @@ pub(crate) struct Program {
     pub(crate) bonuses: Vec<Bonus>,
     #[serde(default)]
     pub(crate) refunds: Refunds,
+    #[serde(default)]
+    pub(crate) lifecycle: Lifecycle,
+    #[serde(default)]
+    pub(crate) payouts: Vec<PayoutTerms>,
 }
 
 impl Program {

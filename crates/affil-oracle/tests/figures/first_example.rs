@@ -33,7 +33,7 @@ fn first_facts() -> Value {
     })
 }
 
-fn target(order: &str, month: &str, minor: i128) -> Target {
+fn target(order: &str, at: &str, month: &str, minor: i128) -> Target {
     Target {
         id: format!("commission:{order}/1/shoes/ana"),
         kind: "commission".to_owned(),
@@ -43,6 +43,9 @@ fn target(order: &str, month: &str, minor: i128) -> Target {
         rule: Some("shoes".to_owned()),
         month: month.to_owned(),
         minor,
+        // The program says nothing of locks, so the sale is payable at once.
+        state: "payable".to_owned(),
+        payable_from: Some(at.to_owned()),
     }
 }
 
@@ -67,7 +70,11 @@ fn ana_earns_80_00_32_01_and_5_00() {
     let settlement = settled(&first_program(), &first_facts());
     assert_eq!(
         settlement.targets,
-        [target("A", "2026-03", 80_00), target("B", "2026-03", 32_01), target("C", "2026-04", 5_00),]
+        [
+            target("A", "2026-03-10T12:00:00Z", "2026-03", 80_00),
+            target("B", "2026-03-31T21:59:00Z", "2026-03", 32_01),
+            target("C", "2026-03-31T22:01:00Z", "2026-04", 5_00),
+        ]
     );
     assert_eq!(
         settlement.statements,
@@ -81,7 +88,7 @@ fn a_report_in_utc_puts_the_third_order_into_march() {
     let mut program = first_program();
     program["zone"] = json!("UTC");
     let settlement = settled(&program, &first_facts());
-    assert_eq!(settlement.targets[2], target("C", "2026-03", 6_00));
+    assert_eq!(settlement.targets[2], target("C", "2026-03-31T22:01:00Z", "2026-03", 6_00));
 }
 
 #[test]

@@ -5,30 +5,36 @@
 
 mod assists;
 mod attribution;
+mod balances;
 mod bars;
 mod bonds;
 mod bonuses;
+mod books;
 mod caps;
 mod currencies;
 mod first_example;
 mod guarantees;
+mod known;
 mod ladders;
+mod lifecycle;
 mod metrics;
 mod models;
 mod overrides;
 mod pay;
+mod payouts;
 mod posting;
 mod recurring;
 mod refund_policies;
 mod refunds;
 mod refusals;
+mod reviews;
 mod rounding;
 mod rules;
 mod sharing;
 mod tiers;
 mod two_affiliates;
 
-use affil_oracle::{Settlement, settle};
+use affil_oracle::{Move, Settlement, moves, settle};
 use serde_json::{Value, json};
 
 /// A program in EUR and Berlin with a 30 day click, and whatever else is given at the top level.
@@ -142,6 +148,27 @@ fn ids<'s>(settlement: &'s Settlement, kind: &str) -> Vec<(&'s str, i128)> {
 
 fn settled(program: &Value, facts: &Value) -> Settlement {
     settle(&program.to_string(), &facts.to_string()).expect("a settlement")
+}
+
+fn moved(program: &Value, facts: &Value) -> Vec<Move> {
+    moves(&program.to_string(), &facts.to_string()).expect("moves")
+}
+
+/// Why facts are refused; nothing if they are not.
+fn refused(program: &Value, facts: &Value) -> Vec<String> {
+    let result = settle(&program.to_string(), &facts.to_string());
+    result.err().map_or(Vec::new(), |refusal| refusal.codes.into_iter().collect())
+}
+
+/// An adjustment of *ana*.
+fn credit(id: &str, at: &str, amount: &str) -> Value {
+    json!({ "id": id, "at": at, "affiliate": "ana", "amount": amount, "reason": "agreed" })
+}
+
+/// State, and the instant from which it is payable, of a kind of target, in order.
+fn states<'s>(settlement: &'s Settlement, kind: &str) -> Vec<(&'s str, Option<&'s str>)> {
+    let of_kind = settlement.targets.iter().filter(|target| target.kind == kind);
+    of_kind.map(|target| (target.state.as_str(), target.payable_from.as_deref())).collect()
 }
 
 fn minors(settlement: &Settlement, kind: &str) -> Vec<i128> {

@@ -1,7 +1,7 @@
-//! The difference between targets and ledger.
+//! The difference between what the ledger should hold and what it holds.
 
-use crate::{facts, percent, program, settled, sold};
-use affil_oracle::{Entry, post};
+use crate::{facts, moved, percent, program, sold};
+use affil_oracle::{Entry, Ledger};
 use serde_json::json;
 
 fn booked(entries: &[Entry]) -> Vec<(&str, &str, i128)> {
@@ -14,17 +14,18 @@ fn only_differences_are_booked() {
     let old = program(json!({ "rules": percent("10") }));
     let new = program(json!({ "rules": percent("12") }));
     let facts = facts(json!({ "orders": sold(&["10.00", "0.00"]) }));
+    let mut ledger = Ledger::default();
 
-    let first = post(&settled(&old, &facts).targets, &[]);
+    let first = ledger.post(&moved(&old, &facts));
     assert_eq!(booked(&first), [("commission:o1/1/all/ana#1", "2026-03", 1_00)]);
-    assert!(post(&settled(&old, &facts).targets, &first).is_empty());
+    assert!(ledger.post(&moved(&old, &facts)).is_empty());
 
-    let second = post(&settled(&new, &facts).targets, &first);
+    let second = ledger.post(&moved(&new, &facts));
     assert_eq!(booked(&second), [("commission:o1/1/all/ana#2", "2026-03", 20)]);
 
-    let all = [first, second].concat();
-    let third = post(&[], &all);
+    let third = ledger.post(&[]);
     assert_eq!(booked(&third), [("commission:o1/1/all/ana#3", "2026-03", -1_20)]);
+    assert!(ledger.accounts().is_empty());
 }
 
 #[test]
@@ -36,8 +37,10 @@ fn a_target_that_moves_to_another_month_is_booked_in_both() {
         "touches": [{ "id": "t", "at": "2026-03-31T00:00:00Z", "customer": "c", "affiliate": "ana" }],
         "orders": [order],
     }));
-    let before = post(&settled(&berlin, &facts).targets, &[]);
-    let after = post(&settled(&utc, &facts).targets, &before);
+    let mut ledger = Ledger::default();
+    ledger.post(&moved(&berlin, &facts));
+    let after = ledger.post(&moved(&utc, &facts));
     let expected = [("commission:o/1/all/ana#2", "2026-03", 1_00), ("commission:o/1/all/ana#3", "2026-04", -1_00)];
     assert_eq!(booked(&after), expected);
+    assert_eq!(after.iter().map(|entry| entry.date.as_str()).collect::<Vec<_>>(), ["2026-03-31", "2026-04-01"]);
 }

@@ -25,7 +25,7 @@ pub(super) struct Item<'a> {
 impl<'a> Item<'a> {
     pub(super) fn new(plan: &'a Plan, run: &'a Run<'a>, index: usize, bonus: &'a BonusPlan) -> Self {
         let facts = run.batch.facts;
-        Self { plan, run, index, bonus, when: bonus.when.bind(&facts.names), end: facts.end() }
+        Self { plan, run, index, bonus, when: bonus.when.bind(&facts.names), end: run.batch.reviews.end() }
     }
 
     pub(super) fn facts(&self) -> &'a Facts {

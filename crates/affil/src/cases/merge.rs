@@ -15,6 +15,9 @@ pub(super) fn merged(common: &FactsDocument, own: &FactsDocument) -> FactsDocume
         orders: rows(&common.orders, &own.orders, |row| row.id.clone()),
         refunds: rows(&common.refunds, &own.refunds, |row| row.id.clone()),
         adjustments: rows(&common.adjustments, &own.adjustments, |row| row.id.clone()),
+        reviews: rows(&common.reviews, &own.reviews, |row| row.id.clone()),
+        payouts: rows(&common.payouts, &own.payouts, |row| row.id.clone()),
+        confirmations: rows(&common.confirmations, &own.confirmations, |row| row.id.clone()),
         quotes: rows(&common.quotes, &own.quotes, |row| (row.from.clone(), row.to.clone(), row.date.clone())),
         until: own.until.clone().or_else(|| common.until.clone()),
     }

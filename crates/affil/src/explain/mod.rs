@@ -3,6 +3,7 @@
 //! This module must never compute money of its own: it shows what the stages computed.
 
 mod bonus;
+mod declined;
 mod figures;
 mod miss;
 mod narrate;
@@ -30,6 +31,7 @@ pub use figures::{
     TakenOff,
 };
 pub use step::Step;
+pub(crate) use text::grouped;
 pub use why_not::{Finding, WhyNot};
 
 /// Why a target has its amount: the steps that led to it, and one line of text.
@@ -59,6 +61,15 @@ impl Explanation {
     }
 }
 
+/// Explains the targets with these ids, in one run.
+pub(crate) fn explain_some(plan: &Plan, facts: &Facts, ids: &[&str]) -> Result<Vec<Explanation>, Problems> {
+    let facts = introduce(plan, facts.current()?);
+    let run = run(plan, &facts)?;
+    let narrator = narrate::Narrator::new(plan, &run);
+    let explain = |id: &&str| narrator.narrate(select::target(plan, &run, id)?);
+    Ok(ids.iter().map(explain).collect::<Result<_, _>>()?)
+}
+
 impl Plan {
     /// Explains a target by its id. An entry's id explains its target as it is now; what an entry itself changed is
     /// in its `was`, `now` and `amount`.
@@ -82,7 +93,7 @@ impl Plan {
     /// );
     /// ```
     pub fn explain(&self, facts: &Facts, id: &str) -> Result<Explanation, Problems> {
-        let facts = introduce(self, facts);
+        let facts = introduce(self, facts.current()?);
         let run = run(self, &facts)?;
         let selected = select::target(self, &run, id)?;
         Ok(narrate::Narrator::new(self, &run).narrate(selected)?)
@@ -93,7 +104,7 @@ impl Plan {
     ///
     /// Errors: the facts do not settle, or no order has this id (`order.unknown`).
     pub fn explain_order(&self, facts: &Facts, order: &str) -> Result<Vec<Explanation>, Problems> {
-        let facts = introduce(self, facts);
+        let facts = introduce(self, facts.current()?);
         let run = run(self, &facts)?;
         let selected = select::order(&run, order)?;
         let narrator = narrate::Narrator::new(self, &run);
@@ -104,7 +115,7 @@ impl Plan {
     ///
     /// Errors: the facts do not settle.
     pub fn explain_all(&self, facts: &Facts) -> Result<Vec<Explanation>, Problems> {
-        let facts = introduce(self, facts);
+        let facts = introduce(self, facts.current()?);
         let run = run(self, &facts)?;
         let narrator = narrate::Narrator::new(self, &run);
         let selected = select::all(&run);
@@ -128,7 +139,7 @@ impl Plan {
     /// assert_eq!(why.findings[0].change.as_deref(), Some("a window of 64 days or more would have counted it"));
     /// ```
     pub fn why_not(&self, facts: &Facts, order: &str) -> Result<WhyNot, Problems> {
-        let facts = introduce(self, facts);
+        let facts = introduce(self, facts.current()?);
         let run = run(self, &facts)?;
         Ok(why_not::why_not(self, &run, order)?)
     }

@@ -18,10 +18,12 @@ pub(super) enum Selected {
     Adjustment { adjustment: usize },
 }
 
-/// The target of an id; an entry's id (`…#2`) names its target.
+/// The target of an id; the ids of its later moves and of entries (`…#payable`, `…#payable#2`) name it too.
 pub(super) fn target(plan: &Plan, run: &Run<'_>, id: &str) -> Result<Selected, Problem> {
     let without_number = id.rsplit_once('#').filter(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-    let found = find(plan, run, without_number.map_or(id, |(target, _)| target));
+    let moved = without_number.map_or(id, |(moved, _)| moved);
+    let later = ["#approved", "#payable"].into_iter().find_map(|what| moved.strip_suffix(what));
+    let found = find(plan, run, later.unwrap_or(moved));
     found.ok_or_else(|| {
         let message = format!("`{id}` names no commission, override, reversal, bonus or adjustment of this settlement");
         let hint = "ids look like commission:ORDER/LINE/RULE/AFFILIATE; a line that paid nothing has none: ask why_not";

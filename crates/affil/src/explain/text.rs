@@ -229,7 +229,7 @@ pub(super) fn exactly(amount: ExactMoney) -> String {
 }
 
 /// Thousands separated by commas, for people: `1,234,567.50`.
-pub(super) fn grouped(text: &str) -> String {
+pub(crate) fn grouped(text: &str) -> String {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut grouped = String::from(sign);

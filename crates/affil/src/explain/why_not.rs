@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::declined::declined;
 use super::miss::{Missed, missed};
 use super::narrate::Narrator;
 use super::rungs::cap_words;
@@ -29,6 +30,9 @@ pub struct Finding {
     /// The touch it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub touch: Option<String>,
+    /// The review that declined the line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review: Option<String>,
     /// The rule it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
@@ -54,8 +58,9 @@ pub struct WhyNot {
     /// Who was credited with it, if anybody; of several, all their names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub affiliate: Option<String>,
-    /// One for each touch that did not count (the newest first), or each rule that did not match each unpaid line of
-    /// each affiliate credited, and then one for each commission and cap that left less of it.
+    /// One for each touch that did not count (the newest first), or what declined or excluded each unpaid line of each
+    /// affiliate credited, or else each rule that did not match it; and then one for each commission and cap that left
+    /// less of it.
     pub findings: Vec<Finding>,
 }
 
@@ -81,11 +86,15 @@ pub(super) fn why_not(plan: &Plan, run: &Run<'_>, id: &str) -> Result<WhyNot, Pr
     Ok(WhyNot { order: id.to_owned(), affiliate, findings })
 }
 
-/// What keeps the rules from paying the unpaid lines of an order.
+/// What keeps the unpaid lines of an order from being paid.
 fn unpaid(plan: &Plan, run: &Run<'_>, shares: &Shares, order: usize) -> Vec<Finding> {
     let terms = Terms::new(plan, &run.batch);
     let mut findings = Vec::new();
     for unpaid in run.unawarded.iter().filter(|unpaid| unpaid.order == order) {
+        if unpaid.reason == Reason::Declined {
+            findings.extend(declined(plan, run, unpaid));
+            continue;
+        }
         if let Some(exclusion) = unpaid.exclusion {
             findings.push(excluded(plan, run, unpaid, exclusion));
             continue;
@@ -133,12 +142,13 @@ fn no_rule(
     })
 }
 
-fn about(run: &Run<'_>, unpaid: &Unawarded) -> Finding {
+pub(super) fn about(run: &Run<'_>, unpaid: &Unawarded) -> Finding {
     let facts = run.batch.facts;
     Finding {
         line: facts.lines.get(unpaid.line).map(|line| facts.text(line.id).to_owned()),
         affiliate: Some(facts.text(unpaid.affiliate).to_owned()),
         touch: None,
+        review: None,
         rule: None,
         reason: unpaid.reason,
         text: String::new(),
@@ -178,6 +188,7 @@ fn capped(plan: &Plan, run: &Run<'_>, narrator: &Narrator<'_>, trim: &Trim) -> O
         line: Some(facts.text(facts.lines.get(award.line)?.id).to_owned()),
         affiliate: Some(facts.text(award.affiliate).to_owned()),
         touch: None,
+        review: None,
         rule: Some(rule.as_str().to_owned()),
         reason: Reason::Capped,
         text: format!(

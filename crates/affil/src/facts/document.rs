@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+use super::{ConfirmationFact, PayoutFact, ReviewFact};
+use crate::problem::Problems;
 use crate::program::{AmountText, CurrencyText, DateText, FactorText, Id};
 
 macro_rules! format_text {
@@ -86,6 +88,12 @@ pub struct TouchFact {
     /// Anything else that conditions may look at, such as a sub-id or a campaign.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
+    /// When it became known, not before `at`; without it, then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<TimeText>,
+    /// The touch that it corrects: that one is as if it had never been there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Id>,
 }
 
 /// One position of an order.
@@ -156,6 +164,12 @@ pub struct OrderFact {
     /// What was ordered; empty for an action only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<LineFact>,
+    /// When it became known, not before `at`; without it, then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<TimeText>,
+    /// The order that it corrects: that one is as if it had never been there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Id>,
 }
 
 /// Money given back for an order.
@@ -175,6 +189,12 @@ pub struct RefundFact {
     /// How much, in the order's currency; without it, all that is left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<AmountText>,
+    /// When it became known, not before `at`; without it, then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<TimeText>,
+    /// The refund that it corrects: that one is as if it had never been there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Id>,
 }
 
 /// An amount agreed by hand: a goodwill credit, a correction, a fee.
@@ -192,6 +212,12 @@ pub struct AdjustmentFact {
     pub amount: AmountText,
     /// Why.
     pub reason: String,
+    /// When it became known, not before `at`; without it, then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<TimeText>,
+    /// The adjustment that it corrects: that one is as if it had never been there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Id>,
 }
 
 /// An exchange rate of a day.
@@ -209,7 +235,7 @@ pub struct QuoteFact {
     pub rate: FactorText,
 }
 
-/// What happened: six tables, in any order and with any number of rows.
+/// What happened: nine tables, in any order and with any number of rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Facts"))]
@@ -225,9 +251,28 @@ pub struct FactsDocument {
     pub refunds: Vec<RefundFact>,
     /// What was agreed by hand.
     pub adjustments: Vec<AdjustmentFact>,
+    /// What the merchant decided about orders.
+    pub reviews: Vec<ReviewFact>,
+    /// What was paid out.
+    pub payouts: Vec<PayoutFact>,
+    /// What became of payouts.
+    pub confirmations: Vec<ConfirmationFact>,
     /// Exchange rates, for orders in other currencies than the program's.
     pub quotes: Vec<QuoteFact>,
     /// Up to when the facts are complete: periods that end by then are over. Without it, the last fact's `at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<TimeText>,
+}
+
+impl FactsDocument {
+    /// Reads a facts document in JSON, looking at nothing but its shape; all problems at once.
+    ///
+    /// ```
+    /// let document = affil::FactsDocument::from_json(r#"{ "affiliates": [{ "id": "ana" }] }"#).unwrap();
+    /// assert_eq!(document.affiliates[0].id.as_str(), "ana");
+    /// assert!(affil::FactsDocument::from_json(r#"{ "affiliates": [{ "name": "ana" }] }"#).is_err());
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Problems> {
+        crate::shape::facts_from(text)
+    }
 }

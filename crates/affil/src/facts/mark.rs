@@ -10,6 +10,9 @@ pub(super) struct Mark {
     orders: (usize, u32),
     refunds: (usize, u32),
     adjustments: (usize, u32),
+    reviews: (usize, u32),
+    payouts: (usize, u32),
+    confirmations: (usize, u32),
     quotes: (usize, u32),
     until: Option<crate::time::Instant>,
     groups: usize,
@@ -25,6 +28,9 @@ impl Facts {
             orders: self.orders.length(),
             refunds: self.refunds.length(),
             adjustments: self.adjustments.length(),
+            reviews: self.reviews.length(),
+            payouts: self.payouts.length(),
+            confirmations: self.confirmations.length(),
             quotes: self.quotes.length(),
             until: self.until,
             groups: self.groups.len(),
@@ -40,6 +46,9 @@ impl Facts {
         self.orders.shorten(mark.orders);
         self.refunds.shorten(mark.refunds);
         self.adjustments.shorten(mark.adjustments);
+        self.reviews.shorten(mark.reviews);
+        self.payouts.shorten(mark.payouts);
+        self.confirmations.shorten(mark.confirmations);
         self.quotes.shorten(mark.quotes);
         self.until = mark.until;
         self.groups.truncate(mark.groups);
@@ -55,6 +64,7 @@ impl<R> Table<R> {
 
     fn shorten(&mut self, (rows, given): (usize, u32)) {
         self.rows.truncate(rows);
+        self.stamps.split_off(&rows);
         self.by_id.retain(|_: &Sym, index| *index < rows);
         self.given = given;
     }
@@ -75,6 +85,9 @@ impl Mark {
             "orders" => self.orders.1,
             "refunds" => self.refunds.1,
             "quotes" => self.quotes.1,
+            "reviews" => self.reviews.1,
+            "payouts" => self.payouts.1,
+            "confirmations" => self.confirmations.1,
             _ => self.adjustments.1,
         };
         let row = row.parse::<u32>().unwrap_or_default().saturating_sub(before);

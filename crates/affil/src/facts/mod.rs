@@ -3,12 +3,16 @@
 //! This module must never know a program; it only keeps facts whole and refuses contradictions.
 
 mod document;
+mod known;
 mod mark;
 mod names;
+mod payout;
 mod push;
 mod read;
+mod review;
 mod row;
 mod table;
+mod write;
 
 use std::sync::Arc;
 
@@ -20,11 +24,16 @@ pub use document::{
     AdjustmentFact, AffiliateFact, FactsDocument, LineFact, OrderFact, QuoteFact, RefundFact, TimeText, TouchFact,
 };
 pub(crate) use names::{Names, Sym};
+pub(crate) use payout::{Confirmation, Payout};
+pub use payout::{ConfirmationFact, ConfirmationRow, PayoutFact, PayoutOutcome, PayoutRow};
 pub(crate) use read::{attribute_pairs, line_row};
-pub use row::{AdjustmentRow, AffiliateRow, LineParts, LineRow, OrderRow, QuoteRow, RefundRow, TouchRow};
+pub(crate) use review::Review;
+pub use review::{ReviewDecision, ReviewFact, ReviewReason, ReviewRow};
+pub use row::{AdjustmentRow, AffiliateRow, LineParts, LineRow, OrderRow, QuoteRow, RefundRow, Stamp, TouchRow};
 pub(crate) use table::{Adjustment, Affiliate, Line, Order, Quote, Refund, Stretch, Table, Touch};
+pub(crate) use write::Choice;
 
-/// Facts: affiliates, touches, orders with lines, refunds, adjustments and quotes.
+/// Facts: affiliates, touches, orders with lines, refunds, adjustments, reviews, payouts, confirmations and quotes.
 ///
 /// The same fact twice changes nothing; the same id with other content is refused with the field that differs.
 /// The order in which facts arrive never matters.
@@ -48,6 +57,9 @@ pub struct Facts {
     pub(crate) attributes: Vec<(Sym, Sym)>,
     pub(crate) refunds: Table<Refund>,
     pub(crate) adjustments: Table<Adjustment>,
+    pub(crate) reviews: Table<Review>,
+    pub(crate) payouts: Table<Payout>,
+    pub(crate) confirmations: Table<Confirmation>,
     pub(crate) quotes: Table<Quote>,
     pub(crate) until: Option<Instant>,
 }
@@ -88,10 +100,10 @@ impl Facts {
     /// For tables with a row for each order line, in which the tenth order stands in a later row than the tenth.
     ///
     /// ```
-    /// use affil::{Facts, LineRow, OrderRow, time::Instant};
+    /// use affil::{Facts, LineRow, OrderRow, Stamp, time::Instant};
     /// let order = OrderRow {
     ///     id: "A", at: Instant::MIN, customer: "kim", currency: None, country: None, new_customer: None,
-    ///     subscription: None, action: None, attributes: &[],
+    ///     subscription: None, action: None, attributes: &[], stamp: Stamp::default(),
     /// };
     /// let mut facts = Facts::new();
     /// facts.set_order_row(17);
@@ -131,6 +143,21 @@ impl Facts {
         self.adjustments.rows.len()
     }
 
+    /// How many reviews there are.
+    pub fn reviews(&self) -> usize {
+        self.reviews.rows.len()
+    }
+
+    /// How many payouts there are.
+    pub fn payouts(&self) -> usize {
+        self.payouts.rows.len()
+    }
+
+    /// How many confirmations of payouts there are.
+    pub fn confirmations(&self) -> usize {
+        self.confirmations.rows.len()
+    }
+
     /// How many quotes there are.
     pub fn quotes(&self) -> usize {
         self.quotes.rows.len()
@@ -138,18 +165,28 @@ impl Facts {
 
     /// Says up to when the facts are complete: periods that end by then are over. The latest of several holds.
     ///
-    /// Without it, that is the last touch, order, refund or adjustment.
+    /// Without it, that is the last `at` of any fact that has one.
     pub fn set_until(&mut self, until: Instant) {
         self.until = self.until.max(Some(until));
     }
 
-    /// The end of the facts.
-    pub(crate) fn end(&self) -> Option<Instant> {
+    /// The end of the facts: up to when they are said to be complete, or else the last `at` of any; none without facts.
+    ///
+    /// ```
+    /// let facts = affil::Facts::from_json(r#"{ "until": "2026-04-01T00:00:00Z" }"#).unwrap();
+    /// assert_eq!(facts.end().unwrap().to_string(), "2026-04-01T00:00:00Z");
+    /// ```
+    pub fn end(&self) -> Option<Instant> {
         self.until.or_else(|| {
             let touches = self.touches.rows.iter().map(|row| row.at);
             let orders = self.orders.rows.iter().map(|row| row.at);
             let refunds = self.refunds.rows.iter().map(|row| row.at);
-            touches.chain(orders).chain(refunds).chain(self.adjustments.rows.iter().map(|row| row.at)).max()
+            let adjustments = self.adjustments.rows.iter().map(|row| row.at);
+            let reviews = self.reviews.rows.iter().map(|row| row.at);
+            let payouts = self.payouts.rows.iter().map(|row| row.at);
+            let confirmations = self.confirmations.rows.iter().map(|row| row.at);
+            let of_orders = touches.chain(orders).chain(refunds).chain(reviews);
+            of_orders.chain(adjustments).chain(payouts).chain(confirmations).max()
         })
     }
 

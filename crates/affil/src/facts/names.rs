@@ -40,6 +40,14 @@ impl Names {
         text.map_or(Sym::NONE, |text| self.intern(text))
     }
 
+    /// The numbers of `texts`, each once; in an order that means nothing.
+    pub(crate) fn intern_set(&mut self, texts: &[&str]) -> Vec<Sym> {
+        let mut set: Vec<Sym> = texts.iter().map(|text| self.intern(text)).collect();
+        set.sort_unstable();
+        set.dedup();
+        set
+    }
+
     /// The number of `text`, if any fact mentions it.
     pub(crate) fn find(&self, text: &str) -> Option<Sym> {
         self.known.get(text).copied()

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use super::table::Stretch;
+use super::table::{Stamped, Stretch};
 use super::{
     Adjustment, AdjustmentRow, Affiliate, AffiliateRow, Facts, Line, LineParts, LineRow, Names, Order, OrderRow, Quote,
-    QuoteRow, Refund, RefundRow, Sym, Touch, TouchRow,
+    QuoteRow, Refund, RefundRow, Stamp, Sym, Touch, TouchRow,
 };
 use crate::money::Decimal;
 use crate::problem::{Code, Pointer, Problem};
+use crate::time::Instant;
+
+/// Which fields of a known fact and of one with its id differ.
+pub(super) type Differs<'a> = [(&'a str, bool)];
 
 impl Facts {
     /// Adds an affiliate. The same again changes nothing; another one with this id is refused.
@@ -17,13 +21,7 @@ impl Facts {
         let id = self.identify("affiliates", number, row.id)?;
         Self::named("affiliates", number, &[("recruiter", row.recruiter.unwrap_or("none"))])?;
         let names = Arc::make_mut(&mut self.names);
-        let mut set = |texts: &[&str]| {
-            let mut set: Vec<Sym> = texts.iter().map(|text| names.intern(text)).collect();
-            set.sort_unstable();
-            set.dedup();
-            set
-        };
-        let (groups, customers) = (set(row.groups), set(row.customers));
+        let (groups, customers) = (names.intern_set(row.groups), names.intern_set(row.customers));
         let recruiter = names.intern_option(row.recruiter);
         let attributes = intern_attributes(names, row.attributes);
         if let Some(known) = self.affiliates.find(id) {
@@ -40,12 +38,12 @@ impl Facts {
         let (groups, customers) = (self.store_set(groups), self.store_set(customers));
         let attributes = self.store_attributes(attributes);
         let (active, joined) = (row.active, row.joined);
-        self.affiliates
-            .insert(id, Affiliate { id, active, groups, joined, recruiter, customers, attributes, row: number });
+        let affiliate = Affiliate { id, active, groups, joined, recruiter, customers, attributes, row: number };
+        self.affiliates.insert(id, affiliate, Stamped::default());
         Ok(())
     }
 
-    fn store_set(&mut self, set: Vec<Sym>) -> Stretch {
+    pub(super) fn store_set(&mut self, set: Vec<Sym>) -> Stretch {
         let start = self.groups.len();
         self.groups.extend(set);
         Stretch::new(start, self.groups.len())
@@ -57,6 +55,7 @@ impl Facts {
         let id = self.identify("touches", number, row.id)?;
         let (affiliate, order) = (row.affiliate.unwrap_or("none"), row.order.unwrap_or("none"));
         Self::named("touches", number, &[("customer", row.customer), ("affiliate", affiliate), ("order", order)])?;
+        let stamp = self.stamped("touches", number, row.at, row.stamp)?;
         let names = Arc::make_mut(&mut self.names);
         let attributes = intern_attributes(names, row.attributes);
         let touch = Touch {
@@ -70,7 +69,7 @@ impl Facts {
             attributes: Stretch::default(),
             row: number,
         };
-        if let Some(known) = self.touches.find(id) {
+        if let Some((known, was)) = self.touches.find_stamped(id) {
             let differs = [
                 ("at", known.at != touch.at),
                 ("customer", known.customer != touch.customer),
@@ -79,11 +78,13 @@ impl Facts {
                 ("channel", known.channel != touch.channel),
                 ("order", known.order != touch.order),
                 ("attributes", known.attributes.of(&self.attributes) != attributes),
+                ("known", was.known != stamp.known),
+                ("replaces", was.replaces != stamp.replaces),
             ];
             return Self::same("touches", number, row.id, &differs);
         }
         let attributes = self.store_attributes(attributes);
-        self.touches.insert(id, Touch { attributes, ..touch });
+        self.touches.insert(id, Touch { attributes, ..touch }, stamp);
         Ok(())
     }
 
@@ -95,13 +96,14 @@ impl Facts {
         let (subscription, action) = (row.subscription.unwrap_or("none"), row.action.unwrap_or("none"));
         let needed = [("customer", row.customer), ("subscription", subscription), ("action", action)];
         Self::named("orders", number, &needed)?;
+        let stamp = self.stamped("orders", number, row.at, row.stamp)?;
         let rows = order_lines(row, lines, &path)?;
         let names = Arc::make_mut(&mut self.names);
         let (lines, of_lines) = intern_lines(names, rows, &path)?;
         let attributes = intern_attributes(names, row.attributes);
         let (customer, country) = (names.intern(row.customer), names.intern_option(row.country));
         let (subscription, action) = (names.intern_option(row.subscription), names.intern_option(row.action));
-        if let Some(known) = self.orders.find(id).copied() {
+        if let Some((known, was)) = self.orders.find_stamped(id) {
             let differs = [
                 ("at", known.at != row.at),
                 ("customer", known.customer != customer),
@@ -112,6 +114,8 @@ impl Facts {
                 ("action", known.action != action),
                 ("attributes", known.attributes.of(&self.attributes) != attributes),
                 ("lines", !self.same_lines(known.lines, &lines, &of_lines)),
+                ("known", was.known != stamp.known),
+                ("replaces", was.replaces != stamp.replaces),
             ];
             return Self::same("orders", number, row.id, &differs);
         }
@@ -134,7 +138,7 @@ impl Facts {
             lines: Stretch::new(start, self.lines.len()),
             row: number,
         };
-        self.orders.insert(id, order);
+        self.orders.insert(id, order, stamp);
         Ok(())
     }
 
@@ -152,7 +156,7 @@ impl Facts {
         if let Some(known) = self.quotes.find(known) {
             return Self::same("quotes", number, &id, &[("rate", known.rate != rate)]);
         }
-        self.quotes.insert(known, Quote { from, to, date, rate });
+        self.quotes.insert(known, Quote { from, to, date, rate }, Stamped::default());
         Ok(())
     }
 
@@ -165,20 +169,23 @@ impl Facts {
             let path = Self::path("refunds", number).key("amount");
             return Err(negative(path, "a refund is the amount given back: write it without the minus sign"));
         }
+        let stamp = self.stamped("refunds", number, row.at, row.stamp)?;
         let names = Arc::make_mut(&mut self.names);
         let order = names.intern(row.order);
         let refund =
             Refund { at: row.at, id, order, line: names.intern_option(row.line), amount: row.amount, row: number };
-        if let Some(known) = self.refunds.find(id) {
+        if let Some((known, was)) = self.refunds.find_stamped(id) {
             let differs = [
                 ("at", known.at != refund.at),
                 ("order", known.order != refund.order),
                 ("line", known.line != refund.line),
                 ("amount", known.amount != refund.amount),
+                ("known", was.known != stamp.known),
+                ("replaces", was.replaces != stamp.replaces),
             ];
             return Self::same("refunds", number, row.id, &differs);
         }
-        self.refunds.insert(id, refund);
+        self.refunds.insert(id, refund, stamp);
         Ok(())
     }
 
@@ -187,25 +194,28 @@ impl Facts {
         let number = self.adjustments.next_row();
         let id = self.identify("adjustments", number, row.id)?;
         Self::named("adjustments", number, &[("affiliate", row.affiliate)])?;
+        let stamp = self.stamped("adjustments", number, row.at, row.stamp)?;
         let names = Arc::make_mut(&mut self.names);
         let affiliate = names.intern(row.affiliate);
         let reason = names.intern(row.reason);
         let adjustment = Adjustment { at: row.at, id, affiliate, amount: row.amount, reason, row: number };
-        if let Some(known) = self.adjustments.find(id) {
+        if let Some((known, was)) = self.adjustments.find_stamped(id) {
             let differs = [
                 ("at", known.at != adjustment.at),
                 ("affiliate", known.affiliate != adjustment.affiliate),
                 ("amount", known.amount != adjustment.amount),
                 ("reason", known.reason != adjustment.reason),
+                ("known", was.known != stamp.known),
+                ("replaces", was.replaces != stamp.replaces),
             ];
             return Self::same("adjustments", number, row.id, &differs);
         }
-        self.adjustments.insert(id, adjustment);
+        self.adjustments.insert(id, adjustment, stamp);
         Ok(())
     }
 
     /// Refuses an empty text where another fact, a customer or an affiliate is named.
-    fn named(table: &str, row: u32, names: &[(&str, &str)]) -> Result<(), Problem> {
+    pub(super) fn named(table: &str, row: u32, names: &[(&str, &str)]) -> Result<(), Problem> {
         let Some((field, _)) = names.iter().find(|(_, name)| name.is_empty()) else { return Ok(()) };
         let message = format!("an empty `{field}`");
         let hint =
@@ -213,7 +223,7 @@ impl Facts {
         Err(Problem::new(Code::DocumentEmpty, Self::path(table, row).key(field), message, hint))
     }
 
-    fn identify(&mut self, table: &str, row: u32, id: &str) -> Result<Sym, Problem> {
+    pub(super) fn identify(&mut self, table: &str, row: u32, id: &str) -> Result<Sym, Problem> {
         if id.is_empty() {
             let path = Self::path(table, row).key("id");
             return Err(Problem::new(Code::DocumentEmpty, path, "an empty id", "every fact needs an id of its own"));
@@ -221,8 +231,24 @@ impl Facts {
         Ok(Arc::make_mut(&mut self.names).intern(id))
     }
 
+    /// When a fact became known and what it replaces; refuses one that was known before it happened.
+    pub(super) fn stamped(&mut self, table: &str, row: u32, at: Instant, stamp: Stamp<'_>) -> Result<Stamped, Problem> {
+        Self::named(table, row, &[("replaces", stamp.replaces.unwrap_or("none"))])?;
+        if let Some(known) = stamp.known.filter(|known| *known < at) {
+            let message = format!("known at {known}, but it happened at {at}");
+            let hint = "check both timestamps and their offsets, or leave `known` out";
+            return Err(Problem::new(Code::FactKnownEarly, Self::path(table, row).key("known"), message, hint));
+        }
+        let replaces = match stamp.replaces {
+            Some(id) => Arc::make_mut(&mut self.names).intern(id),
+            None => Sym::NONE,
+        };
+        // To say that it was known when it happened is to say nothing.
+        Ok(Stamped { known: stamp.known.filter(|known| *known > at), replaces })
+    }
+
     /// `Ok` if no field differs, else the contradiction with its first differing field.
-    fn same(table: &str, row: u32, id: &str, differs: &[(&str, bool)]) -> Result<(), Problem> {
+    pub(super) fn same(table: &str, row: u32, id: &str, differs: &Differs<'_>) -> Result<(), Problem> {
         let Some((field, _)) = differs.iter().find(|(_, differs)| *differs) else { return Ok(()) };
         Err(Problem::new(
             Code::FactConflict,
@@ -333,6 +359,13 @@ fn intern_attributes(names: &mut Names, pairs: &[(&str, &str)]) -> Vec<(Sym, Sym
     interned.sort_by_key(|(name, _)| *name);
     interned.dedup_by_key(|(name, _)| *name);
     interned
+}
+
+/// Refuses an empty text in a list of names.
+pub(super) fn named_list(table: &str, row: u32, field: &str, names: &[&str]) -> Result<(), Problem> {
+    let Some(index) = names.iter().position(|name| name.is_empty()) else { return Ok(()) };
+    let path = Facts::path(table, row).key(field).index(index);
+    Err(Problem::new(Code::DocumentEmpty, path, format!("an empty text in `{field}`"), "leave it out, or name it"))
 }
 
 fn negative(path: Pointer, hint: &str) -> Problem {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     AdjustmentFact, AdjustmentRow, AffiliateFact, AffiliateRow, Facts, FactsDocument, LineFact, LineParts, LineRow,
-    OrderFact, OrderRow, QuoteFact, QuoteRow, RefundFact, RefundRow, TouchFact, TouchRow,
+    OrderFact, OrderRow, QuoteFact, QuoteRow, RefundFact, RefundRow, Stamp, TimeText, TouchFact, TouchRow,
 };
 use crate::money::{Currency, Decimal};
 use crate::problem::{Pointer, Problem, Problems};
@@ -20,8 +20,7 @@ impl Facts {
             keep(problems, result);
         }
         for fact in &document.touches {
-            let result = self.push_touch_fact(fact);
-            keep(problems, result);
+            self.push_touch_fact(fact, problems);
         }
         for fact in &document.orders {
             self.push_order_fact(fact, problems);
@@ -31,6 +30,15 @@ impl Facts {
         }
         for fact in &document.adjustments {
             self.push_adjustment_fact(fact, problems);
+        }
+        for fact in &document.reviews {
+            self.push_review_fact(fact, problems);
+        }
+        for fact in &document.payouts {
+            self.push_payout_fact(fact, problems);
+        }
+        for fact in &document.confirmations {
+            self.push_confirmation_fact(fact, problems);
         }
         for fact in &document.quotes {
             self.push_quote_fact(fact, problems);
@@ -64,12 +72,15 @@ impl Facts {
         })
     }
 
-    fn push_touch_fact(&mut self, fact: &TouchFact) -> Result<(), Problem> {
-        let path = Self::path("touches", self.touches.given).key("at");
-        let at = shape::instant(&fact.at.0, &path).inspect_err(|_| {
+    fn push_touch_fact(&mut self, fact: &TouchFact, problems: &mut Problems) {
+        let path = Self::path("touches", self.touches.given);
+        let at = instant(&fact.at.0, &path, problems);
+        let stamp = stamp(fact.known.as_ref(), fact.replaces.as_ref(), &path, problems);
+        let (Some(at), Some(stamp)) = (at, stamp) else {
             self.touches.next_row();
-        })?;
-        self.push_touch(&TouchRow {
+            return;
+        };
+        let result = self.push_touch(&TouchRow {
             id: fact.id.as_str(),
             at,
             customer: fact.customer.as_str(),
@@ -78,19 +89,23 @@ impl Facts {
             channel: fact.channel.as_deref(),
             order: fact.order.as_ref().map(Id::as_str),
             attributes: &attribute_pairs(&fact.attributes),
-        })
+            stamp,
+        });
+        keep(problems, result);
     }
 
     fn push_order_fact(&mut self, fact: &OrderFact, problems: &mut Problems) {
         let path = Self::path("orders", self.orders.given);
         let at = instant(&fact.at.0, &path, problems);
         let currency = fact.currency.as_ref().map(|code| currency(code.as_str(), &path.key("currency"), problems));
+        let stamp = stamp(fact.known.as_ref(), fact.replaces.as_ref(), &path, problems);
         let pairs: Vec<Vec<(&str, &str)>> = fact.lines.iter().map(|line| attribute_pairs(&line.attributes)).collect();
         let mut lines = Vec::with_capacity(fact.lines.len());
         for (index, (line, attributes)) in fact.lines.iter().zip(&pairs).enumerate() {
             lines.extend(line_row(line, attributes, &path.key("lines").index(index), problems));
         }
-        let (Some(at), None | Some(Some(_)), true) = (at, currency, lines.len() == fact.lines.len()) else {
+        let readable = lines.len() == fact.lines.len();
+        let (Some(at), None | Some(Some(_)), Some(stamp), true) = (at, currency, stamp, readable) else {
             self.orders.next_row();
             return;
         };
@@ -104,6 +119,7 @@ impl Facts {
             subscription: fact.subscription.as_ref().map(Id::as_str),
             action: fact.action.as_ref().map(Id::as_str),
             attributes: &attribute_pairs(&fact.attributes),
+            stamp,
         };
         keep(problems, self.push_order(&row, &lines));
     }
@@ -112,7 +128,8 @@ impl Facts {
         let path = Self::path("refunds", self.refunds.given);
         let at = instant(&fact.at.0, &path, problems);
         let amount = fact.amount.as_ref().map(|text| decimal(text, &path.key("amount"), problems));
-        let (Some(at), None | Some(Some(_))) = (at, amount) else {
+        let stamp = stamp(fact.known.as_ref(), fact.replaces.as_ref(), &path, problems);
+        let (Some(at), None | Some(Some(_)), Some(stamp)) = (at, amount, stamp) else {
             self.refunds.next_row();
             return;
         };
@@ -122,6 +139,7 @@ impl Facts {
             order: fact.order.as_str(),
             line: fact.line.as_ref().map(Id::as_str),
             amount: amount.flatten(),
+            stamp,
         };
         keep(problems, self.push_refund(&row));
     }
@@ -130,12 +148,13 @@ impl Facts {
         let path = Self::path("adjustments", self.adjustments.given);
         let at = instant(&fact.at.0, &path, problems);
         let amount = decimal(&fact.amount, &path.key("amount"), problems);
-        let (Some(at), Some(amount)) = (at, amount) else {
+        let stamp = stamp(fact.known.as_ref(), fact.replaces.as_ref(), &path, problems);
+        let (Some(at), Some(amount), Some(stamp)) = (at, amount, stamp) else {
             self.adjustments.next_row();
             return;
         };
         let affiliate = fact.affiliate.as_str();
-        let row = AdjustmentRow { id: fact.id.as_str(), at, affiliate, amount, reason: &fact.reason };
+        let row = AdjustmentRow { id: fact.id.as_str(), at, affiliate, amount, reason: &fact.reason, stamp };
         keep(problems, self.push_adjustment(&row));
     }
 
@@ -188,17 +207,39 @@ pub(crate) fn attribute_pairs(attributes: &BTreeMap<String, String>) -> Vec<(&st
     attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-fn keep(problems: &mut Problems, result: Result<(), Problem>) {
+pub(super) fn keep(problems: &mut Problems, result: Result<(), Problem>) {
     if let Err(problem) = result {
         problems.push(problem);
     }
 }
 
-fn instant(text: &str, path: &Pointer, problems: &mut Problems) -> Option<Instant> {
+pub(super) fn instant(text: &str, path: &Pointer, problems: &mut Problems) -> Option<Instant> {
     shape::instant(text, &path.key("at")).map_err(|problem| problems.push(problem)).ok()
 }
 
-fn decimal(text: &AmountText, path: &Pointer, problems: &mut Problems) -> Option<Decimal> {
+/// When a fact became known and what it replaces; none if that cannot be read.
+pub(super) fn stamp<'a>(
+    known: Option<&TimeText>,
+    replaces: Option<&'a Id>,
+    path: &Pointer,
+    problems: &mut Problems,
+) -> Option<Stamp<'a>> {
+    let replaces = replaces.map(Id::as_str);
+    let Some(known) = known else { return Some(Stamp { known: None, replaces }) };
+    let known = shape::instant(&known.0, &path.key("known")).map_err(|problem| problems.push(problem)).ok()?;
+    Some(Stamp { known: Some(known), replaces })
+}
+
+/// What is given, if it can be read; else its problem is kept.
+pub(super) fn optional<T, R>(
+    given: Option<&T>,
+    read: impl FnOnce(&T) -> Result<R, Problem>,
+    problems: &mut Problems,
+) -> Option<R> {
+    read(given?).map_err(|problem| problems.push(problem)).ok()
+}
+
+pub(super) fn decimal(text: &AmountText, path: &Pointer, problems: &mut Problems) -> Option<Decimal> {
     shape::decimal(text.as_str(), path).map_err(|problem| problems.push(problem)).ok()
 }
 

@@ -22,6 +22,15 @@ pub struct AffiliateRow<'a> {
     pub attributes: &'a [(&'a str, &'a str)],
 }
 
+/// When a fact became known, and which fact of the same kind it corrects; by default at its own time, and none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stamp<'a> {
+    /// When it became known, not before it happened; without it, when it happened.
+    pub known: Option<Instant>,
+    /// The id of the fact in whose place it stands.
+    pub replaces: Option<&'a str>,
+}
+
 /// A touch; see [`TouchFact`](super::TouchFact).
 #[derive(Debug, Clone, Copy)]
 pub struct TouchRow<'a> {
@@ -41,6 +50,8 @@ pub struct TouchRow<'a> {
     pub order: Option<&'a str>,
     /// Free attributes; later values of a name are ignored.
     pub attributes: &'a [(&'a str, &'a str)],
+    /// When it became known, and what it corrects.
+    pub stamp: Stamp<'a>,
 }
 
 /// An order without its lines; see [`OrderFact`](super::OrderFact).
@@ -64,6 +75,8 @@ pub struct OrderRow<'a> {
     pub action: Option<&'a str>,
     /// Free attributes; later values of a name are ignored.
     pub attributes: &'a [(&'a str, &'a str)],
+    /// When it became known, and what it corrects.
+    pub stamp: Stamp<'a>,
 }
 
 /// Parts of a line's amount, of the same sign as the amount.
@@ -111,6 +124,8 @@ pub struct RefundRow<'a> {
     pub line: Option<&'a str>,
     /// How much; without it, all that is left.
     pub amount: Option<Decimal>,
+    /// When it became known, and what it corrects.
+    pub stamp: Stamp<'a>,
 }
 
 /// An adjustment; see [`AdjustmentFact`](super::AdjustmentFact).
@@ -126,6 +141,8 @@ pub struct AdjustmentRow<'a> {
     pub amount: Decimal,
     /// Why.
     pub reason: &'a str,
+    /// When it became known, and what it corrects.
+    pub stamp: Stamp<'a>,
 }
 
 /// An exchange rate of a day; see [`QuoteFact`](super::QuoteFact).

@@ -1,9 +1,8 @@
 //! One kind of fact as rows of small numbers, found by id.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::LineParts;
-use super::Sym;
+use super::{Confirmation, LineParts, Payout, Review, Sym};
 use crate::money::{Currency, Decimal};
 use crate::time::{Date, Instant};
 
@@ -12,13 +11,15 @@ use crate::time::{Date, Instant};
 pub(crate) struct Table<R> {
     pub(crate) rows: Vec<R>,
     pub(super) by_id: HashMap<Sym, usize>,
+    /// By position, of the rows that have one: most do not.
+    pub(super) stamps: BTreeMap<usize, Stamped>,
     /// Rows given so far, doubles included: the next row's number in messages.
     pub(crate) given: u32,
 }
 
 impl<R> Default for Table<R> {
     fn default() -> Self {
-        Self { rows: Vec::new(), by_id: HashMap::new(), given: 0 }
+        Self { rows: Vec::new(), by_id: HashMap::new(), stamps: BTreeMap::new(), given: 0 }
     }
 }
 
@@ -31,8 +32,21 @@ impl<R> Table<R> {
         self.by_id.get(&id).copied()
     }
 
-    pub(crate) fn insert(&mut self, id: Sym, row: R) {
+    /// When the row at this position became known, and what it replaces.
+    pub(crate) fn stamp(&self, index: usize) -> Stamped {
+        self.stamps.get(&index).copied().unwrap_or_default()
+    }
+
+    pub(super) fn find_stamped(&self, id: Sym) -> Option<(&R, Stamped)> {
+        let index = self.index_of(id)?;
+        Some((self.rows.get(index)?, self.stamp(index)))
+    }
+
+    pub(super) fn insert(&mut self, id: Sym, row: R, stamp: Stamped) {
         self.by_id.insert(id, self.rows.len());
+        if stamp != Stamped::default() {
+            self.stamps.insert(self.rows.len(), stamp);
+        }
         self.rows.push(row);
     }
 
@@ -42,6 +56,41 @@ impl<R> Table<R> {
         row
     }
 }
+
+/// When a fact became known, and what it replaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Stamped {
+    /// None if it was known when it happened.
+    pub(crate) known: Option<Instant>,
+    pub(crate) replaces: Sym,
+}
+
+/// A fact that happened at some instant.
+pub(crate) trait Dated: Copy {
+    fn id(&self) -> Sym;
+    fn at(&self) -> Instant;
+    fn row(&self) -> u32;
+}
+
+macro_rules! dated {
+    ($($kind:ident)*) => {$(
+        impl Dated for $kind {
+            fn id(&self) -> Sym {
+                self.id
+            }
+
+            fn at(&self) -> Instant {
+                self.at
+            }
+
+            fn row(&self) -> u32 {
+                self.row
+            }
+        }
+    )*};
+}
+
+dated! { Touch Order Refund Adjustment Review Payout Confirmation }
 
 /// A stretch of a shared list.
 #[derive(Debug, Clone, Copy, Default)]

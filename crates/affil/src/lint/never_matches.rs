@@ -1,6 +1,6 @@
 //! `lint.rule_never_matches`: clauses whose condition nothing can make true.
 
-use super::part::{Part, parts, rule_parts};
+use super::part::{Part, follows, parts, rule_parts};
 use super::possible::{Impossible, Known};
 use crate::plan::{Condition, Plan};
 use crate::problem::{Code, Pointer, Problem, Problems};
@@ -29,6 +29,39 @@ pub(super) fn find(plan: &Plan, warnings: &mut Problems) {
     }
     for (cap, compiled) in program.caps.iter().zip(&plan.caps) {
         look("cap", cap.id.as_str(), &compiled.when);
+    }
+    holds(plan, warnings);
+    payouts(plan, warnings);
+}
+
+/// Who waits longer may be anybody who is owed something.
+fn holds(plan: &Plan, warnings: &mut Problems) {
+    for (index, (when, _)) in plan.lifecycle.holds.iter().enumerate() {
+        if let Some(found) = Known::any_affiliate(plan).impossible(&parts(when)) {
+            let what = format!("hold number {} never applies", index.saturating_add(1));
+            warnings.push(warning(&what, found));
+        }
+    }
+}
+
+/// Payout terms: they may be of affiliates who are never credited, and the first that match leave nothing to later ones.
+fn payouts(plan: &Plan, warnings: &mut Problems) {
+    let terms = plan.program.payouts.iter().zip(&plan.payouts);
+    for (index, (terms, compiled)) in terms.enumerate() {
+        let (id, asked) = (terms.id.as_str(), parts(&compiled.when));
+        let what = format!("payout terms `{}` never apply", short(id));
+        if let Some(found) = Known::any_affiliate(plan).impossible(&asked) {
+            warnings.push(warning(&what, found));
+            continue;
+        }
+        let takes_all = |earlier: &Condition<String>| parts(earlier).iter().all(|part| follows(part, &asked));
+        let mut before = plan.program.payouts.iter().zip(&plan.payouts).take(index);
+        if let Some((first, _)) = before.find(|(_, earlier)| takes_all(&earlier.when)) {
+            let path = Pointer::root().key("payouts").index(index);
+            let message = format!("{what}: `{}` apply to the same affiliates before", short(first.id.as_str()));
+            let hint = "put the narrower terms first: those of an affiliate are the first that match it";
+            warnings.push(Problem::new(Code::LintRuleNeverMatches, path, message, hint));
+        }
     }
 }
 
@@ -178,5 +211,28 @@ mod tests {
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].starts_with("lint.rule_never_matches /deals/0/when/id: deal `d` never applies"), "{found:?}");
         assert!(found[1].starts_with("lint.rule_never_matches /exclude/0/when/touch/kind: exclusion `x`"), "{found:?}");
+    }
+
+    #[test]
+    fn payout_terms_that_leave_nothing_to_others() {
+        let payouts = |list: &str| {
+            warnings(&format!(
+                "attribution.exclude.affiliate = [\"bob\"]\nrules = [{{ id = \"r\", pay.percent = \"10\" }}]\npayouts = [{list}]\n"
+            ))
+        };
+        let code = "lint.rule_never_matches /payouts/";
+        let never = payouts("{ id = \"p\", when.group = [] }, { id = \"q\", when.group = \"vip\" }");
+        let wanted = "0/when/group: payout terms `p` never apply: an empty list of texts is never matched";
+        assert_eq!(never, [format!("{code}{wanted}")]);
+        // Bob is never credited, but may be owed what was agreed by hand.
+        let may = "{ id = \"p\", when.id = \"bob\" }, { id = \"q\", when.group = \"vip\" }, { id = \"rest\" }";
+        assert_eq!(payouts(may), [""; 0]);
+        let late = payouts("{ id = \"all\" }, { id = \"q\", when.group = \"vip\" }");
+        assert_eq!(late, [format!("{code}1: payout terms `q` never apply: `all` apply to the same affiliates before")]);
+        let wide = "{ id = \"p\", when.group = [\"vip\", \"gold\"] }, { id = \"q\", when = { group = \"gold\", id = \"ana\" } }";
+        assert_eq!(
+            payouts(wide),
+            [format!("{code}1: payout terms `q` never apply: `p` apply to the same affiliates before")]
+        );
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Known<'a> {
     action: Option<bool>,
     /// The last charge that counts.
     last_charge: Option<u32>,
+    /// Whether it is about somebody who may be credited with nothing, and be owed something all the same.
+    uncredited: bool,
 }
 
 /// Why a condition can never be true.
@@ -36,14 +38,19 @@ impl Impossible {
 impl<'a> Known<'a> {
     /// What is known of any line of an order that somebody is credited with.
     pub(super) fn any(plan: &'a Plan) -> Self {
-        Self { plan, action: None, last_charge: None }
+        Self { plan, action: None, last_charge: None, uncredited: false }
+    }
+
+    /// What is known of any affiliate, credited or not.
+    pub(super) fn any_affiliate(plan: &'a Plan) -> Self {
+        Self { uncredited: true, ..Self::any(plan) }
     }
 
     /// What is known where a rule is asked.
     pub(super) fn of_rule(plan: &'a Plan, rule: usize) -> Self {
         let rule = plan.rules.get(rule);
         let last_charge = rule.and_then(|rule| rule.recurring.as_ref()).and_then(|recurring| recurring.charges);
-        Self { plan, action: rule.map(crate::plan::RulePlan::is_for_actions), last_charge }
+        Self { action: rule.map(crate::plan::RulePlan::is_for_actions), last_charge, ..Self::any(plan) }
     }
 
     /// Why parts that must all hold never do, if that is so.
@@ -203,7 +210,7 @@ impl<'a> Known<'a> {
         };
         match field {
             Field::TouchChannel => excluded(&plan.attribution.excluded_channels, "channel"),
-            Field::AffiliateId => excluded(&plan.attribution.excluded_affiliates, "affiliate"),
+            Field::AffiliateId if !self.uncredited => excluded(&plan.attribution.excluded_affiliates, "affiliate"),
             Field::TouchKind if !plan.attribution.kinds.iter().any(|plan| plan.kind == text) => {
                 let hint = match nearest(text, plan.attribution.kinds.iter().map(|plan| plan.kind.as_str())) {
                     Some(near) => format!("did you mean `{near}`?"),

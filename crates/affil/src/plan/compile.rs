@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{AttributionPlan, Condition, Plan, Reading, cap, record, rule};
+use super::{AttributionPlan, Condition, Plan, Reading, cap, lifecycle, record, rule};
 use crate::bonus;
+use crate::dispute::Terms;
 use crate::money::{Currency, Minor};
+use crate::payout;
 use crate::problem::{Code, Pointer, Problem, Problems, nearest};
 use crate::program::{Id, Program};
 use crate::shape;
@@ -49,8 +51,14 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         void_above.and_then(|text| keep(shape::percent(text.as_str(), &refunds.key("void_above")), &mut problems));
     let within = program.refunds.within.as_ref();
     let within = within.and_then(|text| keep(shape::window(text.as_str(), &refunds.key("within")), &mut problems));
+    let lifecycle = lifecycle::lifecycle(program, reading, &mut problems);
+    let disputes = program.disputes.as_ref();
+    let disputes = disputes.and_then(|disputes| Terms::compile(disputes, &root.key("disputes"), &mut problems));
+    let payouts = payout::terms(program, reading, &mut problems);
     check_ids(program, &mut problems);
-    let (Some(currency), Some(zone)) = (currency, zone) else { return Err(problems.sorted()) };
+    let (Some(currency), Some(zone), Some(lifecycle)) = (currency, zone, lifecycle) else {
+        return Err(problems.sorted());
+    };
     let plan = Plan {
         currency,
         attribution,
@@ -64,6 +72,9 @@ pub(super) fn compile(program: &Program, zone: Option<Zone>) -> Result<Plan, Pro
         bonuses: bonuses.into_iter().flatten().collect(),
         void_above,
         within,
+        lifecycle,
+        disputes,
+        payouts,
         fingerprint: record::fingerprint(program, &zone),
         zone,
         program: program.clone(),
@@ -161,6 +172,7 @@ fn check_ids(program: &Program, problems: &mut Problems) {
     check("tiers", program.tiers.iter().map(|tier| &tier.id).collect());
     check("caps", program.caps.iter().map(|cap| &cap.id).collect());
     check("bonuses", program.bonuses.iter().map(|bonus| &bonus.id).collect());
+    check("payouts", program.payouts.iter().map(|terms| &terms.id).collect());
     let rules: HashSet<&Id> = program.rules.iter().map(|rule| &rule.id).collect();
     for (index, item) in program.overrides.iter().enumerate().filter(|(_, item)| rules.contains(&item.id)) {
         let path = Pointer::root().key("overrides").index(index).key("id");

@@ -7,11 +7,13 @@ mod calendar;
 mod cap;
 mod compile;
 mod condition;
+mod lifecycle;
 mod record;
 mod rule;
 
 use crate::bonus::BonusPlan;
 use crate::money::{Currency, Rate};
+use crate::payout::TermsPlan;
 use crate::problem::Problems;
 use crate::program::{Conflict, Model, Program};
 use crate::tier::Ladder;
@@ -22,6 +24,7 @@ pub(crate) use calendar::{Almanac, Dates, Term};
 pub(crate) use cap::CapPlan;
 pub(crate) use compile::{Find, check, keep, not_negative};
 pub(crate) use condition::{AmountField, Bounds, Condition, CountField, DateField, Field, Reading, Subject};
+pub(crate) use lifecycle::{LifecyclePlan, LockPlan};
 pub(crate) use rule::covers;
 pub(crate) use rule::{DealPlan, Less, OverridePlan, Own, PayPlan, RulePlan};
 
@@ -60,6 +63,10 @@ pub struct Plan {
     pub(crate) bonuses: Vec<BonusPlan>,
     pub(crate) void_above: Option<Rate>,
     pub(crate) within: Option<Span>,
+    pub(crate) lifecycle: LifecyclePlan,
+    /// None takes no disputes.
+    pub(crate) disputes: Option<crate::dispute::Terms>,
+    pub(crate) payouts: Vec<TermsPlan>,
     fingerprint: String,
 }
 
@@ -76,6 +83,17 @@ impl Plan {
     /// The program this plan was compiled from.
     pub fn program(&self) -> &Program {
         &self.program
+    }
+
+    /// The zone of its days and months.
+    ///
+    /// ```
+    /// let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "Europe/Berlin",
+    ///   "attribution": { "windows": { "click": "30d" } }, "rules": [] }"#).unwrap();
+    /// assert_eq!(plan.zone().name(), "Europe/Berlin");
+    /// ```
+    pub fn zone(&self) -> &Zone {
+        &self.zone
     }
 
     /// The currency in which it pays.

@@ -35,6 +35,11 @@ impl Pointer {
         self.0.rfind('/').and_then(|end| self.0.get(..end)).map(|parent| Self(parent.to_owned()))
     }
 
+    /// This place of a document that itself stands at `place` of another.
+    pub(crate) fn below(&self, place: &Self) -> Self {
+        Self(format!("{}{}", place.0, self.0))
+    }
+
     /// The same, cut off where it would be longer than any real place: a hostile key must not fill the answer.
     pub(crate) fn bounded(self) -> Self {
         if self.0.len() <= 1000 {
@@ -54,7 +59,12 @@ impl Pointer {
     }
 
     /// Its parts, unescaped.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = String> + '_ {
+    ///
+    /// ```
+    /// let path = affil::Pointer::root().key("orders").index(3).key("a/b");
+    /// assert_eq!(path.parts().collect::<Vec<_>>(), ["orders", "3", "a/b"]);
+    /// ```
+    pub fn parts(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~"))
     }
 

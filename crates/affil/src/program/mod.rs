@@ -6,6 +6,9 @@ mod attribution;
 mod bonus;
 mod calendar;
 mod cap;
+mod disputes;
+mod lifecycle;
+mod payouts;
 mod refunds;
 mod rule;
 mod text;
@@ -25,13 +28,19 @@ pub use attribution::{
 pub use bonus::{Bonus, BonusKind, ContestTie, DrawKind, MilestoneStep};
 pub use calendar::{Calendar, Period, Weekday};
 pub use cap::{Cap, CapPer, CapShare};
+pub use disputes::{
+    AffiliateSilence, DisputeKind, Disputes, EvidenceKind, EvidenceNeeded, MediatorSilence, MerchantSilence, Silence,
+};
+pub use lifecycle::{Hold, Lifecycle, Lock, Unreviewed};
+pub use payouts::{Fee, FeePayer, PayoutTerms, Reserve, Vat, VatTreatment};
 pub use refunds::{RefundEffect, RefundExcess, Refunds};
 pub use rule::{
     Conflict, DatedBy, Deal, Exclusion, Flat, FlatPer, LinePart, Override, OverrideOf, Party, Pay, Recurring, Rule,
     Taper,
 };
 pub use text::{
-    AmountText, CurrencyText, DateText, FactorText, Id, PercentText, TermText, Texts, WindowText, ZoneText,
+    AmountText, CurrencyText, DateText, DeadlineText, FactorText, Id, PercentText, TermText, Texts, WindowText,
+    ZoneText,
 };
 pub use tier::{Demotion, Metric, Tier, TierMode, TierStep};
 pub use when::{
@@ -180,6 +189,15 @@ pub struct Program {
     /// What refunds do.
     #[serde(default, skip_serializing_if = "is_default")]
     pub refunds: Refunds,
+    /// From the order to the day on which its commissions may be paid.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub lifecycle: Lifecycle,
+    /// How disputes go; without it, none can be opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disputes: Option<Disputes>,
+    /// When and how affiliates are paid, by the first terms that match; an affiliate without any is not paid out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payouts: Vec<PayoutTerms>,
     /// What the linter may assume.
     #[serde(default, skip_serializing_if = "is_default")]
     pub assume: Assume,
@@ -208,6 +226,6 @@ impl Program {
     }
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -37,6 +37,8 @@ texts! {
     FactorText "factor"
     /// A length of time such as `"30d"`, `"72h"` or `"1mo"`.
     WindowText "window"
+    /// A length of time such as `"30d"`, or a number of business days such as `"10bd"`.
+    DeadlineText "deadline"
     /// A length of time such as `"365d"`, or `"life"`.
     TermText "term"
     /// A day in the program's zone, such as `"2026-04-01"`.

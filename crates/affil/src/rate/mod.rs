@@ -82,6 +82,10 @@ impl Desk<'_> {
         // Which per-order amounts this order has paid to whom already.
         let mut paid = vec![false; rules.saturating_mul(self.shares.list.len())];
         for line in fact.lines.indices() {
+            if self.batch.declined(self.plan, self.order, line) {
+                unawarded.extend(self.declined(line));
+                continue;
+            }
             let start = awards.len();
             for credit in 0..self.shares.list.len() {
                 let own = credit.saturating_mul(rules);
@@ -95,6 +99,19 @@ impl Desk<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A declined line pays nothing to anybody, whatever the rules say.
+    fn declined(self, line: usize) -> impl Iterator<Item = Unawarded> {
+        let order = self.order;
+        self.shares.list.iter().enumerate().map(move |(credit, share)| Unawarded {
+            order,
+            line,
+            credit,
+            affiliate: share.affiliate,
+            reason: Reason::Declined,
+            exclusion: None,
+        })
     }
 
     /// What a line pays to one of the affiliates credited.

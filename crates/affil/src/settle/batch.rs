@@ -6,7 +6,9 @@ use std::collections::{HashMap, HashSet};
 use super::exchange::{Fx, Quotes};
 use super::limit;
 use crate::facts::{Affiliate, Facts, Order, Sym};
+use crate::lifecycle::{Reviews, review};
 use crate::money::Minor;
+use crate::payout::{Outgoing, outgoing};
 use crate::plan::{Less, Plan};
 use crate::problem::{Code, Problem, Problems};
 use crate::program::{LinePart, UnknownAffiliate};
@@ -50,6 +52,10 @@ pub(crate) struct Batch<'a> {
     pub(crate) takings: Vec<Taking>,
     /// Affiliates' own limits, by cap.
     pub(super) limits: HashMap<(usize, Sym), Minor>,
+    /// What reviews and the end of the facts made of the lines.
+    pub(crate) reviews: Reviews,
+    /// In the canonical order.
+    pub(crate) payouts: Vec<Outgoing>,
 }
 
 impl<'a> Batch<'a> {
@@ -61,6 +67,8 @@ impl<'a> Batch<'a> {
         batch.take_refunds(plan, &mut problems);
         batch.adjustments = adjustments(plan, facts, &mut problems);
         batch.limits = own_limits(plan, facts, &mut problems);
+        batch.reviews = review(plan, facts, &mut problems);
+        batch.payouts = outgoing(plan, facts, &mut problems);
         problems.or(batch)
     }
 
@@ -85,6 +93,8 @@ impl<'a> Batch<'a> {
             adjustments: Vec::new(),
             takings: Vec::new(),
             limits: HashMap::new(),
+            reviews: Reviews::default(),
+            payouts: Vec::new(),
         };
         let quotes = Quotes::new(plan, facts);
         for order in &facts.orders.rows {
@@ -142,7 +152,14 @@ impl<'a> Batch<'a> {
         let said = self.facts.orders.rows.iter().map(|order| order.new_customer);
         self.new_customers = said.collect();
         self.charges.clear();
+        // Nor does anybody review it, or not in time.
+        self.reviews = Reviews::default();
         self
+    }
+
+    /// Whether a line was declined, and so earns nothing.
+    pub(crate) fn declined(&self, plan: &Plan, order: usize, line: usize) -> bool {
+        self.order(order).is_some_and(|fact| self.reviews.declined(plan, self.facts, (order, fact), line))
     }
 
     pub(crate) fn order(&self, order: usize) -> Option<&'a Order> {
@@ -248,9 +265,10 @@ fn check_affiliates(plan: &Plan, facts: &Facts, problems: &mut Problems) {
     }
     let touches = facts.touches.rows.iter().map(|touch| ("touches", touch.row, "affiliate", touch.affiliate));
     let adjustments = facts.adjustments.rows.iter().map(|row| ("adjustments", row.row, "affiliate", row.affiliate));
+    let payouts = facts.payouts.rows.iter().map(|row| ("payouts", row.row, "affiliate", row.affiliate));
     let recruiters = facts.affiliates.rows.iter().map(|row| ("affiliates", row.row, "recruiter", row.recruiter));
     let mut reported: HashSet<Sym> = HashSet::new();
-    for (table, row, key, affiliate) in touches.chain(adjustments).chain(recruiters) {
+    for (table, row, key, affiliate) in touches.chain(adjustments).chain(payouts).chain(recruiters) {
         // Once for each affiliate is enough: a missing table would otherwise be reported a million times.
         if affiliate.is_none() || facts.affiliates.find(affiliate).is_some() || !reported.insert(affiliate) {
             continue;

@@ -3,14 +3,18 @@
 //! Each stage is a function of its own and knows nothing of the others; only this module knows their order.
 
 mod award;
+mod balance;
 mod batch;
 mod cap;
+mod course;
 mod exchange;
 mod lift;
+mod payouts;
 mod refund;
 mod result;
 mod round;
 mod share;
+mod sums;
 mod taking;
 mod target;
 
@@ -18,19 +22,23 @@ use crate::attribute::{Credit, attribute};
 use crate::bonus::{Bonus, bonuses};
 use crate::facts::Facts;
 use crate::money::Decimal;
+use crate::payout::covered;
 use crate::plan::Plan;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::rate::{Unawarded, award};
 use crate::tier::climb;
 
 pub(crate) use award::{Award, Claim, Lift, PartyShare};
+pub use balance::Balance;
 pub(crate) use batch::{Batch, Taking};
 pub(crate) use cap::Trim;
 pub(crate) use exchange::Quotes;
+pub use payouts::{Payout, PayoutState};
 pub(crate) use refund::{Reversal, Reversed};
-pub use result::{Settlement, Statement, Totals, Unpaid};
+pub use result::{Settlement, Statement, Unpaid};
 pub(crate) use round::group;
 pub(crate) use share::introduce;
+pub use sums::Totals;
 pub use target::{Reason, Target, TargetKind};
 pub(crate) use target::{escape, unescape};
 
@@ -70,9 +78,16 @@ impl Plan {
     /// assert_eq!(target.amount.to_string(), "80.00 EUR");
     /// ```
     pub fn settle(&self, facts: &Facts) -> Result<Settlement, Problems> {
-        let facts = introduce(self, facts);
-        Settlement::of(self, &run(self, &facts)?).map_err(Problems::from)
+        let settlement = settled(self, facts)?;
+        covered(self, facts)?;
+        Ok(settlement)
     }
+}
+
+/// Settles without asking whether what was paid out could be.
+pub(crate) fn settled(plan: &Plan, facts: &Facts) -> Result<Settlement, Problems> {
+    let facts = introduce(plan, facts.current()?);
+    Settlement::of(plan, &run(plan, &facts)?).map_err(Problems::from)
 }
 
 /// Runs all stages.

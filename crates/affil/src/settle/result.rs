@@ -7,14 +7,20 @@ use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::balance::{Balance, BalanceRow, balances};
+use super::course::Course;
+use super::payouts::Payout;
+use super::sums::{Sums, Totals, wide};
 use super::target::{Reason, Target, TargetKind};
 use super::{Reversed, Run, limit};
 use crate::attribute::Credit;
 use crate::facts::{Names, Sym};
+use crate::lifecycle::{Progress, State};
 use crate::money::{Currency, LimitExceeded, Minor, Money};
+use crate::payout::Outgoing;
 use crate::plan::Plan;
 use crate::problem::Problem;
-use crate::time::{Instant, Month};
+use crate::time::{Date, Instant, Month, Zone};
 
 /// An order or a line that paid nothing, and why.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -32,29 +38,6 @@ pub struct Unpaid<'a> {
     /// The exclusion of the program that applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exclusion: Option<&'a str>,
-}
-
-/// Sums of a statement, or of a whole settlement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Totals {
-    /// Orders with a commission.
-    pub orders: u64,
-    /// The amounts of the lines with a commission, as far as they are the affiliate's.
-    pub sales: Money,
-    /// What refunds took from such lines.
-    pub refunded: Money,
-    /// Commissions.
-    pub commission: Money,
-    /// What was earned by recruits' commissions.
-    pub overrides: Money,
-    /// What refunds took back; zero or negative.
-    pub reversals: Money,
-    /// Bonuses.
-    pub bonuses: Money,
-    /// What was agreed by hand.
-    pub adjustments: Money,
-    /// All together.
-    pub total: Money,
 }
 
 /// What an affiliate earned in a month.
@@ -91,6 +74,9 @@ struct TargetRow {
     at: Instant,
     month: Month,
     amount: Minor,
+    state: State,
+    /// Where its progress stands in the list of them, counted from 1; 0 if it was decided and payable at once.
+    progress: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -102,19 +88,6 @@ struct UnpaidRow {
     exclusion: Option<usize>,
 }
 
-/// Sums in the making: wide, so that the order of adding can never matter, and checked against the limit at the end.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sums {
-    orders: u64,
-    sales: i128,
-    refunded: i128,
-    commission: i128,
-    overrides: i128,
-    reversals: i128,
-    bonuses: i128,
-    adjustments: i128,
-}
-
 /// What the ledger should say: one target per commission, override, reversal, bonus and adjustment.
 ///
 /// Its JSON is canonical: the same bytes in every language.
@@ -122,6 +95,7 @@ struct Sums {
 pub struct Settlement {
     names: Arc<Names>,
     currency: Currency,
+    zone: Zone,
     plan: String,
     rules: Vec<String>,
     overrides: Vec<String>,
@@ -129,34 +103,46 @@ pub struct Settlement {
     occasions: Vec<String>,
     exclusions: Vec<String>,
     targets: Vec<TargetRow>,
+    /// Of the targets that were not decided and payable at once.
+    progress: Vec<Progress>,
     unpaid: Vec<UnpaidRow>,
     statements: BTreeMap<(Sym, Month), Sums>,
     totals: Sums,
+    payouts: Vec<Outgoing>,
+    balances: Vec<BalanceRow>,
+    /// The end of the facts.
+    end: Option<Instant>,
 }
 
 impl Settlement {
-    pub(super) fn of(plan: &Plan, run: &Run<'_>) -> Result<Self, Problem> {
+    pub(crate) fn of(plan: &Plan, run: &Run<'_>) -> Result<Self, Problem> {
         let program = plan.program();
         let ids = |ids: &mut dyn Iterator<Item = &crate::program::Id>| ids.map(|id| id.as_str().to_owned()).collect();
         let mut settlement = Self {
             names: Arc::clone(&run.batch.facts.names),
             currency: plan.currency,
+            zone: plan.zone.clone(),
             plan: plan.fingerprint().to_owned(),
             rules: ids(&mut program.rules.iter().map(|rule| &rule.id)),
             overrides: ids(&mut program.overrides.iter().map(|item| &item.id)),
             bonuses: ids(&mut program.bonuses.iter().map(|bonus| &bonus.id)),
             occasions: run.bonuses.iter().map(|bonus| bonus.rest.clone()).collect(),
             exclusions: ids(&mut program.exclude.iter().map(|exclusion| &exclusion.id)),
-            targets: Vec::new(),
+            targets: Vec::with_capacity(run.claims.len()),
+            progress: Vec::new(),
             unpaid: unpaid(run),
             statements: BTreeMap::new(),
             totals: Sums::default(),
+            payouts: run.batch.payouts.clone(),
+            balances: Vec::new(),
+            end: run.batch.reviews.end(),
         };
         let too_much = |_: LimitExceeded| limit("the total of a statement");
-        settlement.add_earned(plan, run);
-        settlement.add_reversals(plan, run);
-        settlement.add_bonuses(plan, run);
-        settlement.add_adjustments(plan, run);
+        let course = Course::new(plan, run);
+        settlement.add_earned(plan, run, &course);
+        settlement.add_reversals(plan, run, &course);
+        settlement.add_bonuses(plan, run, &course);
+        settlement.add_adjustments(plan, run, &course);
         settlement.add_sales(plan, run);
         // Stable, and what is of one kind stands in its own order already.
         settlement.targets.sort_by_key(|row| (row.at, row.kind));
@@ -165,11 +151,23 @@ impl Settlement {
             settlement.totals.add(sums);
         }
         settlement.totals.check().map_err(too_much)?;
+        settlement.balances = balances(&settlement.names, &settlement.statements, &settlement.payouts, settlement.end)?;
         Ok(settlement)
     }
 
-    fn sums(&mut self, affiliate: Sym, month: Month) -> &mut Sums {
-        self.statements.entry((affiliate, month)).or_default()
+    /// Adds a target; returns the sums of its statement, to which it is still to be added by its kind.
+    fn push(&mut self, row: TargetRow, progress: Progress) -> &mut Sums {
+        let number = if progress == Progress::at_once(row.at) {
+            0
+        } else {
+            self.progress.push(progress);
+            // It takes more rows than fit into memory to come near the end of the type.
+            u32::try_from(self.progress.len()).unwrap_or_default()
+        };
+        self.targets.push(TargetRow { progress: number, ..row });
+        let sums = self.statements.entry((row.affiliate, row.month)).or_default();
+        sums.stand(progress, self.end, row.amount);
+        sums
     }
 
     /// Orders, sales and refunds: each order and each line once for each affiliate with a commission on it.
@@ -219,30 +217,33 @@ impl Settlement {
         }
     }
 
-    fn add_earned(&mut self, plan: &Plan, run: &Run<'_>) {
-        for claim in &run.claims {
+    fn add_earned(&mut self, plan: &Plan, run: &Run<'_>, course: &Course<'_>) {
+        for (index, claim) in run.claims.iter().enumerate() {
             let Some(award) = run.awards.get(claim.award) else { continue };
             let place = (award.order, award.line);
             let Some(row) = earned(plan, run, place, (TargetKind::Commission, Payer::Rule(award.rule))) else {
                 continue;
             };
-            self.targets.push(TargetRow { affiliate: claim.affiliate, amount: claim.amount, ..row });
-            let sums = self.sums(claim.affiliate, row.month);
-            sums.commission = wide(sums.commission, claim.amount);
+            let (affiliate, amount) = (claim.affiliate, claim.amount);
+            let progress = course.earned(place, affiliate);
+            let state = course.state_of(progress, affiliate, Reversed::Claim(index), amount);
+            let sums = self.push(TargetRow { affiliate, amount, state, ..row }, progress);
+            sums.commission = wide(sums.commission, amount);
         }
-        for lift in &run.lifts {
+        for (index, lift) in run.lifts.iter().enumerate() {
             let place = (lift.order, lift.line);
             let Some(row) = earned(plan, run, place, (TargetKind::Override, Payer::Override(lift.item))) else {
                 continue;
             };
             let (affiliate, source, amount) = (lift.affiliate, lift.source, lift.amount);
-            self.targets.push(TargetRow { affiliate, source, amount, ..row });
-            let sums = self.sums(affiliate, row.month);
+            let progress = course.earned(place, affiliate);
+            let state = course.state_of(progress, affiliate, Reversed::Lift(index), amount);
+            let sums = self.push(TargetRow { affiliate, source, amount, state, ..row }, progress);
             sums.overrides = wide(sums.overrides, amount);
         }
     }
 
-    fn add_reversals(&mut self, plan: &Plan, run: &Run<'_>) {
+    fn add_reversals(&mut self, plan: &Plan, run: &Run<'_>, course: &Course<'_>) {
         for reversal in &run.reversals {
             let Some(taking) = run.batch.takings.get(reversal.taking) else { continue };
             let Some(refund) = run.batch.facts.refunds.rows.get(taking.refund) else { continue };
@@ -259,54 +260,49 @@ impl Settlement {
             let place = (taking.order, taking.line);
             let Some(row) = earned(plan, run, place, (TargetKind::Reversal, payer)) else { continue };
             let (amount, month) = (reversal.amount.negated(), plan.zone.month(refund.at));
-            self.targets.push(TargetRow { affiliate, source, amount, month, at: refund.at, cause: refund.id, ..row });
-            let sums = self.sums(affiliate, month);
+            let progress = course.taken_back(taking.refund, course.earned(place, affiliate));
+            let (at, cause, state) = (refund.at, refund.id, course.state(progress, affiliate));
+            let row = TargetRow { affiliate, source, cause, at, month, amount, state, ..row };
+            let sums = self.push(row, progress);
             sums.reversals = wide(sums.reversals, amount);
         }
     }
 
-    fn add_bonuses(&mut self, plan: &Plan, run: &Run<'_>) {
+    fn add_bonuses(&mut self, plan: &Plan, run: &Run<'_>, course: &Course<'_>) {
         for (index, bonus) in run.bonuses.iter().enumerate() {
-            let month = plan.zone.month(bonus.at);
-            let sums = self.sums(bonus.affiliate, month);
-            sums.bonuses = wide(sums.bonuses, bonus.amount);
-            self.targets.push(TargetRow {
+            let progress = course.bonus(bonus.at, bonus.affiliate);
+            let row = TargetRow {
                 kind: TargetKind::Bonus,
                 affiliate: bonus.affiliate,
-                order: Sym::NONE,
-                line: Sym::NONE,
-                source: Sym::NONE,
-                cause: Sym::NONE,
                 payer: Payer::Bonus(bonus.item, index),
-                at: bonus.at,
-                month,
                 amount: bonus.amount,
-            });
+                state: course.state(progress, bonus.affiliate),
+                ..apart(plan, bonus.at)
+            };
+            let sums = self.push(row, progress);
+            sums.bonuses = wide(sums.bonuses, bonus.amount);
         }
     }
 
-    fn add_adjustments(&mut self, plan: &Plan, run: &Run<'_>) {
+    fn add_adjustments(&mut self, plan: &Plan, run: &Run<'_>, course: &Course<'_>) {
         let facts = run.batch.facts;
         let mut sequence: Vec<usize> = (0..facts.adjustments.rows.len()).collect();
         sequence.sort_by_key(|index| facts.adjustments.rows.get(*index).map(|row| (row.at, facts.text(row.id))));
         for index in sequence {
             let Some(adjustment) = facts.adjustments.rows.get(index) else { continue };
             let amount = run.batch.adjustment(index);
-            let month = plan.zone.month(adjustment.at);
-            let sums = self.sums(adjustment.affiliate, month);
-            sums.adjustments = wide(sums.adjustments, amount);
-            self.targets.push(TargetRow {
+            let progress = course.adjusted(index);
+            let row = TargetRow {
                 kind: TargetKind::Adjustment,
                 affiliate: adjustment.affiliate,
-                order: Sym::NONE,
-                line: Sym::NONE,
-                source: Sym::NONE,
                 cause: adjustment.id,
                 payer: Payer::Hand,
-                at: adjustment.at,
-                month,
                 amount,
-            });
+                state: course.state(progress, adjustment.affiliate),
+                ..apart(plan, adjustment.at)
+            };
+            let sums = self.push(row, progress);
+            sums.adjustments = wide(sums.adjustments, amount);
         }
     }
 
@@ -318,6 +314,11 @@ impl Settlement {
     /// The fingerprint of the plan that settled.
     pub fn plan(&self) -> &str {
         &self.plan
+    }
+
+    /// The day of an instant in the program's zone.
+    pub(crate) fn date(&self, at: Instant) -> Date {
+        self.zone.date(at)
     }
 
     /// The targets, by (`at`, kind, id of the fact, line, rule, affiliate's credit).
@@ -343,7 +344,25 @@ impl Settlement {
             at: row.at,
             month: row.month,
             amount: Money::new(row.amount, self.currency),
+            state: row.state,
+            payable_from: self.progress(row).payable_from,
         })
+    }
+
+    fn progress(&self, row: &TargetRow) -> Progress {
+        let number = usize::try_from(row.progress).unwrap_or_default();
+        let kept = number.checked_sub(1).and_then(|index| self.progress.get(index));
+        kept.copied().unwrap_or_else(|| Progress::at_once(row.at))
+    }
+
+    /// When each target was decided and is payable, in their order.
+    pub(crate) fn progresses(&self) -> impl ExactSizeIterator<Item = Progress> {
+        self.targets.iter().map(|row| self.progress(row))
+    }
+
+    /// The end of the facts.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        self.end
     }
 
     /// Orders that nobody earned and lines that paid nothing, by order and line.
@@ -370,6 +389,32 @@ impl Settlement {
         statements
     }
 
+    /// What was paid out, by (`at`, id).
+    pub fn payouts(&self) -> impl ExactSizeIterator<Item = Payout<'_>> {
+        let money = |amount| Money::new(amount, self.currency);
+        self.payouts.iter().map(move |payout| Payout {
+            id: self.names.text(payout.id),
+            affiliate: self.names.text(payout.affiliate),
+            at: payout.at,
+            state: payout.state(),
+            // Checked with the balances.
+            amount: money(Minor::from_i128(payout.sums.taken()).unwrap_or_default()),
+            transfer: money(payout.sums.transfer),
+            reserve: money(payout.sums.reserve),
+            release: payout.release,
+        })
+    }
+
+    /// The payouts in minor units, in the same order.
+    pub(crate) fn outgoing(&self) -> &[Outgoing] {
+        &self.payouts
+    }
+
+    /// What is owed at the end of the facts, by affiliate: to everybody with a target or a payout.
+    pub fn balances(&self) -> impl ExactSizeIterator<Item = Balance<'_>> {
+        self.balances.iter().map(|row| row.balance(&self.names, self.currency))
+    }
+
     /// The sums of all statements.
     pub fn totals(&self) -> Totals {
         self.totals.totals(self.currency)
@@ -381,67 +426,30 @@ impl Settlement {
     }
 }
 
-/// The sum; it takes more rows than fit into memory to come near the end of the type.
-fn wide(sum: i128, amount: Minor) -> i128 {
-    sum.saturating_add(i128::from(amount.get()))
-}
-
-impl Sums {
-    fn add(&mut self, other: &Sums) {
-        self.orders = self.orders.saturating_add(other.orders);
-        self.sales = self.sales.saturating_add(other.sales);
-        self.refunded = self.refunded.saturating_add(other.refunded);
-        self.commission = self.commission.saturating_add(other.commission);
-        self.overrides = self.overrides.saturating_add(other.overrides);
-        self.bonuses = self.bonuses.saturating_add(other.bonuses);
-        self.reversals = self.reversals.saturating_add(other.reversals);
-        self.adjustments = self.adjustments.saturating_add(other.adjustments);
-    }
-
-    fn total(&self) -> i128 {
-        let earned = self.commission.saturating_add(self.overrides).saturating_add(self.bonuses);
-        earned.saturating_add(self.reversals).saturating_add(self.adjustments)
-    }
-
-    /// Whether every sum can be shown.
-    fn check(&self) -> Result<(), LimitExceeded> {
-        let sold = [self.sales, self.refunded, self.total()];
-        let owed = [self.commission, self.overrides, self.reversals, self.bonuses, self.adjustments];
-        sold.into_iter().chain(owed).try_for_each(|sum| Minor::from_i128(sum).map(|_| ()))
-    }
-
-    fn totals(&self, currency: Currency) -> Totals {
-        // Checked when the settlement was made.
-        let money = |sum| Money::new(Minor::from_i128(sum).unwrap_or_default(), currency);
-        Totals {
-            orders: self.orders,
-            sales: money(self.sales),
-            refunded: money(self.refunded),
-            commission: money(self.commission),
-            overrides: money(self.overrides),
-            reversals: money(self.reversals),
-            bonuses: money(self.bonuses),
-            adjustments: money(self.adjustments),
-            total: money(self.total()),
-        }
-    }
-}
-
 /// A target of an order line, at the order's own instant.
 fn earned(plan: &Plan, run: &Run<'_>, (order, line): (usize, usize), what: (TargetKind, Payer)) -> Option<TargetRow> {
     let order = run.batch.order(order)?;
-    Some(TargetRow {
-        kind: what.0,
-        affiliate: Sym::NONE,
-        order: order.id,
-        line: run.batch.facts.lines.get(line)?.id,
-        source: Sym::NONE,
-        cause: Sym::NONE,
-        payer: what.1,
-        at: order.at,
-        month: plan.zone.month(order.at),
+    let line = run.batch.facts.lines.get(line)?.id;
+    Some(TargetRow { kind: what.0, order: order.id, line, payer: what.1, ..apart(plan, order.at) })
+}
+
+/// A target at an instant that belongs to nothing yet.
+fn apart(plan: &Plan, at: Instant) -> TargetRow {
+    let none = Sym::NONE;
+    TargetRow {
+        kind: TargetKind::Adjustment,
+        affiliate: none,
+        order: none,
+        line: none,
+        source: none,
+        cause: none,
+        payer: Payer::Hand,
+        at,
+        month: plan.zone.month(at),
         amount: Minor::ZERO,
-    })
+        state: State::Pending,
+        progress: 0,
+    }
 }
 
 fn unpaid(run: &Run<'_>) -> Vec<UnpaidRow> {
@@ -468,11 +476,13 @@ fn unpaid(run: &Run<'_>) -> Vec<UnpaidRow> {
 
 impl Serialize for Settlement {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut form = serializer.serialize_struct("Settlement", 6)?;
+        let mut form = serializer.serialize_struct("Settlement", 8)?;
         form.serialize_field("plan", &self.plan)?;
         form.serialize_field("currency", self.currency.code())?;
         form.serialize_field("totals", &self.totals())?;
         form.serialize_field("statements", &self.statements())?;
+        form.serialize_field("payouts", &self.payouts().collect::<Vec<_>>())?;
+        form.serialize_field("balances", &self.balances().collect::<Vec<_>>())?;
         form.serialize_field("targets", &self.targets().collect::<Vec<_>>())?;
         form.serialize_field("unpaid", &self.unpaid().collect::<Vec<_>>())?;
         form.end()

@@ -54,17 +54,16 @@ pub(super) fn share(
 /// The facts with every party of a shared commission among their names.
 ///
 /// A party need not be mentioned by any fact where unknown affiliates are accepted.
-pub(crate) fn introduce<'a>(plan: &Plan, facts: &'a Facts) -> Cow<'a, Facts> {
+pub(crate) fn introduce<'a>(plan: &Plan, mut facts: Cow<'a, Facts>) -> Cow<'a, Facts> {
     let parties = plan.rules.iter().flat_map(|rule| &rule.share).filter_map(|party| party.affiliate.as_deref());
     let unknown: Vec<&str> = parties.filter(|name| facts.names.find(name).is_none()).collect();
     if unknown.is_empty() || plan.program.unknown_affiliates == UnknownAffiliate::Refuse {
-        return Cow::Borrowed(facts);
+        return facts;
     }
-    let mut facts = facts.clone();
     for name in unknown {
-        Arc::make_mut(&mut facts.names).intern(name);
+        Arc::make_mut(&mut facts.to_mut().names).intern(name);
     }
-    Cow::Owned(facts)
+    facts
 }
 
 /// For each rule its parties; none is the affiliate who is credited.

@@ -21,6 +21,10 @@ impl<'a> Batch<'a> {
         for index in refunds {
             let Some(refund) = facts.refunds.rows.get(index) else { continue };
             let start = self.takings.len();
+            // What it takes is looked at all the same, so that all that is wrong is said at once.
+            if let Some(problem) = self.too_early(refund) {
+                problems.push(problem);
+            }
             match self.take(plan, index, refund) {
                 Ok((order_index, order)) => {
                     self.take_back(plan, (index, refund), (order_index, order), start, &mut back);
@@ -129,6 +133,14 @@ impl<'a> Batch<'a> {
         gone < whole
     }
 
+    fn too_early(&self, refund: &Refund) -> Option<Problem> {
+        let order = self.facts.orders.index_of(refund.order).and_then(|index| self.facts.orders.rows.get(index))?;
+        let message = format!("refunded at {}, but ordered at {}", refund.at, order.at);
+        let hint = "check both timestamps and their offsets";
+        let path = Facts::path("refunds", refund.row).key("at");
+        (refund.at < order.at).then(|| Problem::new(Code::RefundBeforeOrder, path, message, hint))
+    }
+
     fn refunded_lines(&self, refund: &Refund, path: &Pointer) -> Result<(usize, &'a Order, Vec<usize>), Problem> {
         let facts = self.facts;
         let order_index = facts.orders.index_of(refund.order);
@@ -138,11 +150,6 @@ impl<'a> Batch<'a> {
             let hint = "give the order among the facts: a refund can only take back what is known";
             return Err(Problem::new(Code::OrderUnknown, path.key("order"), message, hint));
         };
-        if refund.at < order.at {
-            let message = format!("refunded at {}, but ordered at {}", refund.at, order.at);
-            let hint = "check both timestamps and their offsets";
-            return Err(Problem::new(Code::RefundBeforeOrder, path.key("at"), message, hint));
-        }
         let lines: Vec<usize> = order.lines.indices().collect();
         if refund.line.is_none() {
             if refund.amount.is_some() && lines.len() > 1 {

@@ -4,6 +4,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::lifecycle::State;
 use crate::money::Money;
 use crate::time::{Instant, Month};
 
@@ -61,6 +62,8 @@ pub enum Reason {
     TooFast,
     /// A touch of another channel won, and it belongs to no affiliate.
     Deduplicated,
+    /// A review declined the line, or nobody reviewed it in time.
+    Declined,
     /// The program excludes the line.
     Excluded,
     /// No rule matches the line.
@@ -94,6 +97,10 @@ pub struct Target<'a> {
     pub month: Month,
     /// How much.
     pub amount: Money,
+    /// How far it has come at the end of the facts.
+    pub state: State,
+    /// From when on it may be paid; none while it is pending or on hold.
+    pub payable_from: Option<Instant>,
 }
 
 impl Target<'_> {
@@ -153,10 +160,18 @@ impl Serialize for Target<'_> {
             at: Instant,
             month: Month,
             amount: Money,
+            state: State,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            payable_from: Option<Instant>,
         }
-        let Self { kind, affiliate, order, line, rule, source, occasion, cause, at, month, amount } = *self;
-        Form { id: self.id(), kind, affiliate, order, line, rule, source, occasion, cause, at, month, amount }
-            .serialize(serializer)
+        let Self { kind, affiliate, order, line, rule, source, occasion, cause, at, month, .. } = *self;
+        let Self { amount, state, payable_from, .. } = *self;
+        let id = self.id();
+        #[rustfmt::skip]
+        let form = Form {
+            id, kind, affiliate, order, line, rule, source, occasion, cause, at, month, amount, state, payable_from,
+        };
+        form.serialize(serializer)
     }
 }
 

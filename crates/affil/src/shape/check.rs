@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use std::sync::OnceLock;
 
 use super::format;
+use super::word::unknown_word;
 use crate::problem::{Code, Pointer, Problem, Problems, Trail, nearest};
 
 /// The short form of the schemas, generated from the document types.
@@ -13,6 +14,9 @@ const SCHEMAS: &str = include_str!("schema.json");
 
 /// The same for documents of cases: apart, so that a page that reads none does not download it.
 const CASES: &str = include_str!("cases.json");
+
+/// And for disputes and what may become one.
+const DISPUTES: &str = include_str!("disputes.json");
 
 /// The schema of the documents of this name.
 pub(super) fn schema(name: &str) -> Result<&'static Value, Problem> {
@@ -32,6 +36,13 @@ pub(super) fn against(root: &Value, value: &mut Value, problems: &mut Problems) 
     let mut check = Check { root, problems, mended: Vec::new() };
     check.value(root, value, &Trail::Root);
     check.mended
+}
+
+/// The schema of the documents of this name that have to do with disputes.
+pub(super) fn disputes(name: &str) -> Result<&'static Value, Problem> {
+    static PARSED: OnceLock<Value> = OnceLock::new();
+    let schemas = PARSED.get_or_init(|| serde_json::from_str(DISPUTES).unwrap_or_default());
+    schemas.get(name).ok_or_else(|| Problem::internal(format!("no schema `{name}`")))
 }
 
 struct Check<'a> {
@@ -116,14 +127,7 @@ impl<'a> Check<'a> {
     fn word(&mut self, words: &[&str], value: &mut Value, path: &Trail<'_>) {
         let problem = match value.as_str() {
             Some(word) if words.contains(&word) => return,
-            Some(word) => {
-                let hint = match nearest(word, words.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("one of: {}", words.join(", ")),
-                };
-                let message = format!("`{}` is not known here", format::short(word));
-                Problem::new(Code::DocumentUnknownValue, path.pointer(), message, hint)
-            }
+            Some(word) => unknown_word(word, words, path.pointer()),
             None => {
                 let message = format!("{} where a word is needed", kind(value));
                 let hint = format!("one of: {}", words.join(", "));
@@ -196,6 +200,7 @@ impl<'a> Check<'a> {
             (Some("term"), _) => "a window as text, such as \"365d\", or \"life\"",
             (Some("date"), _) => "a day as text, such as \"2026-04-01\"",
             (Some("window"), _) => "a window as text, such as \"30d\"",
+            (Some("deadline"), _) => "a window as text, such as \"30d\", or business days, such as \"10bd\"",
             (Some("currency"), _) => "a currency, such as \"EUR\"",
             (Some("zone"), _) => "a time zone, such as \"Europe/Berlin\"",
             (Some("time"), _) => "a timestamp as text, such as \"2026-03-31T21:59:00Z\"",
@@ -224,7 +229,7 @@ impl<'a> Check<'a> {
             Some("object") if depth < 8 => self.placeholder_object(schema, depth),
             _ => Value::from(match schema.get("format").and_then(Value::as_str) {
                 Some("amount" | "percent" | "factor") => "0",
-                Some("window") => "1d",
+                Some("window" | "deadline") => "1d",
                 Some("currency") => "EUR",
                 Some("zone") => "UTC",
                 Some("time") => "1970-01-01T00:00Z",
@@ -284,6 +289,7 @@ fn text_problem(schema: &Value, text: &str, trail: &Trail<'_>) -> Option<Problem
         "percent" => format::percent(text, path).err(),
         "factor" => format::factor(text, path).err(),
         "window" => format::window(text, path).err(),
+        "deadline" => format::deadline(text, path).err(),
         "currency" => format::currency(text, path).err(),
         "zone" if cfg!(feature = "zones") => format::zone(text, path).err(),
         "time" => format::instant(text, path).err(),

@@ -2,7 +2,7 @@
 
 use crate::money::{Currency, Decimal, DecimalError, Minor, Rate};
 use crate::problem::{Code, Pointer, Problem, nearest};
-use crate::time::{Date, Instant, Span, TimeError, Zone};
+use crate::time::{Date, Deadline, Instant, Span, TimeError, Zone};
 
 /// An amount as a decimal, not yet of a currency; what is refused is named at `path`.
 ///
@@ -15,8 +15,15 @@ pub fn decimal(text: &str, path: &Pointer) -> Result<Decimal, Problem> {
     Decimal::parse(text).map_err(|error| amount_problem(error, text, path))
 }
 
-/// An amount in minor units of `currency`.
-pub(crate) fn amount(text: &str, currency: Currency, path: &Pointer) -> Result<Minor, Problem> {
+/// An amount in minor units of `currency`; what is refused is named at `path`.
+///
+/// ```
+/// let euro = affil::Currency::from_code("EUR").unwrap();
+/// assert_eq!(affil::value::amount("1.5", euro, &affil::Pointer::root()).unwrap().get(), 150);
+/// let problem = affil::value::amount("0.005", euro, &affil::Pointer::root()).unwrap_err();
+/// assert_eq!(problem.code().as_str(), "money.too_precise");
+/// ```
+pub fn amount(text: &str, currency: Currency, path: &Pointer) -> Result<Minor, Problem> {
     let decimal = decimal(text, path)?;
     minor(decimal, currency, path)
 }
@@ -45,8 +52,14 @@ fn amount_problem(error: DecimalError, text: &str, path: &Pointer) -> Problem {
     Problem::new(code, path.clone(), format!("`{}` is {error}", short(text)), hint)
 }
 
-/// A percentage.
-pub(crate) fn percent(text: &str, path: &Pointer) -> Result<Rate, Problem> {
+/// A percentage; what is refused is named at `path`.
+///
+/// ```
+/// assert_eq!(affil::value::percent("7.5", &affil::Pointer::root()).unwrap().to_string(), "7.5");
+/// let problem = affil::value::percent("7,5", &affil::Pointer::root()).unwrap_err();
+/// assert_eq!(problem.code().as_str(), "rate.malformed");
+/// ```
+pub fn percent(text: &str, path: &Pointer) -> Result<Rate, Problem> {
     Rate::parse_percent(text).map_err(|error| rate_problem(error, text, path))
 }
 
@@ -82,6 +95,15 @@ pub(crate) fn rate_problem(error: DecimalError, text: &str, path: &Pointer) -> P
 pub(crate) fn window(text: &str, path: &Pointer) -> Result<Span, Problem> {
     Span::parse(text).map_err(|error| {
         let hint = "write a number and one of s, m, h, d, w, mo, y, such as \"30d\" or \"1mo\"";
+        Problem::new(Code::WindowMalformed, path.clone(), format!("`{}`: {error}", short(text)), hint)
+    })
+}
+
+/// A length of time until a deadline.
+pub(crate) fn deadline(text: &str, path: &Pointer) -> Result<Deadline, Problem> {
+    Deadline::parse(text).map_err(|error| {
+        let hint =
+            "write a number and one of s, m, h, d, w, mo, y, such as \"30d\", or business days, such as \"10bd\"";
         Problem::new(Code::WindowMalformed, path.clone(), format!("`{}`: {error}", short(text)), hint)
     })
 }

@@ -7,6 +7,7 @@ mod format;
 mod json;
 mod place;
 mod typed;
+mod word;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -16,9 +17,10 @@ use crate::facts::FactsDocument;
 use crate::problem::{Code, Pointer, Problem, Problems};
 use crate::program::Program;
 
-pub(crate) use format::{amount, minor, percent, rate_problem, short, window, zone};
-pub use format::{currency, date, decimal, factor, instant};
+pub use format::{amount, currency, date, decimal, factor, instant, percent};
+pub(crate) use format::{deadline, minor, rate_problem, short, window, zone};
 pub(crate) use place::locate;
+pub use word::word;
 
 /// How a document is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +59,8 @@ pub(crate) fn program_from(text: &str, format: Format) -> Result<Program, Proble
     // Nor what follows from it: a misspelt key is missing, a broken id is unknown.
     let above = |path: &Pointer| mended.iter().any(|place| is_below(place.as_str(), path.as_str()));
     let follows = |problem: &Problem| match problem.code() {
-        Code::RulePay | Code::TierStepEffect | Code::BonusFields => above(problem.path()),
+        Code::RulePay | Code::TierStepEffect | Code::BonusFields | Code::PayoutTerms => above(problem.path()),
+        Code::LifecycleFields => mended.iter().any(|place| is_below(place.as_str(), "/lifecycle")),
         Code::AttributionModel => mended.iter().any(|place| is_below(place.as_str(), "/attribution")),
         Code::RuleUnknown => mended.iter().any(|place| is_below(place.as_str(), "/rules")),
         _ => false,
@@ -68,6 +71,13 @@ pub(crate) fn program_from(text: &str, format: Format) -> Result<Program, Proble
         Ok(program) => Ok(program),
         Err(problems) => Err(locate(problems, text, format)),
     }
+}
+
+/// Any JSON text as a value; a key that stands twice in one object is refused.
+pub(crate) fn json(text: &str) -> Result<Value, Problems> {
+    let mut problems = Problems::default();
+    let value = json::parse(text, &mut problems)?;
+    problems.or(value).map_err(|problems| locate(problems, text, Format::Json))
 }
 
 /// Facts from JSON text, or all that is wrong with their shape.
@@ -81,6 +91,29 @@ pub(crate) fn document_from<T: DeserializeOwned>(text: &str, schema: &str) -> Re
     problems.or(document).map_err(|problems| locate(problems, text, Format::Json))
 }
 
+/// A document that has to do with disputes, from JSON text.
+pub(crate) fn dispute_from<T: DeserializeOwned>(text: &str, schema: &str) -> Result<T, Problems> {
+    let (document, problems, _) = read::<T>(text, Format::Json, check::disputes(schema)?)?;
+    problems.or(document).map_err(|problems| locate(problems, text, Format::Json))
+}
+
+/// A document that the engine itself does not read, from TOML or JSON text, against a JSON Schema of the engine's own kind:
+/// what is wrong with its shape, all of it, with line and column.
+///
+/// ```
+/// let schema = serde_json::json!({ "type": "object", "additionalProperties": false, "required": ["price"],
+///   "properties": { "price": { "type": "string", "format": "amount" } } });
+/// let read = affil::value::document::<serde_json::Value>;
+/// assert_eq!(read(r#"{ "price": "1.50" }"#, &schema).unwrap()["price"], "1.50");
+/// let problems = read(r#"{ "prize": 1.5 }"#, &schema).unwrap_err();
+/// assert_eq!(problems.iter().next().unwrap().code().as_str(), "document.missing_key");
+/// ```
+pub fn document<T: DeserializeOwned>(text: &str, schema: &Value) -> Result<T, Problems> {
+    let format = Format::of(text);
+    let (document, problems, _) = read::<T>(text, format, schema)?;
+    problems.or(document).map_err(|problems| locate(problems, text, format))
+}
+
 /// Cases from text, or all that is wrong with their shape, and with what they expect.
 pub(crate) fn cases_from(text: &str, format: Format) -> Result<Cases, Problems> {
     let (cases, problems, mended) = read::<Cases>(text, format, check::cases())?;
@@ -92,7 +125,7 @@ pub(crate) fn cases_from(text: &str, format: Format) -> Result<Cases, Problems> 
 
 type Read<T> = (T, Problems, Vec<Pointer>);
 
-fn read<T: DeserializeOwned>(text: &str, format: Format, schema: &'static Value) -> Result<Read<T>, Problems> {
+fn read<T: DeserializeOwned>(text: &str, format: Format, schema: &Value) -> Result<Read<T>, Problems> {
     let mut problems = Problems::default();
     let mut value = format.parse(text, &mut problems)?;
     let mended = check::against(schema, &mut value, &mut problems);

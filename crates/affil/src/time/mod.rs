@@ -19,6 +19,7 @@
 //! ```
 
 mod age;
+mod business;
 mod date;
 mod error;
 mod instant;
@@ -35,6 +36,7 @@ mod table;
 mod zone;
 
 pub use age::age_words;
+pub(crate) use business::{BusinessDays, Deadline};
 pub use date::Date;
 pub use error::{SpanError, TimeError, ZoneError};
 pub use instant::Instant;

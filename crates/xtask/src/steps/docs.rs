@@ -113,7 +113,11 @@ fn fenced(workspace: &Workspace, page: &Path) -> Result<Vec<Block>> {
 
 /// Runs a block; false for languages that are run elsewhere (Rust by rustdoc) or only shown (text).
 fn run(workspace: &Workspace, block: &Block, before: &mut Option<Plan>) -> Result<bool> {
-    match block.language.as_str() {
+    // What stands behind the language, if anything, says what a block is of.
+    match block.language.split(' ').next().unwrap_or_default() {
+        "toml" if block.text.starts_with("schema = \"affil/payees/") => {
+            drop(affil_books::Payees::from_text(&block.text)?);
+        }
         "toml" if block.text.starts_with("schema = \"affil/cases/") => cases(&block.text, before.as_ref())?,
         "toml" => *before = program(&block.text)?,
         "json" => drop(serde_json::from_str::<serde_json::Value>(&block.text)?),
@@ -123,7 +127,8 @@ fn run(workspace: &Workspace, block: &Block, before: &mut Option<Plan>) -> Resul
             javascript::install(workspace)?;
             Ok(Run::new("node"))
         })?,
-        "sh" | "text" | "rust" | "" => return Ok(false),
+        // Diagrams are generated from what they show.
+        "sh" | "text" | "rust" | "mermaid" | "" => return Ok(false),
         other => bail!("nothing runs blocks of `{other}`; use text for what is only shown"),
     }
     Ok(true)

@@ -1,6 +1,7 @@
 //! The steps of `cargo xtask test`: which there are, which are asked for, and how the run went.
 //! It must never know what a step does.
 
+mod books;
 mod browser;
 mod docs;
 mod javascript;
@@ -38,6 +39,7 @@ const ALL: &[Step] = &[
     rust::TESTS,
     rust::DOCTESTS,
     rust::RUSTDOC,
+    books::READERS,
     python::WHEEL,
     python::LINT,
     python::TYPES,
@@ -50,6 +52,8 @@ const ALL: &[Step] = &[
     browser::TESTS,
     docs::BLOCKS,
     docs::COMMANDS,
+    // After the README's command, which builds what this runs.
+    books::YEAR,
 ];
 
 /// Which steps to run, and how far.

@@ -3,6 +3,7 @@
 
 mod apt;
 pub(crate) mod browser;
+pub(crate) mod hledger;
 pub(crate) mod node;
 pub(crate) mod stamp;
 pub(crate) mod venv;
@@ -23,6 +24,8 @@ pub(crate) enum Need {
     WasmRust,
     /// A Chromium that can run without a screen.
     Browser,
+    /// The program hledger.
+    Hledger,
 }
 
 /// Makes each need ready, in a fixed order, once.
@@ -35,6 +38,7 @@ pub(crate) fn ensure(workspace: &Workspace, needs: &[Need]) -> Result<()> {
             Need::Venv => venv::ready(workspace).map(|venv| format!("Python: {}", venv.about)),
             Need::Node => node::ready(workspace).map(|version| format!("Node: {version}, packages in node_modules/")),
             Need::WasmRust => wasm_rust::ready().map(|rust| format!("Rust for wasm: {}", rust.about)),
+            Need::Hledger => hledger::ready(),
             Need::Browser => browser::ready().map(|path| format!("Browser: {}", path.display())),
         };
         println!("    {}", found.context("a tool is missing")?);

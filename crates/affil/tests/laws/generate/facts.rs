@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
+use super::lifecycle::reviews;
+use super::payout::payouts;
 use super::{
     AFFILIATES, CART, CATEGORIES, CHANNELS, COUNTRIES, DAY, GROUPS, KINDS, START, cents, instant, maybe, money, named,
     object, word,
@@ -160,18 +162,26 @@ fn adjustment() -> impl Strategy<Value = Value> {
     )
 }
 
-/// Facts that mostly settle.
-pub(crate) fn facts() -> impl Strategy<Value = Value> {
-    prop::bool::weighted(0.2).prop_flat_map(move |foreign| {
-        let until = maybe((60..130_i64).prop_map(|day| instant(START + day * DAY)), 0.4);
-        let rest = (affiliates(), touches(), vec(adjustment(), 0..3), quotes(foreign), until);
-        (rest, orders(foreign)).prop_flat_map(|(rest, orders)| {
-            (Just(rest), Just(orders.clone()), refunds(orders)).prop_map(
-                |((affiliates, touches, adjustments, quotes, until), orders, refunds)| {
-                    object(json!({ "affiliates": affiliates, "touches": touches, "orders": orders, "refunds": refunds,
-                        "adjustments": named(adjustments, "a"), "quotes": quotes, "until": until }))
-                },
-            )
+/// Facts that mostly settle; boxed, as whole trees of strategies do not fit on the stack of a test.
+pub(crate) fn facts() -> BoxedStrategy<Value> {
+    prop::bool::weighted(0.2)
+        .prop_flat_map(move |foreign| {
+            let until = maybe((60..130_i64).prop_map(|day| instant(START + day * DAY)), 0.4);
+            let rest = (affiliates(), touches(), vec(adjustment(), 0..3), quotes(foreign), until, payouts()).boxed();
+            (rest, orders(foreign)).prop_flat_map(|(rest, orders)| {
+                (Just(rest), Just(orders.clone()), refunds(orders.clone()), reviews(orders)).prop_map(
+                    |((affiliates, touches, adjustments, quotes, until, paid), orders, refunds, reviews)| {
+                        let [agreed, payouts, confirmations] = paid;
+                        let mut adjustments = named(adjustments, "a");
+                        adjustments.as_array_mut().unwrap().extend(agreed);
+                        object(
+                            json!({ "affiliates": affiliates, "touches": touches, "orders": orders, "refunds": refunds,
+                        "adjustments": adjustments, "reviews": reviews, "payouts": payouts,
+                        "confirmations": confirmations, "quotes": quotes, "until": until }),
+                        )
+                    },
+                )
+            })
         })
-    })
+        .boxed()
 }

@@ -3,6 +3,8 @@
 mod attribution;
 mod facts;
 mod incentive;
+mod lifecycle;
+mod payout;
 mod program;
 mod when;
 
@@ -15,7 +17,7 @@ pub(crate) use facts::facts;
 pub(crate) use program::program;
 
 /// 2026-02-20T00:00:00Z, so that month ends, a leap-free February and a DST change lie inside.
-const START: i64 = 1_771_545_600_000_000;
+pub(crate) const START: i64 = 1_771_545_600_000_000;
 const DAY: i64 = 86_400_000_000;
 
 const ZONES: [&str; 4] = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"];

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use super::attribution::attribution;
 use super::incentive::{bonus, cap, tier};
+use super::lifecycle::lifecycle;
+use super::payout::terms;
 use super::when::{affiliate_when, when};
 use super::{ZONES, amount, cents, dates, maybe, named, object, percent, rule_ids, share, word};
 
@@ -122,8 +124,8 @@ fn head() -> impl Strategy<Value = Value> {
         })
 }
 
-/// A program that compiles.
-pub(crate) fn program() -> impl Strategy<Value = Value> {
+/// A program that compiles; boxed like facts.
+pub(crate) fn program() -> BoxedStrategy<Value> {
     let exclude = prop_oneof![
         2 => Just(Vec::new()),
         1 => vec(when().prop_map(|when| json!({ "when": when })), 1..2),
@@ -137,12 +139,14 @@ pub(crate) fn program() -> impl Strategy<Value = Value> {
         vec(tier(), 0..3),
         vec(cap(), 0..3),
         vec(bonus(), 0..3),
-    );
-    (head(), attribution(), refunds(), lists, less, cents()).prop_map(
+    )
+        .boxed();
+    let policies = (refunds(), maybe(lifecycle(), 0.5), vec(terms(), 0..3)).boxed();
+    let whole = (head(), attribution().boxed(), policies, lists, less, cents()).prop_map(
         |(
             mut program,
             attribution,
-            refunds,
+            (refunds, lifecycle, payouts),
             (exclude, mut rules, deals, overrides, tiers, caps, bonuses),
             less,
             odd,
@@ -162,15 +166,20 @@ pub(crate) fn program() -> impl Strategy<Value = Value> {
                 ("tiers", named(tiers, "t")),
                 ("caps", named(caps, "c")),
                 ("bonuses", named(bonuses, "b")),
+                ("payouts", named(payouts, "p")),
             ];
             program["attribution"] = attribution;
             program["refunds"] = refunds;
+            if !lifecycle.is_null() {
+                program["lifecycle"] = lifecycle;
+            }
             for (key, value) in parts {
                 program[key] = value;
             }
             mended(program)
         },
-    )
+    );
+    whole.boxed()
 }
 
 /// The program without what keeps it from compiling: a ladder over rules with different bases, a bond under a model

@@ -1,11 +1,21 @@
 //! What can be said on the command line.
 //! This module must never open a file.
 
+mod bank;
+mod books;
+mod dispute;
+mod payout;
+
 use std::path::PathBuf;
 
-use affil::time::{Instant, Month};
+use affil::time::{Date, Instant, Month};
 use affil::{Pointer, value};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use bank::{Bank, BankDetails, Letters};
+pub(crate) use books::{Export, ExportFormat, Statement};
+pub(crate) use dispute::{Act, ClaimWorth, Dispute, Inline, List, Open, Risks, Wanted};
+pub(crate) use payout::Payout;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -29,7 +39,12 @@ pub(crate) enum Command {
     Check(Check),
     Test(Test),
     Settle(Box<Settle>),
+    Payout(Box<Payout>),
+    Export(Box<Export>),
+    Statement(Box<Statement>),
     Explain(Box<Explain>),
+    #[command(subcommand)]
+    Dispute(Box<Dispute>),
     Quote(Quote),
     Compile(Compile),
 }
@@ -70,8 +85,8 @@ pub(crate) struct Test {
 /// Says who is owed what: targets, statements, what paid nothing, and what to book.
 ///
 /// A table is known by its name: `orders.csv`, `orders-2026-03.parquet`, `touches.jsonl`. Tables are affiliates,
-/// touches, orders, lines, refunds, adjustments and quotes; a folder is searched for them. A `.json` file is a facts
-/// document. Money is text or an exact decimal everywhere; floats are refused.
+/// touches, orders, lines, refunds, adjustments, reviews, payouts, confirmations and quotes; a folder is searched for
+/// them. A `.json` file is a facts document. Money is text or an exact decimal everywhere; floats are refused.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Settle {
@@ -81,17 +96,19 @@ pub(crate) struct Settle {
     pub(crate) facts: FactFiles,
     #[command(flatten)]
     pub(crate) end: FactsEnd,
-    #[command(flatten)]
-    pub(crate) tables: TableFiles,
     /// What is printed; with --out, how the files are written (table: as CSV)
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: SettleFormat,
-    /// Write targets, statements, unpaid and (with --ledger) the new entries into this folder
+    /// Write targets, statements, unpaid, payouts, balances and (with --ledger) the new entries into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Book what is missing into this ledger (JSON Lines; made if there is none); one run at a time
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: Option<PathBuf>,
+    /// Then close this month and all before it in the ledger, for good: what is booked for it later stands in a later one.
+    /// It must be over by the end of the facts
+    #[arg(long, value_name = "YYYY-MM", value_parser = month, requires = "ledger")]
+    pub(crate) close: Option<Month>,
     /// How many affiliates the table shows, those who are owed most first
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) top: usize,
@@ -101,6 +118,8 @@ pub(crate) struct Settle {
     /// Show the statements of this month only
     #[arg(long, value_name = "YYYY-MM", value_parser = month)]
     pub(crate) month: Option<Month>,
+    #[command(flatten)]
+    pub(crate) tables: TableFiles,
 }
 
 /// Says why an amount is what it is, or why an order paid nothing.
@@ -119,8 +138,6 @@ pub(crate) struct Explain {
     pub(crate) facts_and_id: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) end: FactsEnd,
-    #[command(flatten)]
-    pub(crate) tables: TableFiles,
     /// Explain all commissions and reversals of this order
     #[arg(long, conflicts_with = "why_not")]
     pub(crate) order: Option<String>,
@@ -133,6 +150,8 @@ pub(crate) struct Explain {
     /// How the explanation is shown
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextFormat,
+    #[command(flatten)]
+    pub(crate) tables: TableFiles,
 }
 
 /// Says what a cart would pay.
@@ -171,6 +190,9 @@ pub(crate) struct FactsEnd {
     /// Without it and without an `until` in a facts document, up to the last of them
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) until: Option<Instant>,
+    /// Take in only what had happened and was known by then, and end there: what was said on that day
+    #[arg(long, value_name = "TIME", value_parser = instant, conflicts_with = "until")]
+    pub(crate) as_of: Option<Instant>,
 }
 
 /// Tables whose names do not say what they are.
@@ -195,6 +217,15 @@ pub(crate) struct TableFiles {
     /// A table of adjustments
     #[arg(long, value_name = "FILE")]
     pub(crate) adjustments: Vec<PathBuf>,
+    /// A table of reviews
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reviews: Vec<PathBuf>,
+    /// A table of payouts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) payouts: Vec<PathBuf>,
+    /// A table of confirmations of payouts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) confirmations: Vec<PathBuf>,
     /// A table of exchange rates
     #[arg(long, value_name = "FILE")]
     pub(crate) quotes: Vec<PathBuf>,
@@ -243,4 +274,8 @@ fn instant(text: &str) -> Result<Instant, String> {
 
 fn month(text: &str) -> Result<Month, String> {
     Month::parse(text).map_err(|error| error.to_string())
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).map_err(|error| error.to_string())
 }

@@ -6,9 +6,8 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from sample import PAID, documents, paid
-
 import affil
+from sample import PAID, documents, paid
 
 
 def many(orders: int) -> affil.Facts:

@@ -11,6 +11,7 @@ __all__ = [
     "Proof",
     "Settlement",
     "Table",
+    "WhatIf",
     "__version__",
     "_panic",
     "check",

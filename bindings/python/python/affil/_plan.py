@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self
 
 from affil import _affil, _facts, _ledger, _statement
 from affil._dispute import Acted, ClaimValue, Dispute, Risks
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from affil._ledger import Ledger
-
-
-#: Values to be put into a program, by their paths; None takes out what stands there.
-Overrides: TypeAlias = "Mapping[str, object]"
-
-#: A plan, or a document with `program`, `set` or `grid`, as of `Plan.what_if`.
-VariantLike: TypeAlias = "Plan | Mapping[str, object]"
 
 
 def text_of(document: str | Mapping[str, object]) -> tuple[str, bool]:
@@ -191,9 +184,10 @@ class Plan:
     def what_if(self, variants: Plan | Mapping[str, Plan | Overrides] | Iterable[VariantLike], facts: Facts) -> WhatIf:
         """What other plans, or variants of this one, would have owed for the same facts, and whom that changes.
 
-        `variants` is another plan; or plans and values to put into this one, by name; or a list of plans and of documents:
-        ``{"set": {path: value}}``, ``{"grid": {path: [value, …]}}`` for every combination, ``{"program": …}``, each but a
-        grid with a `name` if you like. A path goes through keys, ids of list items and positions (from 0), such as
+        `variants` is another plan; or plans and values to put into this one, by name; or a list of plans and of
+        documents: ``{"set": {path: value}}``, ``{"grid": {path: [value, …]}}`` for every combination,
+        ``{"program": …}``, each but a grid with a `name` if you like. A path goes through keys, ids of list items and
+        positions (from 0), such as
         ``rules/shoes/pay/percent`` or ``tiers/volume/steps/1/from``; the value None takes out.
 
         What was paid out is passed over: it follows from what was owed, and does not change it.
@@ -203,13 +197,11 @@ class Plan:
         """
         return WhatIf._of(self._plan.what_if(_facts.inner(facts), variants_text(variants)))
 
-    def because(
-        self, other: Plan | Overrides | VariantLike, facts: Facts, affiliate: str | None = None
-    ) -> Reasons:
+    def because(self, other: Plan | Overrides | VariantLike, facts: Facts, affiliate: str | None = None) -> Reasons:
         """Why another plan would have owed more or less: what each difference between the programs makes.
 
-        The differences are made one after the other, in the order in which they stand, so that together they are the whole
-        difference, to one affiliate or to all. It costs a settlement for each; more than 64 are taken together.
+        The differences are made one after the other, in the order in which they stand, so that together they are the
+        whole difference, to one affiliate or to all. It costs a settlement for each; more than 64 are taken together.
 
         >>> import affil
         >>> plan = affil.Plan.parse({
@@ -228,7 +220,7 @@ class Plan:
         return Reasons._of(self._plan.because(_facts.inner(facts), text, affiliate or ""))
 
     def with_(self, overrides: Overrides) -> Plan:
-        """This plan with some values put in, by their paths (see `what_if`).
+        """Put some values into the plan, by their paths (see `what_if`).
 
         Raises `ProgramError` if a path leads nowhere, or with all that is wrong with the program then, each with the
         override that caused it.
@@ -377,3 +369,10 @@ class Plan:
 def inner(plan: Plan) -> _affil.Plan:
     """What the engine holds of this plan."""
     return plan._plan
+
+
+#: Values to be put into a program, by their paths; None takes out what stands there.
+Overrides = Mapping[str, object]
+
+#: A plan, or a document with `program`, `set` or `grid`, as of `Plan.what_if`.
+VariantLike = Plan | Mapping[str, object]

@@ -212,13 +212,13 @@ class Reason:
 
 
 class Reasons(tuple[Reason, ...]):
-    """What each difference between two programs makes, in the order in which they stand; together the whole difference."""
+    """What each difference between two programs makes, in their order; together they are the whole difference."""
 
     __slots__ = ()
 
     @classmethod
     def _of(cls, text: str) -> Reasons:
-        reasons = cls(
+        return cls(
             Reason(
                 changes=tuple(ProgramChange(**change) for change in told["changes"]),
                 difference=Decimal(told["difference"]),
@@ -226,7 +226,6 @@ class Reasons(tuple[Reason, ...]):
             )
             for told in json.loads(text)["because"]
         )
-        return reasons
 
     def to_json(self) -> str:
         """The canonical JSON: the same bytes in every language."""

@@ -6,9 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import affil
 import pytest
 from sample import PROGRAM
+
+import affil
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import affil
 import paid
 import polars as pl
 from paid import act, claim, opened, opening
 from sample import PROGRAM, documents
+
+import affil
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,11 +10,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import affil
 import duckdb
 import paid
 import polars as pl
 import pytest
+
+import affil
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import affil
 import paid
 import pytest
 from paid import act, claim, opened, opening
+
+import affil
 
 TUESDAY = "2026-05-05T07:00:00Z"
 

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import affil
 import pytest
 from sample import PROGRAM, documents
+
+import affil
 
 
 def test_plans_are_loaded_from_files(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import affil
 import pandas as pd
 import polars as pl
 import pytest
 from libraries import LIBRARIES
 from sample import paid
+
+import affil
 
 PROGRAM = """
 schema = "affil/1"

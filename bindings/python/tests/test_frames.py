@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import affil
 import duckdb
 import pandas as pd
 import polars as pl
@@ -13,6 +12,8 @@ import pyarrow as pa
 import pytest
 from libraries import LIBRARIES, ArrayOnly
 from sample import PAID, documents, paid
+
+import affil
 
 Columns = dict[str, dict[str, list[Any]]]
 

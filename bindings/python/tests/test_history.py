@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import affil
 import polars as pl
 import pytest
 from libraries import LIBRARIES
+
+import affil
 
 PROGRAM = """
 schema = "affil/1"

@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import affil
 import duckdb
 import paid
 import polars as pl
 import pyarrow as pa
 import pytest
 from libraries import LIBRARIES
+
+import affil
 
 if TYPE_CHECKING:
     from collections.abc import Callable

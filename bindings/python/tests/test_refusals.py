@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import affil
 import numpy as np
 import polars as pl
 import pytest
 from sample import PROGRAM, documents, paid
+
+import affil
 
 AT = "2026-03-10T10:00:00Z"
 

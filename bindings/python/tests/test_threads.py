@@ -6,8 +6,9 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import affil
 from sample import PAID, documents, paid
+
+import affil
 
 
 def many(orders: int) -> affil.Facts:

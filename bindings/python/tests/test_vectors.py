@@ -8,9 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-import affil
 import pytest
 from provoke import ELSEWHERE, said
+
+import affil
 
 if TYPE_CHECKING:
     from collections.abc import Callable

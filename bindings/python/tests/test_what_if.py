@@ -7,10 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import affil
-import matplotlib
+import matplotlib as mpl
 import polars as pl
 import pytest
+
+import affil
 
 CASE = json.loads((Path(__file__).parents[3] / "vectors/settle/what-if.json").read_text(encoding="utf-8"))
 LATER = {"tiers/volume/steps/0/from": "2000.00"}
@@ -90,7 +91,7 @@ def test_refusals_name_the_override() -> None:
 
 
 def test_pictures_show_the_figures(tmp_path: Path) -> None:
-    matplotlib.use("Agg")
+    mpl.use("Agg")
     one = plan().what_if({"later": LATER}, facts()).plot()
     labels = [text.get_text() for text in one.texts]
     assert labels == ["-16.80"]

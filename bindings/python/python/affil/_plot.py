@@ -31,14 +31,17 @@ def _colour(difference: Decimal) -> str:
 
 def bars(rows: Sequence[tuple[str, Decimal]], title: str, label: str, ax: Any) -> Any:  # noqa: ANN401
     """Draw a bar for each row, the first on top, with its figure at its end."""
-    ax = axes(ax, 8, 1.2 + 0.3 * max(len(rows), 1))
+    names = [name.replace(", ", "\n") for name, _ in rows]
+    lines = sum(name.count("\n") + 1 for name in names)
+    longest = max((len(line) for name in names for line in name.split("\n")), default=0)
+    ax = axes(ax, 6.5 + 0.08 * longest, 1.2 + 0.26 * max(lines, 2))
     places = range(len(rows))
     drawn = ax.barh(places, [float(value) for _, value in rows], color=[_colour(value) for _, value in rows])
     ax.bar_label(drawn, labels=[f"{value:+,f}" for _, value in rows], padding=4, fontsize=9)
-    ax.set_yticks(places, [name for name, _ in rows])
+    ax.set_yticks(places, names)
     ax.invert_yaxis()
     ax.axvline(0, color="#333333", linewidth=0.8)
-    ax.margins(x=0.18)
+    ax.margins(x=0.25)
     ax.set_xlabel(label)
     ax.set_title(title, loc="left", fontsize=11)
     ax.spines[["top", "right", "left"]].set_visible(False)

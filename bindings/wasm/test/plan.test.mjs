@@ -222,3 +222,34 @@ test("a plan warns, and settles all the same", () => {
   assert.ok(warnings.some(({ code, severity, path }) => code === "lint.cliff" && severity === "warning" && path === "/tiers/0/steps/0"));
   assert.equal(Plan.load(cliff).settle({}).totals.total, "0.00");
 });
+
+test("variants, however they are given", () => {
+  const plan = Plan.load(program);
+  const set = { "rules/shoes/pay/percent": "11" };
+  const other = plan.with(set);
+  // 800.00 and 200.00 of 300.05 at 11 %: 10.00 more; the rest of B is at the step's 12 %. 0.50 more for C.
+  for (const variant of [other, other.toText(), { name: "x", program: other }, { program: other.toJSON().program }, { set }]) {
+    const [{ difference, steps }] = plan.whatIf(facts, [variant]).variants;
+    assert.equal(difference, "10.50");
+    assert.deepEqual(steps, []);
+    assert.equal(plan.because(facts, variant)[0].text, "10.50 EUR more: `shoes` pays 11 % instead of 10 %");
+  }
+  const found = plan.whatIf(facts, [{ grid: { "rules/shoes/pay/percent": ["10", "11"] } }]);
+  assert.deepEqual(found.variants.map(({ name }) => name), ["rules/shoes/pay/percent = 10", "rules/shoes/pay/percent = 11"]);
+  assert.equal(JSON.stringify(found), plan.whatIfJson(facts, [{ grid: { "rules/shoes/pay/percent": ["10", "11"] } }]));
+  assert.equal(plan.because(facts, other, "nobody")[0].difference, "0.00");
+});
+
+test("an override that leads nowhere, and a float", () => {
+  const plan = Plan.load(program);
+  const refused = (set) => {
+    try {
+      plan.with(set);
+    } catch (error) {
+      assert.ok(error instanceof AffilError);
+      return error.problems[0];
+    }
+  };
+  assert.equal(refused({ "rules/shoe/pay/percent": "11" }).hint, "did you mean `shoes`?");
+  assert.equal(refused({ "rules/shoes/pay/percent": 0.11 }).code, "rate.not_text");
+});

@@ -13,6 +13,7 @@ import {
   toHledger,
   verify,
   version,
+  type Because,
   type Acted,
   type Cart,
   type ClaimValue,
@@ -38,7 +39,9 @@ import {
   type State,
   type StatementDocument,
   type Step,
+  type Variant,
   type Watch,
+  type WhatIf,
   type WhyNot,
 } from "affil";
 
@@ -458,3 +461,12 @@ try {
 
 void [text, again, fingerprint, settled, sum, wrong, earned, count, figure, explanation, list, change, total, codes, code];
 void [states, payable, owed, carried, posted, trial, findings, told, wanted, value, about, transfer];
+
+const whatIf: WhatIf = plan.whatIf(facts, [plan, { name: "x", set: { "rules/shoes/pay/percent": "8" } }, { grid: { "rules/shoes/pay/percent": ["8"] } }]);
+const differences: string[] = whatIf.variants.flatMap((variant) => variant.targets.map((target) => target.difference));
+const reasons: Because[] = plan.because(loaded, { program: plan.with({ "rules/shoes/pay/percent": "8" }) }, "ana");
+const steps: (number | null)[] = whatIf.variants.flatMap((variant) => variant.steps.map((step) => step.after));
+// @ts-expect-error variants come as a list
+plan.whatIf(facts, plan);
+// @ts-expect-error one of `program`, `set` and `grid`
+void ({ name: "x" } satisfies Variant);

@@ -20,3 +20,4 @@ mod statement;
 mod story;
 mod tables;
 mod usage;
+mod what_if;

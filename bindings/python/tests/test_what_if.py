@@ -100,3 +100,24 @@ def test_pictures_show_the_figures(tmp_path: Path) -> None:
     assert [text.get_text() for text in several.texts] == ["-14.00", "+0.00", "+14.00"]
     several.figure.savefig(tmp_path / "costs.png")
     assert (tmp_path / "costs.png").stat().st_size > 5_000
+
+
+def test_earnings_mark_cliffs() -> None:
+    program = {**CASE["program"], "tiers": [{**CASE["program"]["tiers"][0], "mode": "whole"}]}
+    found = affil.Plan.parse(program).earnings({"lines": [{"amount": "250.00"}]}, orders=5)
+    # 8 % of 250.00, 500.00, 750.00; 12 % of 1,000.00 and 1,250.00.
+    assert [str(earned.owed) for earned in found] == ["20.00", "40.00", "60.00", "120.00", "150.00"]
+    assert [str(earned.more) for earned in found] == ["20.00", "20.00", "20.00", "60.00", "30.00"]
+    assert [str(earned.sales) for earned in found.cliffs] == ["1000.00"]
+    assert found.to_dicts()[3]["cliff"] is True
+    mpl.use("Agg")
+    drawn = found.plot(currency="EUR")
+    assert [text.get_text() for text in drawn.texts] == ["1,000.00: this order brings 60.00"]
+    smooth = plan().earnings({"lines": [{"amount": "250.00"}]}, orders=5)
+    assert smooth.cliffs == []
+    assert "cliffs at none" in smooth._repr_html_()
+    with pytest.raises(ValueError, match="at least one"):
+        plan().earnings({"lines": []}, orders=0)
+    with pytest.raises(affil.FactsError) as refused:
+        plan().earnings({"lines": [{"amount": 250.0}]}, orders=2)
+    assert {problem.code for problem in refused.value.problems} == {"money.not_text"}

@@ -30,6 +30,7 @@ from affil._dispute import (
     Risks,
     TargetChange,
 )
+from affil._earnings import Earned, Earnings
 from affil._errors import AffilError, FactsError, InternalError, Problem, ProgramError
 from affil._explain import Explanation, Explanations, Finding, WhyNot
 from affil._export import Export, PayoutsLike, invoices, pain001, paypal, wise
@@ -53,6 +54,8 @@ __all__ = [
     "Comparison",
     "Dispute",
     "DisputeState",
+    "Earned",
+    "Earnings",
     "Entry",
     "Explanation",
     "Explanations",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from affil import _affil, _facts, _ledger, _statement
+from affil import _affil, _earnings, _facts, _ledger, _statement
 from affil._dispute import Acted, ClaimValue, Dispute, Risks
 from affil._errors import Problem, ProgramError, problems_of
 from affil._explain import Explanation
@@ -20,8 +21,8 @@ from affil._what_if import Reasons, WhatIf
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
-    from datetime import datetime
 
+    from affil._earnings import Earnings
     from affil._ledger import Ledger
 
 
@@ -226,6 +227,28 @@ class Plan:
         override that caused it.
         """
         return Plan._of(self._plan.with_values(_affil.to_json(overrides)))
+
+    def earnings(
+        self,
+        order: Mapping[str, object],
+        *,
+        affiliate: Mapping[str, object] | None = None,
+        touch: Mapping[str, object] | None = None,
+        orders: int = 100,
+        month: str = "2026-01",
+    ) -> Earnings:
+        """What a month of equal orders would earn one affiliate, order by order: its ladder, and the ladder's cliffs.
+
+        `order`, `affiliate` and `touch` are what the rules look at: lines with amounts, groups, the kind of touch.
+        Every order is of another customer, who is not new unless the order says so (``new_customer``). All is settled,
+        so caps, floors and bonuses count. It costs a settlement for each of the `orders`.
+
+        Raises `FactsError` with all that is wrong with them, and `ValueError` for less than one order.
+        """
+        if orders < 1:
+            raise ValueError(f"earnings need at least one order, not {orders}")
+        at = datetime.fromisoformat(f"{month}-01T00:00:00Z")
+        return _earnings.earnings(self, _earnings.Month(at, order, affiliate or {}, touch or {}), orders)
 
     def quote(self, cart: str | Mapping[str, object]) -> Quote:
         """What a cart would pay an affiliate.

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from affil._earnings import Earned
     from affil._what_if import Comparison
 
 #: Told apart by people who do not see red and green alike.
@@ -62,3 +63,28 @@ def costs(comparisons: Sequence[Comparison], currency: str, ax: Any) -> Any:  # 
     """Draw what each variant makes in all."""
     rows = [(comparison.name, comparison.difference) for comparison in comparisons]
     return bars(rows, "What each variant makes", f"{currency} more or less than before", ax)
+
+
+def earnings(rows: Sequence[Earned], currency: str, ax: Any) -> Any:  # noqa: ANN401
+    """Draw what the sales so far earn, in percent of them, and mark the orders at which it jumps or falls."""
+    ax = axes(ax, 8, 4.5)
+    sold = [row for row in rows if row.sales > 0]
+    rates = [float(100 * row.owed / row.sales) for row in sold]
+    ax.plot([float(row.sales) for row in sold], rates, color=_MORE, linewidth=1.8)
+    for row, rate in zip(sold, rates, strict=True):
+        if row.cliff:
+            ax.plot([float(row.sales)], [rate], "o", color=_LESS, markersize=6)
+            at = f"{row.sales:,f}: this order brings {row.more:,f}"
+            # Towards the middle, so that it stays on the picture.
+            shift, side = ((8, -14), "left") if row.sales * 2 < sold[-1].sales else ((-8, 6), "right")
+            place = (float(row.sales), rate)
+            ax.annotate(at, place, textcoords="offset points", xytext=shift, ha=side, fontsize=9)
+    ticker = importlib.import_module("matplotlib.ticker")
+    ax.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
+    ax.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:.1f} %"))
+    ax.set_xlabel(f"sales in the month{', ' + currency if currency else ''}")
+    ax.set_title("What the sales so far earn, in percent of them", loc="left", fontsize=11)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(visible=True, axis="y", color="#e3e6ea")
+    ax.margins(x=0.02, y=0.15)
+    return ax

@@ -323,6 +323,22 @@ fn what_replaces_the_unknown_replaces_nothing_and_goes_by_its_name() {
     assert_eq!(amounts(&facts), expected);
 }
 
+/// A refund was first taken for one of B, which is not known yet; it was one of A.
+#[test]
+fn what_corrects_something_that_waits_does_not_wait() {
+    let document = document(&json!({
+        "orders": [order("A", 2, "100.00"), with(order("B", 3, "10.00"), &json!({ "known": day(9) }))],
+        "refunds": [{ "id": "r", "at": day(4), "order": "B" },
+                    { "id": "s", "at": day(5), "order": "A", "amount": "10.00", "replaces": "r" }],
+    }));
+    let facts = facts(&document);
+    let of_a = [("commission:A/1/all/ana", "10.00"), ("reversal:s/1/all/ana", "-1.00")];
+    assert_eq!(amounts(&facts.as_of(instant(6))), pairs(&of_a));
+    let both =
+        [("commission:A/1/all/ana", "10.00"), ("commission:B/1/all/ana", "1.00"), ("reversal:s/1/all/ana", "-1.00")];
+    assert_eq!(amounts(&facts), pairs(&both));
+}
+
 #[test]
 fn reviews_and_confirmations_wait_for_what_they_are_about() {
     let document = document(&json!({

@@ -40,22 +40,23 @@ impl Facts {
     /// ```
     #[must_use]
     pub fn as_of(&self, at: Instant) -> Self {
-        let (orders, heirs) = self.orders.known_by(at);
+        let (orders, heirs) = self.orders.known_by(at, |_| true);
         let named = |id: Sym| match self.orders.index_of(id) {
             Some(index) if self.orders.known(index) > Some(at) => heirs.get(&id).copied(),
             // What is nowhere is nowhere as of any instant, and refused when the facts are settled.
             _ => Some(id),
         };
+        let reviewed = |review: &Review| review.orders.of(&self.groups).iter().copied();
         let tables = Tables {
-            touches: self.touches.known_by(at).0,
+            touches: self.touches.known_by(at, |_| true).0,
             orders,
-            refunds: self.refunds.known_by(at).0,
-            adjustments: self.adjustments.known_by(at).0,
-            reviews: self.reviews.known_by(at).0,
+            refunds: self.refunds.known_by(at, |refund| named(refund.order).is_some()).0,
+            adjustments: self.adjustments.known_by(at, |_| true).0,
+            reviews: self.reviews.known_by(at, |review| reviewed(review).any(|order| named(order).is_some())).0,
         };
         let mut facts = self.with(tables, named);
-        facts.payouts = self.payouts.known_by(at).0;
-        facts.confirmations = self.confirmations.known_by(at).0.select(|_, confirmation| {
+        facts.payouts = self.payouts.known_by(at, |_| true).0;
+        facts.confirmations = self.confirmations.known_by(at, |_| true).0.select(|_, confirmation| {
             let there = |payouts: &Table<_>| payouts.find(confirmation.payout).is_some();
             (there(&facts.payouts) || !there(&self.payouts)).then_some(*confirmation)
         });
@@ -223,9 +224,9 @@ impl<R: Dated> Table<R> {
         replaces.filter(|replaces| !replaces.is_none())
     }
 
-    /// The rows that were known by then, and in whose place they stand of what there is, but was not known.
-    fn known_by(&self, at: Instant) -> (Self, Heirs) {
-        let mut table = self.select(|index, row| (self.known(index) <= Some(at)).then_some(*row));
+    /// The rows that were known by then and wait for nothing, and in whose place they stand of what there is, but was not there.
+    fn known_by(&self, at: Instant, ready: impl Fn(&R) -> bool) -> (Self, Heirs) {
+        let mut table = self.select(|index, row| (self.known(index) <= Some(at) && ready(row)).then_some(*row));
         let mut heirs: HashMap<Sym, Option<Sym>> = HashMap::new();
         let unknown = |id: Sym| table.find(id).is_none() && self.find(id).is_some();
         for (row, replaced) in table.replacing().filter(|(_, replaced)| unknown(*replaced)) {

@@ -104,27 +104,35 @@ fn renamed(facts: &mut Value, meant: impl Fn(&str) -> Option<String>) {
     });
 }
 
+/// Lets what corrects something that is not there yet stand alone, and gives what stands for what.
+fn alone(facts: &Value, then: &mut Value, table: &str) -> BTreeMap<String, String> {
+    let (all, there) = (ids(facts, table), ids(then, table));
+    let mut heirs = BTreeMap::new();
+    for row in then[table].as_array_mut().unwrap() {
+        let Some(replaced) = row["replaces"].as_str().map(str::to_owned) else { continue };
+        if all.contains(&replaced) && !there.contains(&replaced) {
+            row.as_object_mut().unwrap().remove("replaces");
+            heirs.insert(replaced, row["id"].as_str().unwrap().to_owned());
+        }
+    }
+    heirs
+}
+
 /// The document of what was known by an instant.
 fn as_of(facts: &Value, at: i64) -> Value {
     let mut then = facts.clone();
-    let mut heirs = BTreeMap::new();
     for table in TABLES {
         then[table].as_array_mut().unwrap().retain(|row| known(row) <= at);
-        let (all, there) = (ids(facts, table), ids(&then, table));
-        for row in then[table].as_array_mut().unwrap() {
-            let Some(replaced) = row["replaces"].as_str().map(str::to_owned) else { continue };
-            if all.contains(&replaced) && !there.contains(&replaced) {
-                row.as_object_mut().unwrap().remove("replaces");
-                if table == "orders" {
-                    heirs.insert(replaced, row["id"].as_str().unwrap().to_owned());
-                }
-            }
-        }
     }
+    let heirs = alone(facts, &mut then, "orders");
     let (all, there) = (ids(facts, "orders"), ids(&then, "orders"));
     renamed(&mut then, |id| {
         if there.contains(id) || !all.contains(id) { Some(id.to_owned()) } else { heirs.get(id).cloned() }
     });
+    // Only now, as what waits for its order is not there to be replaced either.
+    for table in ["touches", "refunds", "adjustments", "reviews"] {
+        alone(facts, &mut then, table);
+    }
     then["until"] = text(at);
     then
 }

@@ -13,9 +13,9 @@ use super::plan;
 
 /// The months in which something may be dated.
 pub(crate) fn months() -> impl Iterator<Item = Month> {
-    // Some of what is paid was agreed in August.
-    let first = Month::new(2025, 8).unwrap();
-    (0..13).map(move |months| first.plus_months(months).unwrap())
+    // Some of what is paid was agreed in August, or in July, as it turns out.
+    let first = Month::new(2025, 7).unwrap();
+    (0..14).map(move |months| first.plus_months(months).unwrap())
 }
 
 /// Noon of the third day after a month, when it is known what happened in it, but for what comes late.
@@ -51,7 +51,7 @@ fn terms() -> impl Strategy<Value = Value> {
 
 /// A plan and its facts: a history, and what was paid out in the months after it, as it was proposed. Few do not settle.
 pub(crate) fn lived() -> impl Strategy<Value = (Plan, Facts)> {
-    let outcomes = vec(prop::option::weighted(0.7, vec(0..4_u8, 5)), 6);
+    let outcomes = vec(prop::option::weighted(0.7, vec(0..4_u8, 5)), 7);
     (program(), terms(), history(), outcomes).prop_map(|(mut program, terms, history, outcomes)| {
         program["payouts"] = terms;
         let plan = plan(&program);

@@ -1,0 +1,17 @@
+//! Distributions: what is drawn from the words of a cell.
+//!
+//! This module must never know what a number is for; floats end where `cell` makes whole cents of them. Only
+//! addition, multiplication, division and square roots (which IEEE 754 defines to the last digit) and `libm` are
+//! used, so that every platform draws the same.
+
+mod binomial;
+mod gamma;
+mod normal;
+mod poisson;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use binomial::binomial;
+pub(crate) use gamma::{Beta, Gamma};
+pub(crate) use normal::normal;
+pub(crate) use poisson::Poisson;

@@ -1,0 +1,93 @@
+//! Poisson deviates, also of a mean that is itself drawn.
+//!
+//! This module must never know what is counted.
+//!
+//! Sources: below a mean of 10 inversion by sequential search (Devroye, "Non-uniform random variate generation", 1986,
+//! chapter X.3.3); from 10 on the transformed rejection PTRS of Hörmann, "The transformed rejection method for
+//! generating Poisson random variables", Insurance: Mathematics and Economics 12 (1993).
+
+use crate::philox::Stream;
+
+/// From this mean on by rejection.
+const LARGE: f64 = 10.0;
+
+/// Poisson deviates of one mean.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Poisson {
+    /// The mean, and the probability of none.
+    Small(f64, f64),
+    Large(Rejection),
+}
+
+/// The hat of PTRS.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rejection {
+    mean: f64,
+    log_mean: f64,
+    a: f64,
+    b: f64,
+    /// log(1 / alpha).
+    log_height: f64,
+    inside: f64,
+}
+
+impl Poisson {
+    /// `mean` of zero or more, at most 10^6 or so.
+    pub(crate) fn new(mean: f64) -> Self {
+        if mean < LARGE {
+            return Self::Small(mean, libm::exp(-mean));
+        }
+        let b = 0.931 + 2.53 * mean.sqrt();
+        Self::Large(Rejection {
+            mean,
+            log_mean: libm::log(mean),
+            a: -0.059 + 0.024_83 * b,
+            b,
+            log_height: libm::log(1.1239 + 1.1328 / (b - 3.4)),
+            inside: 0.9277 - 3.6224 / (b - 2.0),
+        })
+    }
+
+    /// `first` is a uniform of the cell's own, enough for small means.
+    #[inline]
+    pub(crate) fn draw(&self, first: f64, stream: &mut Stream) -> u32 {
+        match self {
+            Self::Small(mean, none) => search(*mean, *none, first),
+            Self::Large(rejection) => rejection.draw(stream),
+        }
+    }
+}
+
+#[inline]
+fn search(mean: f64, none: f64, uniform: f64) -> u32 {
+    let (mut count, mut term, mut below) = (0_u32, none, none);
+    // Beyond 200 nothing is left that a double could tell from 1.
+    while uniform >= below && count < 200 {
+        count += 1;
+        term *= mean / f64::from(count);
+        below += term;
+    }
+    count
+}
+
+impl Rejection {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a checked whole number, saturating")]
+    fn draw(&self, stream: &mut Stream) -> u32 {
+        loop {
+            let u = stream.unit() - 0.5;
+            let v = stream.unit();
+            let us = 0.5 - u.abs();
+            let k = ((2.0 * self.a / us + self.b) * u + self.mean + 0.43).floor();
+            if us >= 0.07 && v <= self.inside {
+                return k as u32;
+            }
+            if k < 0.0 || (us < 0.013 && v > us) {
+                continue;
+            }
+            let hat = libm::log(v) + self.log_height - libm::log(self.a / (us * us) + self.b);
+            if hat <= k * self.log_mean - self.mean - libm::lgamma(k + 1.0) {
+                return k as u32;
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Philox4x32-10: random words as a function of a counter and a key.
+//!
+//! This module must never know what is drawn with its words.
+//!
+//! Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. A generator
+//! without state lets every cell of a simulation have its own words, whoever draws it, when, and among how many.
+
+const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
+const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+
+/// The four words that belong to a counter under a key.
+#[inline]
+pub(crate) fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
+    let ([mut c0, mut c1, mut c2, mut c3], [mut k0, mut k1]) = (counter, key);
+    for round in 0..10 {
+        if round > 0 {
+            k0 = k0.wrapping_add(WEYL[0]);
+            k1 = k1.wrapping_add(WEYL[1]);
+        }
+        let first = MULTIPLIERS[0] * u64::from(c0);
+        let second = MULTIPLIERS[1] * u64::from(c2);
+        (c0, c1, c2, c3) = (high(second) ^ c1 ^ k0, low(second), high(first) ^ c3 ^ k1, low(first));
+    }
+    [c0, c1, c2, c3]
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "the upper half of 64 bits is 32 bits")]
+fn high(word: u64) -> u32 {
+    (word >> 32) as u32
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
+fn low(word: u64) -> u32 {
+    word as u32
+}
+
+/// A cell of a simulation: one affiliate in one month of one replicate.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) key: [u32; 2],
+    pub(crate) replicate: u32,
+    pub(crate) affiliate: u32,
+    pub(crate) month: u32,
+}
+
+/// What words of a cell are for. Each purpose has words of its own, so that another law for refunds, say, leaves
+/// the sales of every cell as they were.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Purpose {
+    /// One uniform for the orders and one for the new customers.
+    First = 0,
+    Orders = 1,
+    New = 2,
+    Sales = 3,
+    Refunded = 4,
+}
+
+impl Place {
+    pub(crate) fn key(seed: u64) -> [u32; 2] {
+        [low(seed), high(seed)]
+    }
+
+    fn counter(self, purpose: Purpose) -> [u32; 4] {
+        // The draw number: the purpose above, 24 bits of counting below.
+        [(purpose as u32) << 24, self.month, self.affiliate, self.replicate]
+    }
+
+    /// Two uniforms that every cell has.
+    #[inline]
+    pub(crate) fn first(self) -> [f64; 2] {
+        let [a, b, c, d] = philox(self.counter(Purpose::First), self.key);
+        [unit(a, b), unit(c, d)]
+    }
+
+    pub(crate) fn stream(self, purpose: Purpose) -> Stream {
+        Stream { key: self.key, counter: self.counter(purpose), words: [0; 4], left: 0 }
+    }
+}
+
+/// The words of a cell for one purpose, one after the other.
+#[derive(Debug, Clone)]
+pub(crate) struct Stream {
+    key: [u32; 2],
+    counter: [u32; 4],
+    words: [u32; 4],
+    left: usize,
+}
+
+impl Stream {
+    #[inline]
+    pub(crate) fn word(&mut self) -> u32 {
+        if self.left == 0 {
+            self.words = philox(self.counter, self.key);
+            self.counter[0] = self.counter[0].wrapping_add(1);
+            self.left = 4;
+        }
+        self.left -= 1;
+        self.words[3 - (self.left & 3)]
+    }
+
+    /// A uniform number between 0 and 1, never either of them, with 52 bits.
+    #[inline]
+    pub(crate) fn unit(&mut self) -> f64 {
+        let (a, b) = (self.word(), self.word());
+        unit(a, b)
+    }
+
+    /// The same with 32 bits, for decisions.
+    #[inline]
+    pub(crate) fn coarse(&mut self) -> f64 {
+        (f64::from(self.word()) + 0.5) / 4_294_967_296.0
+    }
+}
+
+/// 52 bits and a half, so that neither 0 nor 1 can come out: both the sum and the quotient are exact.
+#[inline]
+#[allow(clippy::cast_precision_loss, reason = "52 bits fit")]
+fn unit(a: u32, b: u32) -> f64 {
+    let bits = ((u64::from(a) << 32) | u64::from(b)) >> 12;
+    (bits as f64 + 0.5) / 4_503_599_627_370_496.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_answers() {
+        // The vectors for philox4x32, 10 rounds, of the known-answer file of Random123 (D. E. Shaw Research).
+        let vectors = [
+            ([0; 4], [0; 2], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
+            ([u32::MAX; 4], [u32::MAX; 2], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
+            (
+                [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
+                [0xa409_3822, 0x299f_31d0],
+                [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1],
+            ),
+        ];
+        for (counter, key, words) in vectors {
+            assert_eq!(philox(counter, key), words);
+        }
+    }
+
+    #[test]
+    fn a_place_has_its_counter() {
+        let place = Place { key: Place::key(0x0000_0002_0000_0001), replicate: 3, affiliate: 4, month: 5 };
+        assert_eq!(place.key, [1, 2]);
+        let mut stream = place.stream(Purpose::Sales);
+        let first: Vec<u32> = (0..8).map(|_| stream.word()).collect();
+        assert_eq!(first[..4], philox([3 << 24, 5, 4, 3], [1, 2]));
+        assert_eq!(first[4..], philox([(3 << 24) + 1, 5, 4, 3], [1, 2]));
+    }
+
+    #[test]
+    fn uniforms_lie_strictly_within() {
+        assert!(unit(0, 0) > 0.0);
+        assert!(unit(u32::MAX, u32::MAX) < 1.0);
+        // Half of the last of 52 places, exactly.
+        assert_eq!(unit(0, 0).to_bits(), (0.5_f64.powi(53)).to_bits());
+    }
+}

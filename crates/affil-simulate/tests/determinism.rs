@@ -1,0 +1,96 @@
+//! The same bytes with any number of threads, of replicates, and of plans beside.
+
+use affil::Plan;
+use affil_simulate::{Options, Process, Simulation, simulate};
+
+fn plan(percent: &str) -> Plan {
+    let program = format!(
+        r#"{{ "schema": "affil/1", "currency": "EUR", "zone": "UTC", "conflict": "stack",
+        "attribution": {{ "windows": {{ "click": "30d" }} }},
+        "rules": [{{ "id": "all", "pay": {{ "percent": "{percent}" }} }},
+                  {{ "id": "new", "when": {{ "customer": {{ "new": true }} }}, "pay": {{ "flat": "5.00", "per": "order" }} }}],
+        "tiers": [{{ "id": "t", "mode": "marginal", "steps": [{{ "from": "1000.00", "add": "0.5" }}] }}],
+        "caps": [{{ "id": "c", "per": "affiliate", "period": "month", "amount": "250.00" }}] }}"#
+    );
+    Plan::from_text(&program).unwrap()
+}
+
+/// Every law that there is.
+fn process() -> Process {
+    Process::from_json(
+        r#"{ "schema": "affil-process/1", "start": "2026-11", "months": 4, "new": 0.3, "growth": 1.1,
+        "season": [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1.5, 2],
+        "orders": { "poisson": 8 }, "sales": { "gamma": { "shape": 1.2, "scale": "65.00" } },
+        "refunded": { "beta": { "a": 2, "b": 38 } },
+        "affiliates": [
+          { "id": "small" },
+          { "id": "large", "orders": { "poisson": 120 } },
+          { "id": "spread", "orders": { "negative_binomial": { "mean": 12.5, "dispersion": 0.8 } } },
+          { "id": "lognormal", "sales": { "lognormal": { "mean": "80.00", "cv": 0.9 } }, "refunded": 0.1 },
+          { "id": "listed", "sales": { "empirical": ["12.00", "19.90", "250.00"] }, "new": 0.9 },
+          { "id": "fixed", "orders": { "fixed": 10 }, "sales": { "fixed": "65.00" }, "refunded": 0 },
+          { "id": "month", "sales": { "month_normal": { "mean": "7500.00", "cv": 0.4 } }, "new": 0 }
+        ] }"#,
+    )
+    .unwrap()
+}
+
+fn run(plans: &[&Plan], replicates: u32, threads: Option<usize>, seed: u64) -> Simulation {
+    let budget = affil::Minor::new(150_000).ok();
+    simulate(plans, &process(), &Options { seed, replicates, threads, budget }, |_| ()).unwrap()
+}
+
+#[test]
+fn threads_change_nothing() {
+    let (one, other) = (plan("5"), plan("7.5"));
+    let expected = run(&[&one, &other], 333, Some(1), 7).to_json();
+    for threads in [Some(2), Some(8), None] {
+        assert!(run(&[&one, &other], 333, threads, 7).to_json() == expected, "{threads:?} threads");
+    }
+    assert!(run(&[&one, &other], 333, Some(2), 8).to_json() != expected, "another seed");
+}
+
+#[test]
+fn a_replicate_is_the_same_among_few_and_many() {
+    let plan = plan("5");
+    let (few, many) = (run(&[&plan], 10, None, 7), run(&[&plan], 1_000, None, 7));
+    assert_eq!(few.plans[0].totals[..], many.plans[0].totals[..10]);
+    let distinct: std::collections::BTreeSet<i64> =
+        many.plans[0].totals.iter().map(|total| total.minor().get()).collect();
+    assert!(distinct.len() > 900, "replicates differ");
+}
+
+#[test]
+fn plans_beside_change_nothing() {
+    let (one, other) = (plan("5"), plan("7.5"));
+    let together = run(&[&other, &one], 200, None, 7);
+    assert_eq!(together.plans[1], run(&[&one], 200, None, 7).plans[0]);
+    assert_eq!(together.plans[0], run(&[&other], 200, None, 7).plans[0]);
+}
+
+#[test]
+fn what_is_drawn_for_one_purpose_leaves_the_others() {
+    let plan = plan("5");
+    let kept = run(&[&plan], 50, None, 7);
+    // Without refunds nothing is taken back, and nothing else changes: no replicate costs less.
+    let mut document = process().document().clone();
+    document.refunded = None;
+    for affiliate in &mut document.affiliates {
+        affiliate.refunded = None;
+    }
+    let process = Process::new(document).unwrap();
+    let options = Options { seed: 7, replicates: 50, ..Options::default() };
+    let whole = simulate(&[&plan], &process, &options, |_| ()).unwrap();
+    let pairs = whole.plans[0].totals.iter().zip(&kept.plans[0].totals);
+    assert!(pairs.into_iter().all(|(whole, kept)| whole.minor() > kept.minor()));
+}
+
+#[test]
+fn progress_is_told() {
+    let told = std::sync::Mutex::new(Vec::new());
+    let options = Options { replicates: 300, threads: Some(2), ..Options::default() };
+    simulate(&[&plan("5")], &process(), &options, |done| told.lock().unwrap().push(done)).unwrap();
+    let mut told = told.into_inner().unwrap();
+    told.sort_unstable();
+    assert_eq!(told.last(), Some(&300));
+}

@@ -2,6 +2,7 @@
 //!
 //! This module must never know what is called.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use affil::{Code, Problem, Problems};
@@ -40,20 +41,29 @@ pub(crate) fn call<T: Send>(
     let problems = match result {
         Ok(Ok(value)) => return Ok(value),
         Ok(Err(problems)) => problems,
-        Err(panic) => {
-            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-            Problem::internal(text.unwrap_or_else(|| "a panic without words".to_owned())).into()
-        }
+        Err(panic) => return Err(bug(py, panic.as_ref())),
     };
     Err(refused(py, refusal, &problems))
 }
 
+/// The exception for a panic.
+pub(crate) fn bug(py: Python<'_>, panic: &(dyn Any + Send)) -> PyErr {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    let problem = Problem::internal(text.unwrap_or_else(|| "a panic without words".to_owned()));
+    refused(py, Refusal::Facts, &problem.into())
+}
+
 /// The exception that carries these problems.
 pub(crate) fn refused(py: Python<'_>, refusal: Refusal, problems: &Problems) -> PyErr {
+    refused_with(py, refusal.class(problems), &problems.to_json(), &problems.to_string())
+}
+
+/// The exception of a class with the JSON of problems and their text.
+pub(crate) fn refused_with(py: Python<'_>, class: &str, problems: &str, text: &str) -> PyErr {
     let make = || {
-        let class = py.import("affil._errors")?.getattr(refusal.class(problems))?;
-        class.call1((problems.to_json(), problems.to_string()))
+        let class = py.import("affil._errors")?.getattr(class)?;
+        class.call1((problems, text))
     };
     make().map_or_else(|error| error, PyErr::from_value)
 }

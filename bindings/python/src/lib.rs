@@ -11,6 +11,7 @@ mod ledger;
 mod payout;
 mod plan;
 mod settlement;
+mod simulation;
 mod statement;
 mod table;
 mod value;
@@ -35,6 +36,8 @@ mod _affil {
     use crate::plan::{Plan, check};
     #[pymodule_export]
     use crate::settlement::Settlement;
+    #[pymodule_export]
+    use crate::simulation::{Progress, Simulation, places, simulate};
     #[pymodule_export]
     use crate::statement::{Proof, page, statements, verify};
     #[pymodule_export]

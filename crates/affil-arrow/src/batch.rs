@@ -82,6 +82,18 @@ impl Batch {
         self.decimals(name, false, (PRECISION, currency.places()), Decimal128Array::from_iter_values(values))
     }
 
+    /// Means, in hundredths of minor units.
+    #[cfg(feature = "simulate")]
+    pub(crate) fn mean(
+        &mut self,
+        name: &str,
+        currency: Currency,
+        values: impl Iterator<Item = i128>,
+    ) -> Result<(), ArrowError> {
+        let places = currency.places().saturating_add(2);
+        self.decimals(name, false, (WIDE, places), Decimal128Array::from_iter_values(values))
+    }
+
     /// Amounts of several currencies, with the places of the one that has most.
     pub(crate) fn moneys_or_null(
         &mut self,

@@ -64,6 +64,8 @@ mod part;
 mod plain;
 mod proposal;
 mod result;
+#[cfg(feature = "simulate")]
+mod simulation;
 mod stamp;
 mod text;
 mod what_if;
@@ -77,6 +79,8 @@ use intake::Intake;
 pub use ledger::{entries, journal};
 pub use proposal::{carried, carry_reason, proposals};
 pub use result::{balances, payouts, reason, statements, targets, unpaid};
+#[cfg(feature = "simulate")]
+pub use simulation::{SimulationTable, simulation};
 pub use what_if::{WhatIfTable, what_if};
 
 /// Facts as tables, each in any number of batches.

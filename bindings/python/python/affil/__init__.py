@@ -31,7 +31,7 @@ from affil._dispute import (
     TargetChange,
 )
 from affil._earnings import Earned, Earnings
-from affil._errors import AffilError, FactsError, InternalError, Problem, ProgramError
+from affil._errors import AffilError, FactsError, InternalError, Problem, ProgramError, SimulationError
 from affil._explain import Explanation, Explanations, Finding, WhyNot
 from affil._export import Export, PayoutsLike, invoices, pain001, paypal, wise
 from affil._facts import ArrowArray, ArrowStream, Facts, TableLike
@@ -40,6 +40,7 @@ from affil._payout import PayoutRun
 from affil._plan import Overrides, Plan, VariantLike, check
 from affil._quote import Quote, QuoteCommission, QuoteLine
 from affil._settlement import Settlement, Totals
+from affil._simulation import PlanCost, Simulation, simulate
 from affil._statement import Proof, Statement, StatementBalances, StatementEntry, StatementsLike, page, verify
 from affil._table import Table
 from affil._what_if import Comparison, ProgramChange, Reason, Reasons, WhatIf
@@ -70,6 +71,7 @@ __all__ = [
     "PayoutRun",
     "PayoutsLike",
     "Plan",
+    "PlanCost",
     "Problem",
     "ProblemCode",
     "ProgramChange",
@@ -84,6 +86,8 @@ __all__ = [
     "RiskKind",
     "Risks",
     "Settlement",
+    "Simulation",
+    "SimulationError",
     "Statement",
     "StatementBalances",
     "StatementEntry",
@@ -101,6 +105,7 @@ __all__ = [
     "page",
     "pain001",
     "paypal",
+    "simulate",
     "verify",
     "wise",
 ]

@@ -8,14 +8,18 @@ __all__ = [
     "PayoutRun",
     "Payouts",
     "Plan",
+    "Progress",
     "Proof",
     "Settlement",
+    "Simulation",
     "Table",
     "WhatIf",
     "__version__",
     "_panic",
     "check",
     "page",
+    "places",
+    "simulate",
     "statements",
     "to_json",
     "verify",
@@ -130,6 +134,27 @@ class Ledger:
     def entries(self) -> Table: ...
     def to_json_lines(self) -> str: ...
     def __len__(self) -> int: ...
+
+@final
+class Progress:
+    def __new__(cls) -> Progress: ...
+    def done(self) -> int: ...
+
+@final
+class Simulation:
+    def table(self, name: str) -> Table: ...
+    def to_json(self) -> str: ...
+
+def simulate(
+    plans: list[Plan],
+    process: str,
+    seed: int,
+    replicates: int,
+    threads: int | None,
+    budget: int | None,
+    progress: Progress,
+) -> Simulation: ...
+def places(currency: str) -> int: ...
 
 @final
 class WhatIf:

@@ -73,5 +73,9 @@ class FactsError(AffilError, ValueError):
     """Facts, or what is asked or told about them (carts, payees, claims, statements, ids, instants), were refused."""
 
 
+class SimulationError(AffilError, ValueError):
+    """A process, or a plan that cannot be simulated, was refused; the codes are ``process.*`` and ``simulate.*``."""
+
+
 class InternalError(AffilError, RuntimeError):
     """A bug of affil itself. Everything is as it was before the call; please report it."""

@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     from affil._earnings import Earned
@@ -87,4 +87,59 @@ def earnings(rows: Sequence[Earned], currency: str, ax: Any) -> Any:  # noqa: AN
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(visible=True, axis="y", color="#e3e6ea")
     ax.margins(x=0.02, y=0.15)
+    return ax
+
+
+#: One for each plan, then again from the first; told apart by people who do not see all colours.
+_PLANS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+
+
+def fan(rows: Sequence[Mapping[str, Any]], names: Sequence[str], currency: str, ax: Any) -> Any:  # noqa: ANN401
+    """Draw what each month may cost: the middle half and nine tenths of the replicates, and the median."""
+    ax = axes(ax, 8, 4.5)
+    for index, name in enumerate(names):
+        own = [row for row in rows if row["plan"] == index]
+        places, colour = range(len(own)), _PLANS[index % len(_PLANS)]
+        for low, high, alpha in (("p5", "p95", 0.18), ("p25", "p75", 0.3)):
+            band = [float(row[low]) for row in own], [float(row[high]) for row in own]
+            ax.fill_between(places, *band, color=colour, alpha=alpha, linewidth=0)
+        ax.plot(places, [float(row["p50"]) for row in own], color=colour, linewidth=1.8, label=name)
+        every = max(1, len(own) // 12)
+        ax.set_xticks(list(places)[::every], [row["month"] for row in own][::every], rotation=45, ha="right")
+    ax.set_title("What each month may cost: median, half and nine tenths of the replicates", loc="left", fontsize=11)
+    return _tidy(ax, currency, len(names))
+
+
+def distribution(
+    totals: Sequence[Sequence[float]],
+    names: Sequence[str],
+    budget: Decimal | None,
+    currency: str,
+    ax: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """Draw how often the total comes to what, with the budget."""
+    ax = axes(ax, 8, 4.5)
+    lowest, highest = min(map(min, totals)), max(map(max, totals))
+    width = (highest - lowest) / 60 or 1.0
+    edges = [lowest + width * step for step in range(61)]
+    for index, (name, own) in enumerate(zip(names, totals, strict=True)):
+        ax.hist(own, bins=edges, color=_PLANS[index % len(_PLANS)], alpha=0.55, label=name)
+    if budget is not None:
+        ax.axvline(float(budget), color="#333333", linewidth=1.4, linestyle="--", label=f"budget {budget:,f}")
+    ax.xaxis.set_major_formatter(importlib.import_module("matplotlib.ticker").StrMethodFormatter("{x:,.0f}"))
+    ax.set_xlabel(f"{currency}, all months together")
+    ax.set_title("How often the total comes to what", loc="left", fontsize=11)
+    _tidy(ax, "replicates", len(names) + (budget is not None))
+    return ax
+
+
+def _tidy(ax: Any, label: str, named: int) -> Any:  # noqa: ANN401
+    ax.yaxis.set_major_formatter(importlib.import_module("matplotlib.ticker").StrMethodFormatter("{x:,.0f}"))
+    ax.set_ylabel(label)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(visible=True, axis="y", color="#e3e6ea")
+    ax.set_axisbelow(True)
+    ax.margins(x=0.02)
+    if named > 1:
+        ax.legend(frameon=False, fontsize=9)
     return ax

@@ -1,0 +1,160 @@
+"""Simulation: what plans may cost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import matplotlib as mpl
+import pytest
+
+import affil
+
+#: Targets of sales, and how many of 500 representatives have them.
+TARGETS = {75_000: 150, 100_000: 150, 200_000: 100, 300_000: 50, 400_000: 25, 500_000: 25}
+
+
+def plan(percent: str = "5", **more: object) -> affil.Plan:
+    return affil.Plan.parse(
+        {
+            "schema": "affil/1",
+            "name": f"{percent} %",
+            "currency": "EUR",
+            "zone": "UTC",
+            "round": {"at": "statement"},
+            "attribution": {"windows": {"click": "30d"}},
+            "rules": [{"id": "all", "pay": {"percent": percent}}],
+            **more,
+        }
+    )
+
+
+def process(**more: object) -> dict[str, object]:
+    return {
+        "schema": "affil-process/1",
+        "start": "2027-01",
+        "months": 12,
+        "orders": {"negative_binomial": {"mean": 20, "dispersion": 0.4}},
+        "sales": {"lognormal": {"mean": "80.00", "cv": 0.9}},
+        "affiliates": [{"id": "ana"}, {"id": "ben", "orders": {"poisson": 4}}],
+        **more,
+    }
+
+
+def test_the_commissions_of_500_representatives() -> None:
+    """The simulation that analysts copy from one another: attainment N(1, 0.1), 2 / 3 / 4 % of sales by attainment."""
+    ladders = [
+        {
+            "id": str(target),
+            "when": {"group": str(target)},
+            "mode": "whole",
+            "steps": [
+                {"from": f"{0.9 * target:.2f}", "percent": "3"},
+                {"from": f"{0.99 * target:.2f}", "percent": "4"},
+            ],
+        }
+        for target in TARGETS
+    ]
+    sales = {target: {"month_normal": {"mean": f"{target}.00", "cv": 0.1}} for target in TARGETS}
+    people = [
+        {"id": f"{target}/{number}", "groups": [str(target)], "sales": sales[target]}
+        for target, count in TARGETS.items()
+        for number in range(count)
+    ]
+    year = {"schema": "affil-process/1", "start": "2027-01", "months": 1, "affiliates": people}
+    (cost,) = affil.simulate(plan("2", tiers=ladders), year, seed=1, replicates=300).plans
+    assert cost.rounding == "exact"
+    assert cost.standard_error is not None
+    # By the formula of the truncated normal distribution: 83,750,000 × 0.034450649105451876, see the Rust test.
+    assert abs(float(cost.mean) - 2_885_241.8626) < 4 * cost.standard_error
+
+
+def test_plans_on_the_same_draws_as_tables_and_text() -> None:
+    simulation = affil.simulate([plan("5"), plan("6")], process(), seed=7, replicates=40, budget="1000.00")
+    five, six = simulation.plans
+    assert (five.name, six.name, simulation.replicates, simulation.seed) == ("5 %", "6 %", 40, 7)
+    totals = simulation.totals.to_polars()
+    assert totals.shape == (80, 3)
+    pairs = zip(totals["total"].to_list()[:40], totals["total"].to_list()[40:], strict=True)
+    # A cent a month and affiliate is what rounding may do.
+    assert all(abs(six - five * Decimal("1.2")) <= Decimal("0.24") for five, six in pairs)
+    assert sum(totals["total"].to_list()[:40]) / 40 == five.mean
+    months = simulation.months.to_polars()
+    assert months.columns == ["plan", "month", "mean", "p5", "p25", "p50", "p75", "p95"]
+    assert (months["month"][0], months["month"][11], len(months)) == ("2027-01", "2027-12", 24)
+    assert len(simulation.affiliates) == 4
+    assert simulation.quantiles.to_polars()["percent"].to_list()[:2] == [1, 5]
+    over = sum(total > 1000 for total in totals["total"].to_list()[:40]) / 40
+    assert five.over_budget == over
+    assert str(simulation).count("over budget in") == 2
+    assert "<li>" in simulation._repr_html_()
+    assert "40 replicates" in repr(simulation)
+    with pytest.raises(TypeError, match="simulate"):
+        affil.Simulation()
+
+
+def test_the_same_bytes_with_any_number_of_threads() -> None:
+    told = {affil.simulate(plan(), process(), seed=3, replicates=30, threads=n).to_json() for n in (None, 1, 2, 8)}
+    assert len(told) == 1
+    assert affil.simulate(plan(), process(), seed=4, replicates=30).to_json() not in told
+
+
+def test_progress_is_told() -> None:
+    seen: list[tuple[int, int]] = []
+    affil.simulate(plan(), process(), seed=3, replicates=2_000, progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (2_000, 2_000)
+    assert sorted(seen) == seen
+
+
+def test_a_bar_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
+    affil.simulate(plan(), process(), seed=3, replicates=10, progress=True)
+    assert "10 of 10 replicates\n" in capsys.readouterr().err
+    affil.simulate(plan(), process(), seed=3, replicates=10)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"orders": {"negative_binomial": {"mean": 20, "dispersion": -1}}}, "process.out_of_range"),
+        ({"sales": {"lognormal": {"mean": "80.00", "cv": -0.5}}}, "process.out_of_range"),
+        ({"affiliates": []}, "process.affiliates_empty"),
+        ({"months": 0}, "process.months"),
+        ({"refunded": 1.5}, "process.share"),
+        ({"sales": {"fixed": 80.0}}, "process.malformed"),
+    ],
+)
+def test_what_is_wrong_with_a_process(change: dict[str, Any], code: str) -> None:
+    with pytest.raises(affil.SimulationError) as refused:
+        affil.simulate(plan(), process(**change), seed=1)
+    assert code in {problem.code for problem in refused.value.problems}
+
+
+def test_what_cannot_be_simulated() -> None:
+    by_line = plan(rules=[{"id": "shoes", "when": {"line": {"category": "shoes"}}, "pay": {"percent": "5"}}])
+    with pytest.raises(affil.SimulationError) as refused:
+        affil.simulate([plan(), by_line], process(), seed=1)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.path[:8]) == ("simulate.not_by_month", "/rules/0")
+    assert problem.message.startswith("plan 1: ")
+    with pytest.raises(affil.SimulationError):
+        affil.simulate(plan(), process(), seed=1, replicates=0)
+    with pytest.raises(TypeError, match="seed"):
+        affil.simulate(plan(), process())  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="float"):
+        affil.simulate(plan(), process(), seed=1, budget=100.0)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="decimals"):
+        affil.simulate(plan(), process(), seed=1, budget="100.001")
+
+
+def test_pictures() -> None:
+    mpl.use("Agg")
+    simulation = affil.simulate([plan("5"), plan("6")], process(), seed=7, replicates=40, budget="1000.00")
+    fan = simulation.plot()
+    assert [text.get_text() for text in fan.get_legend().get_texts()] == ["5 %", "6 %"]
+    total = simulation.plot("total")
+    assert "budget 1,000.00" in [text.get_text() for text in total.get_legend().get_texts()]
+    drawn = sum(patch.get_height() for patch in total.patches)
+    assert drawn == 80
+    with pytest.raises(ValueError, match="not of 'year'"):
+        simulation.plot("year")

@@ -65,7 +65,7 @@ def test_the_commissions_of_500_representatives() -> None:
     (cost,) = affil.simulate(plan("2", tiers=ladders), year, seed=1, replicates=300).plans
     assert cost.rounding == "exact"
     assert cost.standard_error is not None
-    # By the formula of the truncated normal distribution: 83,750,000 × 0.034450649105451876, see the Rust test.
+    # By the formula of the truncated normal distribution: 83,750,000 times 0.034450649105451876, see the Rust test.
     assert abs(float(cost.mean) - 2_885_241.8626) < 4 * cost.standard_error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -14,7 +15,7 @@ from affil import _affil, _html, _plot
 from affil._table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from affil._plan import Plan
 
@@ -180,10 +181,10 @@ def simulate(
     ...     "sales": {"fixed": "100.00"}, "affiliates": [{"id": "ana"}],
     ... }
     >>> simulation = affil.simulate(plan, process, seed=7, replicates=50, budget="599.99")
-    >>> print(simulation)  # 12 × 10 × 100.00, and 5 % of it
+    >>> print(simulation)  # 120 orders of 100.00, and 5 % of it
     flat: 600.0000 ± 0.00, 90 % between 600.00 and 600.00, over budget in 100.0 %
     """
-    listed = [plans] if not isinstance(plans, list | tuple) else list(plans)
+    listed = list(plans) if isinstance(plans, Sequence) else [plans]
     text = process if isinstance(process, str) else json.dumps(process)
     amount = _amount(budget)
     places = _affil.places(listed[0].currency) if listed else 2

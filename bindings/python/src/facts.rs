@@ -2,6 +2,7 @@
 //!
 //! This module must never know what a fact means.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use affil::{Pointer, Problems};
@@ -126,6 +127,10 @@ impl Facts {
             Ok(facts)
         })
         .map(|facts| Self(Arc::new(facts)))
+    }
+
+    fn groups(&self) -> HashMap<&str, Vec<&str>> {
+        self.0.groups().collect()
     }
 
     #[getter]

@@ -158,3 +158,61 @@ def test_pictures() -> None:
     assert drawn == 80
     with pytest.raises(ValueError, match="not of 'year'"):
         simulation.plot("year")
+
+
+def sold(counts: dict[str, list[int]], amounts: list[str]) -> affil.Facts:
+    """So many orders of each affiliate in each month of 2026, their amounts in turn; every fourth is refunded whole."""
+    touches, orders, refunds = [], [], []
+    for affiliate, months in counts.items():
+        for month, count in enumerate(months, 1):
+            for number in range(count):
+                name = f"{affiliate}-{month}-{number}"
+                at = f"2026-{month:02}-{number % 27 + 1:02}T12:00:00Z"
+                touches.append({"id": name, "at": at, "customer": name, "affiliate": affiliate})
+                line = {"amount": amounts[number % len(amounts)]}
+                orders.append({"id": name, "at": at, "customer": name, "lines": [line]})
+                if number % 4 == 3:
+                    refunds.append({"id": name, "at": at, "order": name})
+    affiliates: list[dict[str, object]] = [{"id": "ana", "groups": ["gold"]}, {"id": "ben"}]
+    return affil.Facts(affiliates=affiliates, touches=touches, orders=orders, refunds=refunds)
+
+
+def test_a_process_from_what_was_sold() -> None:
+    # 12 and 4 orders in each of four months, all of 50.00 or 150.00 in turn: nothing varies but the amounts.
+    fitted = affil.fit(
+        plan("7"), sold({"ana": [12] * 4, "ben": [4] * 4}, ["50.00", "150.00"]), start="2026-05", months=6
+    )
+    # In growth and dispersion only the digits of logarithms are left; counts that never vary are not negative binomial.
+    assert fitted["growth"] == 1.0
+    assert [one["id"] for one in fitted["affiliates"]] == ["ana", "ben"]
+    assert fitted["affiliates"][0]["orders"] == {"negative_binomial": {"mean": 12.0, "dispersion": 0.0}}
+    assert fitted["affiliates"][0]["groups"] == ["gold"]
+    assert fitted["affiliates"][1]["orders"]["negative_binomial"]["mean"] == 4.0
+    assert fitted["sales"]["lognormal"]["mean"] == "100.00"
+    # Every fourth order is one of 150.00: a quarter of the orders, three eighths of the sales.
+    assert fitted["refunded"] == 0.375
+    # Every customer buys once.
+    assert fitted["new"] == 1.0
+    assert "season" not in fitted
+    (cost,) = affil.simulate(plan("5"), fitted, seed=5, replicates=400).plans
+    # 16 orders of 100.00 in each of six months, 5 / 8 of them kept, 5 %.
+    assert cost.standard_error is not None
+    assert abs(float(cost.mean) - 300) < 4 * cost.standard_error
+
+
+def test_growth_goes_on() -> None:
+    counts = {"ana": [10, 20, 40, 80]}
+    fitted = affil.fit(plan(), sold(counts, ["10.00"]), start="2026-06")
+    assert fitted["growth"] == 2.0
+    # June is two months after April.
+    assert fitted["affiliates"][0]["orders"]["negative_binomial"]["mean"] == 320.0
+    early = affil.fit(plan(), sold(counts, ["10.00"]), start="2026-05", last="2026-03")
+    assert early["affiliates"][0]["orders"]["negative_binomial"]["mean"] == 160.0
+
+
+def test_three_orders_say_nothing() -> None:
+    with pytest.raises(affil.SimulationError) as refused:
+        affil.fit(plan(), sold({"ana": [1, 1, 1]}, ["10.00"]), start="2026-05")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.message) == ("fit.too_few", "3 orders in 3 months do not say how orders vary")
+    assert "at least 30 orders in 3 months" in problem.hint

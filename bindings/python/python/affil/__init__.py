@@ -35,6 +35,7 @@ from affil._errors import AffilError, FactsError, InternalError, Problem, Progra
 from affil._explain import Explanation, Explanations, Finding, WhyNot
 from affil._export import Export, PayoutsLike, invoices, pain001, paypal, wise
 from affil._facts import ArrowArray, ArrowStream, Facts, TableLike
+from affil._fit import fit
 from affil._ledger import Entry, Ledger
 from affil._payout import PayoutRun
 from affil._plan import Overrides, Plan, VariantLike, check
@@ -101,6 +102,7 @@ __all__ = [
     "WhyNot",
     "__version__",
     "check",
+    "fit",
     "invoices",
     "page",
     "pain001",

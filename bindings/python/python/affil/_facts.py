@@ -129,6 +129,10 @@ class Facts:
             return NotImplemented
         return wrapped(self._facts.plus(other._facts))
 
+    def groups(self) -> dict[str, list[str]]:
+        """The groups that each affiliate is in, by its id."""
+        return self._facts.groups()
+
     @property
     def affiliates(self) -> int:
         """How many affiliates there are."""

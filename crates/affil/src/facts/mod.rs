@@ -163,6 +163,17 @@ impl Facts {
         self.quotes.rows.len()
     }
 
+    /// The affiliates and the groups that each is in.
+    ///
+    /// ```
+    /// let facts = affil::Facts::from_json(r#"{ "affiliates": [{ "id": "ana", "groups": ["gold", "de"] }] }"#).unwrap();
+    /// assert_eq!(facts.groups().collect::<Vec<_>>(), [("ana", vec!["gold", "de"])]);
+    /// ```
+    pub fn groups(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        let named = |row: &Affiliate| row.groups.of(&self.groups).iter().map(|group| self.text(*group)).collect();
+        self.affiliates.rows.iter().map(move |row| (self.text(row.id), named(row)))
+    }
+
     /// Says up to when the facts are complete: periods that end by then are over. The latest of several holds.
     ///
     /// Without it, that is the last `at` of any fact that has one.

@@ -339,6 +339,24 @@ fn what_corrects_something_that_waits_does_not_wait() {
     assert_eq!(amounts(&facts), pairs(&both));
 }
 
+/// The other way round: a refund was first taken for one of A; it is known to be wrong before B is known.
+#[test]
+fn what_is_replaced_by_something_that_waits_is_gone() {
+    let refund = |id: &str, on: u32, of: &str, replaces: &str| {
+        let refund = json!({ "id": id, "at": day(on), "order": of, "amount": "10.00" });
+        if replaces.is_empty() { refund } else { with(refund, &json!({ "replaces": replaces })) }
+    };
+    let orders = json!([order("A", 2, "100.00"), with(order("B", 3, "10.00"), &json!({ "known": day(9) }))]);
+    let facts = |refunds: Value| facts(&document(&json!({ "orders": orders, "refunds": refunds })));
+    let corrected = facts(json!([refund("r", 4, "A", ""), refund("s", 5, "B", "r")]));
+    let commission = ("commission:A/1/all/ana", "10.00");
+    assert_eq!(amounts(&corrected.as_of(instant(4))), pairs(&[commission, ("reversal:r/1/all/ana", "-1.00")]));
+    assert_eq!(amounts(&corrected.as_of(instant(6))), pairs(&[commission]));
+    // And over what waits: the third word counts, the first is gone.
+    let thrice = facts(json!([refund("r", 4, "A", ""), refund("s", 5, "B", "r"), refund("t", 6, "A", "s")]));
+    assert_eq!(amounts(&thrice.as_of(instant(6))), pairs(&[commission, ("reversal:t/1/all/ana", "-1.00")]));
+}
+
 #[test]
 fn reviews_and_confirmations_wait_for_what_they_are_about() {
     let document = document(&json!({

@@ -224,9 +224,11 @@ impl<R: Dated> Table<R> {
         replaces.filter(|replaces| !replaces.is_none())
     }
 
-    /// The rows that were known by then and wait for nothing, and in whose place they stand of what there is, but was not there.
+    /// The rows that were known by then and wait for nothing, and in whose place they stand of what there is, but was not known.
+    ///
+    /// What waits is not there, but what it replaces is not there either; and who replaces it replaces that.
     fn known_by(&self, at: Instant, ready: impl Fn(&R) -> bool) -> (Self, Heirs) {
-        let mut table = self.select(|index, row| (self.known(index) <= Some(at) && ready(row)).then_some(*row));
+        let mut table = self.select(|index, row| (self.known(index) <= Some(at)).then_some(*row));
         let mut heirs: HashMap<Sym, Option<Sym>> = HashMap::new();
         let unknown = |id: Sym| table.find(id).is_none() && self.find(id).is_some();
         for (row, replaced) in table.replacing().filter(|(_, replaced)| unknown(*replaced)) {
@@ -238,7 +240,32 @@ impl<R: Dated> Table<R> {
         for stamp in table.stamps.values_mut().filter(|stamp| heirs.contains_key(&stamp.replaces)) {
             stamp.replaces = Sym::NONE;
         }
-        (table, heirs)
+        (table.without_waiting(ready), heirs)
+    }
+
+    /// The rows that are ready. What those that are not replace is gone with them, or replaced by who replaces them.
+    fn without_waiting(self, ready: impl Fn(&R) -> bool) -> Self {
+        let waits = |id: Sym| self.find(id).is_some_and(|row| !ready(row));
+        if self.rows.iter().all(&ready) {
+            return self;
+        }
+        // Through however many that wait to the first that does not; a circle is left as it is, and refused.
+        let behind = |mut id: Sym| {
+            let mut left = self.rows.len();
+            while waits(id) && left > 0 {
+                left = left.saturating_sub(1);
+                id = self.replaced_by(id).unwrap_or(Sym::NONE);
+            }
+            id
+        };
+        let replaced: HashSet<Sym> = self.replacing().map(|(_, replaced)| replaced).collect();
+        let last = self.rows.iter().map(Dated::id).filter(|id| waits(*id) && !replaced.contains(id));
+        let gone: HashSet<Sym> = last.map(behind).collect();
+        let mut table = self.select(|_, row| (ready(row) && !gone.contains(&row.id())).then_some(*row));
+        for stamp in table.stamps.values_mut().filter(|stamp| waits(stamp.replaces)) {
+            stamp.replaces = behind(stamp.replaces);
+        }
+        table
     }
 
     /// The rows that were not replaced, no longer replacing any.

@@ -1,7 +1,7 @@
 // What comes out of a what-if. All money is text.
 
 import type { Amount, Currency, Month } from "./documents.js";
-import type { TargetKind } from "./results.js";
+import type { Target } from "./results.js";
 
 /** What several plans would have owed for the same facts, compared with one. */
 export interface WhatIf {
@@ -50,7 +50,7 @@ export interface AffiliateChange extends AmountChange {
 }
 
 export interface RuleChange extends AmountChange {
-  kind: TargetKind;
+  kind: Target["kind"];
   /** A rule, an override or a bonus; null for adjustments. */
   rule: string | null;
 }

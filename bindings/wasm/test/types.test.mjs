@@ -9,7 +9,16 @@ import { fileURLToPath } from "node:url";
 
 const root = new URL("../../../", import.meta.url);
 const vectors = new URL("vectors/", root);
-const RESULTS = { settle: "Settlement", payouts: "PayoutRun", book: "Booked", explain: "Explanation", why_not: "WhyNot", quote: "Quote" };
+const RESULTS = {
+  settle: "Settlement",
+  payouts: "PayoutRun",
+  book: "Booked",
+  what_if: "WhatIf",
+  because: "{ because: Because[] }",
+  explain: "Explanation",
+  why_not: "WhyNot",
+  quote: "Quote",
+};
 
 /** Every document and result of the vectors as `literal satisfies Type`. */
 function typed() {
@@ -43,7 +52,8 @@ function typed() {
 function compile(lines) {
   const folder = new URL("node_modules/.affil-types/", root);
   mkdirSync(folder, { recursive: true });
-  const types = "Accounts, Cart, Explanation, FactsDocument, LedgerEntry, PayoutRun, Problem, Program, Quote, Settlement, WhyNot";
+  const types =
+    "Accounts, Because, Cart, Explanation, FactsDocument, LedgerEntry, PayoutRun, Problem, Program, Quote, Settlement, WhatIf, WhyNot";
   const booked = "type Booked = { entries: LedgerEntry[]; accounts: Accounts };";
   writeFileSync(new URL("vectors.ts", folder), `import type { ${types} } from "affil";\n${booked}\n${lines.join("\n")}\n`);
   const options = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--module", "nodenext", "--target", "es2022"];

@@ -37,6 +37,15 @@ def problems_of(text: str) -> list[Problem]:
     return [Problem(**problem) for problem in json.loads(text)["problems"]]
 
 
+#: More than these nobody reads at once; `problems` has them all.
+_SHOWN = 10
+
+
+def _first(problems: list[Problem]) -> str:
+    lines = "\n".join(str(problem) for problem in problems[:_SHOWN])
+    return f"{lines}\nand {len(problems) - _SHOWN:,} more in `problems`"
+
+
 class AffilError(Exception):
     """Something was refused; nothing has changed.
 
@@ -52,8 +61,8 @@ class AffilError(Exception):
 
     def __init__(self, problems: str, message: str) -> None:
         """Take the problems as canonical JSON, and all of them as text for people."""
-        super().__init__(message)
         self.problems = problems_of(problems)
+        super().__init__(message if len(self.problems) <= _SHOWN else _first(self.problems))
         self._json = problems
         self._message = message
 

@@ -120,8 +120,8 @@ def distribution(
     """Draw how often the total comes to what, with the budget."""
     ax = axes(ax, 8, 4.5)
     lowest, highest = min(map(min, totals)), max(map(max, totals))
-    width = (highest - lowest) / 60 or 1.0
-    edges = [lowest + width * step for step in range(61)]
+    width = (highest - lowest) / 30 or 1.0
+    edges = [lowest + width * step for step in range(31)]
     for index, (name, own) in enumerate(zip(names, totals, strict=True)):
         ax.hist(own, bins=edges, color=_PLANS[index % len(_PLANS)], alpha=0.55, label=name)
     if budget is not None:
@@ -130,6 +130,7 @@ def distribution(
     ax.set_xlabel(f"{currency}, all months together")
     ax.set_title("How often the total comes to what", loc="left", fontsize=11)
     _tidy(ax, "replicates", len(names) + (budget is not None))
+    ax.yaxis.set_major_locator(importlib.import_module("matplotlib.ticker").MaxNLocator(integer=True))
     return ax
 
 

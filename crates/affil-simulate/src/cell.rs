@@ -4,8 +4,8 @@
 
 use affil::Minor;
 
-use crate::draw::{Beta, Gamma, Poisson, binomial, normal};
-use crate::philox::{Place, Purpose, Stream};
+use crate::draw::{Beta, Binomial, Gamma, Poisson, Table, Ziggurat, ziggurat};
+use crate::philox::{BLOCK, Place, Purpose, Stream, Words, blocks, unit};
 use crate::process::{AffiliateLaw, OrdersLaw, RefundedShare, SalesLaw};
 
 /// The sums of one affiliate's month.
@@ -36,9 +36,39 @@ impl Cell {
     }
 }
 
+impl Cell {
+    /// Gives back a share of what was sold.
+    #[inline]
+    fn refund(&mut self, share: f64) -> Result<(), TooMuch> {
+        self.refunded = whole(float(self.sales.get()) * share)?.min(self.sales);
+        Ok(())
+    }
+}
+
 /// A drawn amount went beyond the limit of amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooMuch;
+
+/// Where the replicates of a cell are drawn, over and over again.
+#[derive(Debug, Clone)]
+pub(crate) struct Desk {
+    pub(crate) cells: [Cell; BLOCK],
+    /// Which of them have sales, and of which replicates they are.
+    active: [usize; BLOCK],
+    replicates: [u32; BLOCK],
+    /// Words of all cells, and of those with sales.
+    first: Words,
+    words: Words,
+    more: Words,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        let words = [[0; BLOCK]; 4];
+        let cells = [Cell::default(); BLOCK];
+        Self { cells, active: [0; BLOCK], replicates: [0; BLOCK], first: words, words, more: words }
+    }
+}
 
 /// What is drawn for one affiliate in one month, in every replicate.
 #[derive(Debug, Clone)]
@@ -48,7 +78,8 @@ pub(crate) struct CellLaw<'a> {
     sales: &'a SalesLaw,
     factor: f64,
     refunded: Share,
-    new: f64,
+    new: Binomial,
+    ziggurat: &'static Ziggurat,
     /// Whether the first words of the cell are looked at.
     first: bool,
 }
@@ -56,7 +87,8 @@ pub(crate) struct CellLaw<'a> {
 #[derive(Debug, Clone, Copy)]
 enum Counts {
     Fixed(u32),
-    Poisson(Poisson),
+    Small(Table),
+    Large(Poisson),
     /// Poisson with a gamma-distributed mean.
     Mixed(Gamma, f64),
 }
@@ -75,7 +107,10 @@ impl<'a> CellLaw<'a> {
         let orders = match law.orders {
             None => Counts::Fixed(0),
             Some(OrdersLaw::Fixed(mean)) => Counts::Fixed((mean * factor + 0.5).floor() as u32),
-            Some(OrdersLaw::Poisson(mean)) => Counts::Poisson(Poisson::new(mean * factor)),
+            Some(OrdersLaw::Poisson(mean)) => match Poisson::new(mean * factor) {
+                Poisson::Small(search) => Counts::Small(Table::new(search)),
+                large @ Poisson::Large(_) => Counts::Large(large),
+            },
             Some(OrdersLaw::NegativeBinomial { mean, dispersion }) => {
                 Counts::Mixed(Gamma::new(1.0 / dispersion), mean * factor * dispersion)
             }
@@ -86,34 +121,73 @@ impl<'a> CellLaw<'a> {
         };
         let first = law.new > 0.0 || !matches!(orders, Counts::Fixed(_));
         let place = Place { key: Place::key(seed), replicate: 0, affiliate, month };
-        Self { place, orders, sales: &law.sales, factor, refunded, new: law.new, first }
+        let (new, ziggurat) = (Binomial::new(law.new), ziggurat());
+        Self { place, orders, sales: &law.sales, factor, refunded, new, ziggurat, first }
     }
 
-    /// The cell of a replicate.
-    #[inline]
-    pub(crate) fn draw(&self, replicate: u32) -> Result<Cell, TooMuch> {
-        let place = Place { replicate, ..self.place };
-        let [for_orders, for_new] = if self.first { place.first() } else { [0.5; 2] };
-        let orders = match &self.orders {
-            Counts::Fixed(orders) => *orders,
-            Counts::Poisson(law) => law.draw(for_orders, &mut place.stream(Purpose::Orders)),
-            Counts::Mixed(gamma, scale) => {
-                let mut stream = place.stream(Purpose::Orders);
-                Poisson::new(gamma.draw(&mut stream) * scale).draw(for_orders, &mut stream)
-            }
-        };
-        let by_month = matches!(self.sales, SalesLaw::MonthNormal { .. });
-        if orders == 0 && !by_month {
-            return Ok(Cell::default());
+    /// The cells of `count` replicates from `replicate` on, purpose by purpose: first the orders of all of them.
+    pub(crate) fn draw(&self, replicate: u32, count: usize, desk: &mut Desk) -> Result<(), TooMuch> {
+        let Desk { cells, active, replicates, first, words, more } = desk;
+        for (slot, replicate) in replicates.iter_mut().zip(replicate..).take(count) {
+            *slot = replicate;
         }
-        let sales = self.sales(orders, &mut place.stream(Purpose::Sales))?;
-        let new = binomial(orders, self.new, for_new, &mut place.stream(Purpose::New));
-        let share = match &self.refunded {
-            Share::Fixed(share) => *share,
-            Share::Beta(beta) => beta.draw(&mut place.stream(Purpose::Refunded)),
+        if self.first {
+            blocks(self.place.counter(Purpose::First, 0), self.place.key, replicates, count, first);
+        }
+        let by_month = matches!(self.sales, SalesLaw::MonthNormal { .. });
+        let mut found = 0;
+        for index in 0..count {
+            let uniform = unit(first[0][index], first[1][index]);
+            let orders = self.orders(replicates[index], uniform);
+            cells[index] = Cell { orders, ..Cell::default() };
+            // Written always and counted where wanted, without a branch that nobody could foresee.
+            (active[found], replicates[found]) = (index, replicates[index]);
+            found += usize::from(orders > 0 || by_month);
+        }
+        let active = &active[..found];
+        if !matches!(self.sales, SalesLaw::Fixed(_)) {
+            blocks(self.place.counter(Purpose::Sales, 0), self.place.key, replicates, found, words);
+        }
+        for (place, index) in active.iter().enumerate() {
+            let mut stream = self.stream(replicates[place], Purpose::Sales).begun([words], place);
+            let cell = &mut cells[*index];
+            cell.sales = self.sales(cell.orders, &mut stream)?;
+        }
+        for (place, index) in active.iter().enumerate() {
+            let uniform = unit(first[2][*index], first[3][*index]);
+            let orders = cells[*index].orders;
+            cells[*index].new = self.new.draw(orders, uniform, || self.stream(replicates[place], Purpose::New));
+        }
+        let beta = match &self.refunded {
+            Share::Fixed(share) if *share <= 0.0 => return Ok(()),
+            Share::Fixed(share) => return active.iter().try_for_each(|index| cells[*index].refund(*share)),
+            Share::Beta(beta) => beta,
         };
-        let refunded = if share <= 0.0 { Minor::ZERO } else { whole(float(sales.get()) * share)?.min(sales) };
-        Ok(Cell { orders, new, sales, refunded })
+        blocks(self.place.counter(Purpose::Refunded, 0), self.place.key, replicates, found, words);
+        blocks(self.place.counter(Purpose::Refunded, 1), self.place.key, replicates, found, more);
+        for (place, index) in active.iter().enumerate() {
+            let mut stream = self.stream(replicates[place], Purpose::Refunded).begun([words, more], place);
+            cells[*index].refund(beta.draw(&mut stream))?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn orders(&self, replicate: u32, uniform: f64) -> u32 {
+        match &self.orders {
+            Counts::Fixed(orders) => *orders,
+            Counts::Small(table) => table.draw(uniform),
+            Counts::Large(law) => law.draw(uniform, &mut self.stream(replicate, Purpose::Orders)),
+            Counts::Mixed(gamma, scale) => {
+                let mut stream = self.stream(replicate, Purpose::Orders);
+                Poisson::new(gamma.draw(&mut stream) * scale).draw(uniform, &mut stream)
+            }
+        }
+    }
+
+    #[inline]
+    fn stream(&self, replicate: u32, purpose: Purpose) -> Stream {
+        Place { replicate, ..self.place }.stream(purpose)
     }
 
     #[inline]
@@ -122,12 +196,12 @@ impl<'a> CellLaw<'a> {
             SalesLaw::Fixed(amount) => minor(amount.saturating_mul(i64::from(orders))),
             SalesLaw::Gamma { shape, scale } => {
                 // The sum of gamma deviates of one scale is one of the sum of their shapes.
-                whole(Gamma::new(shape * f64::from(orders)).draw(stream) * scale)
+                whole(Gamma::with(shape * f64::from(orders), self.ziggurat).draw(stream) * scale)
             }
             SalesLaw::Lognormal { median, sigma } => {
                 let mut sum = 0.0;
                 for _ in 0..orders {
-                    sum += libm::exp(sigma * normal(stream.unit()));
+                    sum += libm::exp(sigma * self.ziggurat.draw(stream));
                 }
                 whole(sum * median)
             }
@@ -140,7 +214,7 @@ impl<'a> CellLaw<'a> {
             }
             SalesLaw::MonthNormal { mean, cv } => {
                 let mean = mean * self.factor;
-                whole(mean + mean * cv * normal(stream.unit()))
+                whole(mean + mean * cv * self.ziggurat.draw(stream))
             }
         }
     }
@@ -165,5 +239,6 @@ fn minor(amount: i64) -> Result<Minor, TooMuch> {
 /// The nearest whole minor units; below zero becomes zero.
 #[allow(clippy::cast_possible_truncation, reason = "a whole number, saturating, and looked at again")]
 fn whole(amount: f64) -> Result<Minor, TooMuch> {
-    minor((amount + 0.5).floor().max(0.0) as i64)
+    // Cut off, which for zero and more is down.
+    minor((amount + 0.5).max(0.0) as i64)
 }

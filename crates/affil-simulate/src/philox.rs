@@ -17,21 +17,48 @@ pub(crate) fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
             k0 = k0.wrapping_add(WEYL[0]);
             k1 = k1.wrapping_add(WEYL[1]);
         }
-        let first = MULTIPLIERS[0] * u64::from(c0);
-        let second = MULTIPLIERS[1] * u64::from(c2);
+        let first = MULTIPLIERS[0].wrapping_mul(u64::from(c0));
+        let second = MULTIPLIERS[1].wrapping_mul(u64::from(c2));
         (c0, c1, c2, c3) = (high(second) ^ c1 ^ k0, low(second), high(first) ^ c3 ^ k1, low(first));
     }
     [c0, c1, c2, c3]
 }
 
+#[inline]
 #[allow(clippy::cast_possible_truncation, reason = "the upper half of 64 bits is 32 bits")]
 fn high(word: u64) -> u32 {
     (word >> 32) as u32
 }
 
+#[inline]
 #[allow(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
 fn low(word: u64) -> u32 {
     word as u32
+}
+
+/// How many replicates are drawn one after the other.
+pub(crate) const BLOCK: usize = 64;
+
+/// Words of many replicates, the first word of each together, and so on.
+pub(crate) type Words = [[u32; BLOCK]; 4];
+
+/// The words of a counter in each of the first `count` replicates listed: `philox` round by round instead of one by
+/// one, so that each round is a plain loop, of which compilers make vector instructions.
+pub(crate) fn blocks(counter: [u32; 4], key: [u32; 2], replicates: &[u32; BLOCK], count: usize, words: &mut Words) {
+    // Arrays of its own, of which a compiler knows that they do not overlap.
+    let (mut c0, mut c1, mut c2, mut c3) = ([counter[0]; BLOCK], [counter[1]; BLOCK], [counter[2]; BLOCK], *replicates);
+    let ([mut k0, mut k1], count) = (key, count.next_multiple_of(8).min(BLOCK));
+    for _ in 0..10 {
+        for lane in 0..count {
+            let first = MULTIPLIERS[0].wrapping_mul(u64::from(c0[lane]));
+            let second = MULTIPLIERS[1].wrapping_mul(u64::from(c2[lane]));
+            (c0[lane], c2[lane]) = (high(second) ^ c1[lane] ^ k0, high(first) ^ c3[lane] ^ k1);
+            (c1[lane], c3[lane]) = (low(second), low(first));
+        }
+        k0 = k0.wrapping_add(WEYL[0]);
+        k1 = k1.wrapping_add(WEYL[1]);
+    }
+    *words = [c0, c1, c2, c3];
 }
 
 /// A cell of a simulation: one affiliate in one month of one replicate.
@@ -60,20 +87,14 @@ impl Place {
         [low(seed), high(seed)]
     }
 
-    fn counter(self, purpose: Purpose) -> [u32; 4] {
-        // The draw number: the purpose above, 24 bits of counting below.
-        [(purpose as u32) << 24, self.month, self.affiliate, self.replicate]
-    }
-
-    /// Two uniforms that every cell has.
-    #[inline]
-    pub(crate) fn first(self) -> [f64; 2] {
-        let [a, b, c, d] = philox(self.counter(Purpose::First), self.key);
-        [unit(a, b), unit(c, d)]
+    /// The counter of a purpose: the draw number (the purpose above, 24 bits of counting below), month, affiliate and
+    /// replicate.
+    pub(crate) fn counter(self, purpose: Purpose, number: u32) -> [u32; 4] {
+        [((purpose as u32) << 24) | number, self.month, self.affiliate, self.replicate]
     }
 
     pub(crate) fn stream(self, purpose: Purpose) -> Stream {
-        Stream { key: self.key, counter: self.counter(purpose), words: [0; 4], left: 0 }
+        Stream { key: self.key, counter: self.counter(purpose, 0), words: [0; 8], next: 8 }
     }
 }
 
@@ -82,20 +103,38 @@ impl Place {
 pub(crate) struct Stream {
     key: [u32; 2],
     counter: [u32; 4],
-    words: [u32; 4],
-    left: usize,
+    words: [u32; 8],
+    next: usize,
 }
 
 impl Stream {
+    /// A stream whose first words are known: those of its first block, or of its first two.
+    #[inline]
+    pub(crate) fn begun<const BLOCKS: usize>(mut self, blocks: [&Words; BLOCKS], replicate: usize) -> Self {
+        self.next = 8 - 4 * BLOCKS;
+        let words = blocks.iter().flat_map(|words| words.iter());
+        for (slot, words) in self.words[self.next..].iter_mut().zip(words) {
+            *slot = words[replicate];
+        }
+        self.counter[0] += u32::try_from(BLOCKS).unwrap_or_default();
+        self
+    }
+
     #[inline]
     pub(crate) fn word(&mut self) -> u32 {
-        if self.left == 0 {
-            self.words = philox(self.counter, self.key);
-            self.counter[0] = self.counter[0].wrapping_add(1);
-            self.left = 4;
+        if self.next >= 8 {
+            self.refill();
         }
-        self.left -= 1;
-        self.words[3 - (self.left & 3)]
+        let word = self.words[self.next & 7];
+        self.next += 1;
+        word
+    }
+
+    #[cold]
+    fn refill(&mut self) {
+        self.words[4..].copy_from_slice(&philox(self.counter, self.key));
+        self.counter[0] = self.counter[0].wrapping_add(1);
+        self.next = 4;
     }
 
     /// A uniform number between 0 and 1, never either of them, with 52 bits.
@@ -103,6 +142,13 @@ impl Stream {
     pub(crate) fn unit(&mut self) -> f64 {
         let (a, b) = (self.word(), self.word());
         unit(a, b)
+    }
+
+    /// Such a number, and eight bits that have no part in it.
+    #[inline]
+    pub(crate) fn unit_and_byte(&mut self) -> (f64, u8) {
+        let (a, b) = (self.word(), self.word());
+        (unit(a, b), b.to_le_bytes()[0])
     }
 
     /// The same with 32 bits, for decisions.
@@ -115,7 +161,7 @@ impl Stream {
 /// 52 bits and a half, so that neither 0 nor 1 can come out: both the sum and the quotient are exact.
 #[inline]
 #[allow(clippy::cast_precision_loss, reason = "52 bits fit")]
-fn unit(a: u32, b: u32) -> f64 {
+pub(crate) fn unit(a: u32, b: u32) -> f64 {
     let bits = ((u64::from(a) << 32) | u64::from(b)) >> 12;
     (bits as f64 + 0.5) / 4_503_599_627_370_496.0
 }
@@ -149,6 +195,24 @@ mod tests {
         let first: Vec<u32> = (0..8).map(|_| stream.word()).collect();
         assert_eq!(first[..4], philox([3 << 24, 5, 4, 3], [1, 2]));
         assert_eq!(first[4..], philox([(3 << 24) + 1, 5, 4, 3], [1, 2]));
+    }
+
+    #[test]
+    fn side_by_side_is_one_by_one() {
+        let place = Place { key: [11, 12], replicate: 0, affiliate: 4, month: 5 };
+        let replicates: [u32; BLOCK] = std::array::from_fn(|index| 7 * index as u32 + 1);
+        let (mut first, mut second) = ([[0; BLOCK]; 4], [[0; BLOCK]; 4]);
+        blocks(place.counter(Purpose::Refunded, 0), place.key, &replicates, 50, &mut first);
+        blocks(place.counter(Purpose::Refunded, 1), place.key, &replicates, 50, &mut second);
+        for index in 0..50 {
+            let place = Place { replicate: replicates[index], ..place };
+            let mut plain = place.stream(Purpose::Refunded);
+            let expected: Vec<u32> = (0..16).map(|_| plain.word()).collect();
+            let mut one = place.stream(Purpose::Refunded).begun([&first], index);
+            assert_eq!((0..16).map(|_| one.word()).collect::<Vec<_>>(), expected);
+            let mut two = place.stream(Purpose::Refunded).begun([&first, &second], index);
+            assert_eq!((0..16).map(|_| two.word()).collect::<Vec<_>>(), expected);
+        }
     }
 
     #[test]

@@ -7,7 +7,8 @@ use affil::{Minor, Plan, Pointer};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::cell::{Cell, CellLaw};
+use crate::cell::{CellLaw, Desk};
+use crate::philox::BLOCK;
 use crate::price::Pricing;
 use crate::problem::{Code, Problem, Problems};
 use crate::process::{AffiliateLaw, Laws, Process};
@@ -19,8 +20,6 @@ const REPLICATES: u32 = 1_000_000;
 const CELLS: u64 = 100_000_000_000;
 /// At most so many costs are kept: one for each plan, month and replicate, eight bytes each.
 const KEPT: u64 = 120_000_000;
-/// How many replicates of a cell are drawn one after the other, with its terms at hand.
-const BLOCK: usize = 64;
 
 /// How to simulate.
 ///
@@ -207,11 +206,12 @@ impl<F: Fn(u64) + Sync> Job<'_, F> {
             affiliates: vec![0; self.pricings.len() * self.laws.affiliates.len()],
             replicates: replicates.clone(),
         };
+        let mut desk = Desk::default();
         for begin in (0..length).step_by(BLOCK) {
             let end = length.min(begin + BLOCK);
             for (affiliate, law) in self.laws.affiliates.iter().enumerate() {
                 for month in 0..months {
-                    self.cells(&mut part, (affiliate, law), month, begin..end)?;
+                    self.cells((&mut part, &mut desk), (affiliate, law), month, begin..end)?;
                 }
             }
             let fresh = (end - begin) as u64;
@@ -224,24 +224,21 @@ impl<F: Fn(u64) + Sync> Job<'_, F> {
     #[allow(clippy::cast_possible_truncation, reason = "at most 10^5 affiliates, 120 months and 10^6 replicates")]
     fn cells(
         &self,
-        part: &mut Part,
+        (part, desk): (&mut Part, &mut Desk),
         (affiliate, law): (usize, &AffiliateLaw),
         month: usize,
         block: Range<usize>,
     ) -> Result<(), TooMuch> {
         let law = CellLaw::new(law, self.seed, affiliate as u32, month as u32);
-        let mut cells = [Cell::default(); BLOCK];
-        let cells = &mut cells[..block.len()];
-        for (cell, replicate) in cells.iter_mut().zip(part.replicates.start + block.start as u32..) {
-            *cell = law.draw(replicate).map_err(|_| TooMuch)?;
-        }
+        law.draw(part.replicates.start + block.start as u32, block.len(), desk).map_err(|_| TooMuch)?;
         let length = part.replicates.len();
         for (plan, pricing) in self.pricings.iter().enumerate() {
             let row = (plan * self.laws.months as usize + month) * length;
             let row = &mut part.months[row + block.start..row + block.end];
             let mut sum: i128 = 0;
-            for (slot, cell) in row.iter_mut().zip(cells.iter()) {
-                let cost = pricing.price(affiliate, cell).map_err(|_| TooMuch)?.get();
+            let price = pricing.of(affiliate);
+            for (slot, cell) in row.iter_mut().zip(&desk.cells) {
+                let cost = price(cell).map_err(|_| TooMuch)?.get();
                 *slot = slot.checked_add(cost).ok_or(TooMuch)?;
                 sum += i128::from(cost);
             }

@@ -11,34 +11,62 @@ use crate::philox::Stream;
 /// From this many expected on by rejection.
 const LARGE: f64 = 10.0;
 
-/// How many of `n` happen, each with probability `p` between 0 and 1. `first` is a uniform of the cell's own.
-#[inline]
-pub(crate) fn binomial(n: u32, p: f64, first: f64, stream: &mut Stream) -> u32 {
-    let rare = p.min(1.0 - p);
-    let found = if rare <= 0.0 || n == 0 {
-        0
-    } else if f64::from(n) * rare < LARGE {
-        search(n, rare, first)
-    } else {
-        reject(n, rare, stream)
-    };
-    if p > 0.5 { n - found } else { found }
+/// How many powers are kept.
+const KEPT: usize = 16;
+
+/// Binomial deviates of one probability.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Binomial {
+    /// The smaller one of the probability and its complement.
+    rare: f64,
+    /// Whether the complement is counted.
+    turned: bool,
+    /// The powers of 1 - `rare`.
+    powers: [f64; KEPT],
 }
 
-fn search(n: u32, p: f64, uniform: f64) -> u32 {
-    let (q, odds) = (1.0 - p, p / (1.0 - p));
-    let mut term = power(q, n);
-    let (mut count, mut below) = (0_u32, term);
-    while uniform >= below && count < n {
-        term *= odds * f64::from(n - count) / f64::from(count + 1);
-        count += 1;
-        below += term;
-        // Nothing is left that a double could tell from nothing.
-        if term <= 0.0 {
-            break;
+impl Binomial {
+    /// `p` between 0 and 1.
+    pub(crate) fn new(p: f64) -> Self {
+        let rare = p.min(1.0 - p);
+        let mut powers = [1.0; KEPT];
+        for index in 1..KEPT {
+            powers[index] = powers[index - 1] * (1.0 - rare);
         }
+        Self { rare, turned: p > 0.5, powers }
     }
-    count
+
+    /// How many of `n` happen. `first` is a uniform of the cell's own, enough where few
+    /// are expected; else the stream is begun.
+    #[inline]
+    pub(crate) fn draw(&self, n: u32, first: f64, stream: impl FnOnce() -> Stream) -> u32 {
+        let found = if self.rare <= 0.0 {
+            0
+        } else if f64::from(n) * self.rare < LARGE {
+            self.search(n, first)
+        } else {
+            reject(n, self.rare, &mut stream())
+        };
+        if self.turned { n.saturating_sub(found) } else { found }
+    }
+
+    #[inline]
+    fn search(&self, n: u32, uniform: f64) -> u32 {
+        let (p, q) = (self.rare, 1.0 - self.rare);
+        let mut term = self.powers.get(n as usize).copied().unwrap_or_else(|| power(q, n));
+        if uniform < term {
+            return 0;
+        }
+        let odds = p / q;
+        let (mut count, mut below) = (0_u32, term);
+        // Where a term is zero nothing is left that a double could tell from nothing.
+        while uniform >= below && count < n && term > 0.0 {
+            term *= odds * f64::from(n - count) / f64::from(count + 1);
+            count += 1;
+            below += term;
+        }
+        count
+    }
 }
 
 /// `x` to the power `n` by squaring.

@@ -5,7 +5,7 @@
 //! Source: Marsaglia and Tsang, "A simple method for generating gamma variables", ACM Transactions on Mathematical
 //! Software 26 (2000); shapes below 1 as in its section 6. A beta deviate is x / (x + y) of two gamma deviates.
 
-use super::normal;
+use super::{Ziggurat, ziggurat};
 use crate::philox::Stream;
 
 /// Gamma deviates of one shape and scale 1.
@@ -13,6 +13,7 @@ use crate::philox::Stream;
 pub(crate) struct Gamma {
     d: f64,
     c: f64,
+    ziggurat: &'static Ziggurat,
     /// 1 / shape, for a shape below 1.
     boost: Option<f64>,
 }
@@ -21,9 +22,15 @@ impl Gamma {
     /// `shape` above 0.
     #[inline]
     pub(crate) fn new(shape: f64) -> Self {
+        Self::with(shape, ziggurat())
+    }
+
+    /// The same with the ziggurat at hand.
+    #[inline]
+    pub(crate) fn with(shape: f64, ziggurat: &'static Ziggurat) -> Self {
         let small = shape < 1.0;
         let d = if small { shape + 1.0 } else { shape } - 1.0 / 3.0;
-        Self { d, c: 1.0 / (9.0 * d).sqrt(), boost: small.then(|| 1.0 / shape) }
+        Self { d, c: 1.0 / (9.0 * d).sqrt(), ziggurat, boost: small.then(|| 1.0 / shape) }
     }
 
     #[inline]
@@ -38,7 +45,7 @@ impl Gamma {
     #[inline]
     fn cube(self, stream: &mut Stream) -> f64 {
         loop {
-            let x = normal(stream.unit());
+            let x = self.ziggurat.draw(stream);
             let t = 1.0 + self.c * x;
             let u = stream.coarse();
             if t <= 0.0 {

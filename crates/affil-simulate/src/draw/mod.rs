@@ -11,7 +11,7 @@ mod poisson;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use binomial::binomial;
+pub(crate) use binomial::Binomial;
 pub(crate) use gamma::{Beta, Gamma};
-pub(crate) use normal::normal;
-pub(crate) use poisson::Poisson;
+pub(crate) use normal::{Ziggurat, ziggurat};
+pub(crate) use poisson::{Poisson, Table};

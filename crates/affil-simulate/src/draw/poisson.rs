@@ -14,8 +14,7 @@ const LARGE: f64 = 10.0;
 /// Poisson deviates of one mean.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Poisson {
-    /// The mean, and the probability of none.
-    Small(f64, f64),
+    Small(Search),
     Large(Rejection),
 }
 
@@ -35,7 +34,7 @@ impl Poisson {
     /// `mean` of zero or more, at most 10^6 or so.
     pub(crate) fn new(mean: f64) -> Self {
         if mean < LARGE {
-            return Self::Small(mean, libm::exp(-mean));
+            return Self::Small(Search { mean, none: libm::exp(-mean) });
         }
         let b = 0.931 + 2.53 * mean.sqrt();
         Self::Large(Rejection {
@@ -52,22 +51,67 @@ impl Poisson {
     #[inline]
     pub(crate) fn draw(&self, first: f64, stream: &mut Stream) -> u32 {
         match self {
-            Self::Small(mean, none) => search(*mean, *none, first),
+            Self::Small(search) => search.draw(first),
             Self::Large(rejection) => rejection.draw(stream),
         }
     }
 }
 
-#[inline]
-fn search(mean: f64, none: f64, uniform: f64) -> u32 {
-    let (mut count, mut term, mut below) = (0_u32, none, none);
-    // Beyond 200 nothing is left that a double could tell from 1.
-    while uniform >= below && count < 200 {
-        count += 1;
-        term *= mean / f64::from(count);
-        below += term;
+/// A small mean, and the probability of none.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Search {
+    mean: f64,
+    none: f64,
+}
+
+impl Search {
+    #[inline]
+    fn draw(self, uniform: f64) -> u32 {
+        let (mut count, mut term, mut below) = (0_u32, self.none, self.none);
+        // Beyond 200 nothing is left that a double could tell from 1.
+        while uniform >= below && count < 200 {
+            count += 1;
+            term *= self.mean / f64::from(count);
+            below += term;
+        }
+        count
     }
-    count
+}
+
+/// How far a table goes.
+const KEPT: usize = 32;
+
+/// A small mean with its distribution tabled: the same counts as by searching, without guesses for a processor.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Table {
+    search: Search,
+    /// The probability of at most so many, as long as it is not almost 1.
+    below: [f64; KEPT],
+    used: usize,
+}
+
+impl Table {
+    pub(crate) fn new(search: Search) -> Self {
+        let mut table = Self { search, below: [1.0; KEPT], used: 0 };
+        let (mut term, mut below) = (search.none, search.none);
+        for (count, slot) in (1_u32..).zip(&mut table.below) {
+            *slot = below;
+            table.used += 1;
+            if below > 1.0 - 1e-7 {
+                break;
+            }
+            term *= search.mean / f64::from(count);
+            below += term;
+        }
+        table
+    }
+
+    #[inline]
+    pub(crate) fn draw(&self, uniform: f64) -> u32 {
+        let table = &self.below[..self.used];
+        let count = table.iter().fold(0_u32, |count, below| count.wrapping_add(u32::from(uniform >= *below)));
+        if count as usize == self.used { self.search.draw(uniform) } else { count }
+    }
 }
 
 impl Rejection {

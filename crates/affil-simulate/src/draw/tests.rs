@@ -1,7 +1,7 @@
 //! Draws against the distributions: how many lie at or below quantiles that scipy gives, and mean and variance
 //! against their formulas, all within four and a half standard errors for a fixed seed.
 
-use super::{Beta, Gamma, Poisson, binomial, normal};
+use super::{Beta, Binomial, Gamma, Poisson, Table, ziggurat};
 use crate::philox::{Place, Purpose, Stream};
 
 const COUNT: u32 = 200_000;
@@ -11,9 +11,12 @@ const ERRORS: f64 = 4.5;
 /// Draws with the words of so many replicates: a uniform of each cell, and its further words.
 fn draws(seed: u64, draw: impl Fn(f64, &mut Stream) -> f64) -> Vec<f64> {
     let place = |replicate| Place { key: Place::key(seed), replicate, affiliate: 3, month: 5 };
-    (0..COUNT)
-        .map(|replicate| draw(place(replicate).first()[0], &mut place(replicate).stream(Purpose::Sales)))
-        .collect()
+    (0..COUNT).map(|replicate| draw(first(place(replicate)), &mut place(replicate).stream(Purpose::Sales))).collect()
+}
+
+/// The uniform that a cell draws its orders with.
+fn first(place: Place) -> f64 {
+    place.stream(Purpose::First).unit()
 }
 
 /// The share of draws at or below each point is the given one.
@@ -41,9 +44,17 @@ fn moments(what: &str, draws: &[f64], mean: f64, variance: f64) {
 
 #[test]
 fn normals() {
-    let drawn = draws(1, |_, stream| normal(stream.unit()));
-    // scipy.stats.norm.cdf(0), (1), (-2).
-    shares("normal", &drawn, &[(0.0, 0.5), (1.0, 0.841_344_746_068_543), (-2.0, 0.022_750_131_948_179_2)]);
+    let drawn = draws(1, |_, stream| ziggurat().draw(stream));
+    // scipy 1.17.1, scipy.stats.norm.cdf; the last two in the tails of the ziggurat.
+    let points = [
+        (0.0, 0.5),
+        (0.2, 0.579_259_709_439_103),
+        (1.0, 0.841_344_746_068_542_9),
+        (-2.0, 0.022_750_131_948_179_21),
+        (3.654_152_885_361_008_8, 0.999_870_983_756_173),
+        (-3.8, 7.234_804_392_511_998e-5),
+    ];
+    shares("normal", &drawn, &points);
     moments("normal", &drawn, 0.0, 1.0);
 }
 
@@ -109,6 +120,24 @@ fn poissons() {
 }
 
 #[test]
+fn tables_are_searches() {
+    for mean in [0.0, 0.001, 0.8, 3.0, 9.99] {
+        let Poisson::Small(search) = Poisson::new(mean) else { panic!("{mean} is small") };
+        let table = Table::new(search);
+        for step in 0..100_000 {
+            let uniform = (f64::from(step) + 0.5) / 100_000.0;
+            assert_eq!(table.draw(uniform), Poisson::Small(search).draw(uniform, &mut stream()), "{mean} at {uniform}");
+        }
+        let last = 1.0 - f64::EPSILON;
+        assert_eq!(table.draw(last), Poisson::Small(search).draw(last, &mut stream()));
+    }
+}
+
+fn stream() -> Stream {
+    Place { key: [0; 2], replicate: 0, affiliate: 0, month: 0 }.stream(Purpose::Orders)
+}
+
+#[test]
 fn negative_binomials() {
     let gamma = Gamma::new(1.0 / 0.8);
     let draw = |first, stream: &mut Stream| Poisson::new(gamma.draw(stream) * 12.5 * 0.8).draw(first, stream).into();
@@ -143,13 +172,13 @@ fn binomials() {
         ),
     ];
     for (n, p, points) in figures {
-        let drawn = draws(7, |first, stream| binomial(n, p, first, stream).into());
+        let drawn = draws(7, |first, stream| Binomial::new(p).draw(n, first, || stream.clone()).into());
         let what = format!("binomial {n} {p}");
         shares(&what, &drawn, &points);
         moments(&what, &drawn, f64::from(n) * p, f64::from(n) * p * (1.0 - p));
     }
-    let certain = draws(8, |first, stream| binomial(9, 1.0, first, stream).into());
+    let certain = draws(8, |first, stream| Binomial::new(1.0).draw(9, first, || stream.clone()).into());
     assert!(certain.iter().all(|drawn| *drawn == 9.0));
-    let impossible = draws(8, |first, stream| binomial(9, 0.0, first, stream).into());
+    let impossible = draws(8, |first, stream| Binomial::new(0.0).draw(9, first, || stream.clone()).into());
     assert!(impossible.iter().all(|drawn| *drawn == 0.0));
 }

@@ -72,9 +72,7 @@ fn reduce(terms: &mut [Terms]) -> i64 {
     }
     for terms in terms {
         terms.rate /= common;
-        for rate in terms.ladders.iter_mut().flat_map(|ladder| ladder.rates.iter_mut().flatten()) {
-            *rate /= common;
-        }
+        terms.ladders.iter_mut().for_each(|ladder| ladder.reduce(common));
     }
     WHOLE / common
 }
@@ -249,7 +247,7 @@ impl Compile<'_> {
         }
         let counted = if counts { counted(tier.metric, self.program.refunds.tiers) } else { Counted::Nothing };
         let retroactive = tier.steps.iter().map(|step| step.retroactive).collect();
-        Ok(Some(Ladder { mode, counted, steps, rates, retroactive }))
+        Ok(Some(Ladder::new((mode, counted), steps, rates, retroactive)))
     }
 
     /// Whether all sales count (or none) where only those under some rules do. None if that is not decided.

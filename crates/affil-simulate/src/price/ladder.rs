@@ -50,42 +50,70 @@ pub(super) struct Ladder {
     /// between two steps, so they are kept apart there; else there is one.
     pub(super) rates: Vec<Vec<i64>>,
     pub(super) retroactive: Vec<bool>,
+    /// The same, ready to be climbed; none between steps.
+    rungs: Vec<Rung>,
+}
+
+/// What is paid where a total stands on a step: `paid`, and `rate` for all above `start`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rung {
+    from: i64,
+    start: i64,
+    paid: i128,
+    rate: i64,
 }
 
 impl Ladder {
+    pub(super) fn new(
+        (mode, counted): (Mode, Counted),
+        steps: Vec<i64>,
+        rates: Vec<Vec<i64>>,
+        retroactive: Vec<bool>,
+    ) -> Self {
+        let mut ladder = Self { mode, counted, steps, rates, retroactive, rungs: Vec::new() };
+        ladder.climb();
+        ladder
+    }
+
+    /// Divides all rates by what they have in common.
+    pub(super) fn reduce(&mut self, common: i64) {
+        self.rates.iter_mut().flatten().for_each(|rate| *rate /= common);
+        self.climb();
+    }
+
+    /// What is paid for the sales below each step, and by which rate from there on.
+    fn climb(&mut self) {
+        let Some(rates) = self.rates.first().filter(|_| self.mode != Mode::Interpolated) else { return };
+        let whole = self.mode == Mode::Whole;
+        // The first rung is below all thresholds, also where the first of them is zero.
+        let mut rungs = vec![Rung { from: i64::MIN, start: 0, paid: 0, rate: at(rates, 0) }];
+        for ((step, from), retroactive) in (1..).zip(&self.steps).zip(&self.retroactive) {
+            let (rate, last) = (at(rates, step), rungs.last().copied());
+            let paid = match last {
+                _ if whole => 0,
+                // This step lifts all that was sold below it.
+                _ if *retroactive => i128::from(*from) * i128::from(rate),
+                Some(last) => last.paid + i128::from(from - last.start) * i128::from(last.rate),
+                None => 0,
+            };
+            rungs.push(Rung { from: *from, start: if whole { 0 } else { *from }, paid, rate });
+        }
+        self.rungs = rungs;
+    }
+
     /// The commission, in the unit of the rates.
     #[inline]
     pub(super) fn price(&self, cell: &Cell) -> i128 {
         let (sales, total) = (cell.sales.get(), self.counted.of(cell));
-        self.rates
-            .iter()
-            .map(|rates| match self.mode {
-                Mode::Marginal => self.marginal(rates, sales),
-                Mode::Whole => i128::from(sales) * i128::from(at(rates, self.step(total))),
-                Mode::Interpolated => i128::from(sales) * self.between(rates, total),
-            })
-            .sum()
+        if self.rungs.is_empty() {
+            return self.rates.iter().map(|rates| i128::from(sales) * self.between(rates, total)).sum();
+        }
+        let rung = self.rungs.iter().take_while(|rung| rung.from <= total).last();
+        rung.map_or(0, |rung| rung.paid + i128::from(sales.wrapping_sub(rung.start)) * i128::from(rung.rate))
     }
 
-    #[inline]
     fn step(&self, total: i64) -> usize {
         self.steps.iter().take_while(|from| **from <= total).count()
-    }
-
-    #[inline]
-    fn marginal(&self, rates: &[i64], sales: i64) -> i128 {
-        let reached = self.steps.iter().zip(&self.retroactive);
-        let lift = reached.take_while(|(from, _)| **from <= sales).enumerate().filter(|(_, (_, lifts))| **lifts).last();
-        let lift = lift.map_or(0, |(step, _)| step + 1);
-        let (mut sum, mut low) = (0, 0);
-        for (step, from) in self.steps.iter().copied().enumerate() {
-            if from >= sales {
-                return sum + i128::from(sales - low) * i128::from(at(rates, step.max(lift)));
-            }
-            sum += i128::from(from - low) * i128::from(at(rates, step.max(lift)));
-            low = from;
-        }
-        sum + i128::from(sales - low) * i128::from(at(rates, self.steps.len()))
     }
 
     /// The rate between two steps, rounded half-even to the twelfth place, which is the unit of such ladders.

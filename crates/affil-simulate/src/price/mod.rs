@@ -71,8 +71,14 @@ impl Pricing {
     /// Errors: an amount beyond 2^53-1 minor units. An affiliate that it was not compiled for is paid nothing.
     #[inline]
     pub fn price(&self, affiliate: usize, cell: &Cell) -> Result<Minor, LimitExceeded> {
+        self.of(affiliate)(cell)
+    }
+
+    /// The same for many months of one affiliate.
+    #[inline]
+    pub(crate) fn of(&self, affiliate: usize) -> impl Fn(&Cell) -> Result<Minor, LimitExceeded> {
         let terms = self.of.get(affiliate).and_then(|terms| self.terms.get(*terms as usize));
-        terms.map_or(Ok(Minor::ZERO), |terms| terms.price(cell, self.unit, self.mode))
+        move |cell| terms.map_or(Ok(Minor::ZERO), |terms| terms.price(cell, self.unit, self.mode))
     }
 
     /// How near prices come to what the engine would settle, where refunds are `partial`, or whole or none.

@@ -44,6 +44,10 @@ impl Terms {
     #[inline]
     pub(super) fn price(&self, cell: &Cell, unit: i64, mode: RoundMode) -> Result<Minor, LimitExceeded> {
         let sales = cell.sales.get();
+        // Thresholds of bonuses lie above zero, so that nothing is paid for nothing.
+        if sales == 0 && cell.orders == 0 {
+            return Ok(Minor::ZERO);
+        }
         let mut exact = i128::from(sales) * i128::from(self.rate);
         for ladder in &self.ladders {
             exact += ladder.price(cell);
@@ -59,11 +63,11 @@ impl Terms {
             all if all >= sales => capped,
             part => minor(divide(i128::from(capped) * i128::from(part), sales, mode))?.get(),
         };
-        let mut paid = i128::from(capped - back);
-        for bonus in &self.bonuses {
-            paid += bonus.price(cell);
+        let kept = capped.wrapping_sub(back);
+        if self.bonuses.is_empty() {
+            return Minor::new(kept);
         }
-        minor(paid)
+        minor(self.bonuses.iter().fold(i128::from(kept), |paid, bonus| paid + bonus.price(cell)))
     }
 
     pub(super) fn looks_at_orders(&self) -> bool {

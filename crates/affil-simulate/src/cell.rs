@@ -85,6 +85,7 @@ pub(crate) struct CellLaw<'a> {
 }
 
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, and it is looked at in every replicate")]
 enum Counts {
     Fixed(u32),
     Small(Table),

@@ -46,8 +46,8 @@
 //! program says of payouts, locks, holds and disputes does not change what is owed, and is not looked at.
 //!
 //! A cell stands for these facts: all its orders lie in its month, are credited to its affiliate alone, and have at
-//! least one line each; its refunds come after them, fall on all sales alike, and are counted to the month of the
-//! sale. A month with sales is then worth what the engine would settle: exactly, or but for the rounding of single
+//! least one line each, of amounts above zero; its refunds come after them, fall on all sales alike, and are counted to
+//! the month of the sale. A month with sales is then worth what the engine would settle: exactly, or but for the rounding of single
 //! lines, as [`Rounding`] says.
 //!
 //! # Randomness

@@ -200,12 +200,12 @@ mod tests {
     #[test]
     fn side_by_side_is_one_by_one() {
         let place = Place { key: [11, 12], replicate: 0, affiliate: 4, month: 5 };
-        let replicates: [u32; BLOCK] = std::array::from_fn(|index| 7 * index as u32 + 1);
+        let replicates: [u32; BLOCK] = std::array::from_fn(|index| 7 * u32::try_from(index).unwrap() + 1);
         let (mut first, mut second) = ([[0; BLOCK]; 4], [[0; BLOCK]; 4]);
         blocks(place.counter(Purpose::Refunded, 0), place.key, &replicates, 50, &mut first);
         blocks(place.counter(Purpose::Refunded, 1), place.key, &replicates, 50, &mut second);
-        for index in 0..50 {
-            let place = Place { replicate: replicates[index], ..place };
+        for (index, replicate) in replicates.into_iter().enumerate().take(50) {
+            let place = Place { replicate, ..place };
             let mut plain = place.stream(Purpose::Refunded);
             let expected: Vec<u32> = (0..16).map(|_| plain.word()).collect();
             let mut one = place.stream(Purpose::Refunded).begun([&first], index);

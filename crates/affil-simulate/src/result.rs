@@ -170,7 +170,7 @@ impl Simulation {
         pricings: &[Pricing],
         laws: &Laws,
         options: &Options,
-        drawn: Drawn,
+        drawn: &Drawn,
     ) -> Result<Self, Problems> {
         let Some(currency) = plans.first().map(|plan| plan.currency()) else {
             return Err(Problem::internal("a simulation without plans").into());

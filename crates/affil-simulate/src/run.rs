@@ -106,7 +106,7 @@ pub fn simulate(
     let job =
         Job { laws: &laws, pricings: &pricings, seed: options.seed, done: AtomicU64::new(0), progress: &progress };
     let drawn = job.run(options)?;
-    Simulation::of(plans, &pricings, &laws, options, drawn)
+    Simulation::of(plans, &pricings, &laws, options, &drawn)
 }
 
 fn limits(plans: usize, laws: &Laws, options: &Options, problems: &mut Problems) {

@@ -224,6 +224,7 @@ fn programs() {
     }
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "written in place by every caller")]
 fn merged(mut value: Value, more: Value) -> Value {
     for (key, item) in more.as_object().unwrap() {
         value[key] = item.clone();

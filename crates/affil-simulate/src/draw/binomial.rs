@@ -84,28 +84,28 @@ fn power(x: f64, n: u32) -> f64 {
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number from 0 to n")]
 fn reject(n: u32, p: f64, stream: &mut Stream) -> u32 {
-    let (count, q) = (f64::from(n), 1.0 - p);
-    let deviation = (count * p * q).sqrt();
-    let b = 1.15 + 2.53 * deviation;
-    let a = -0.0873 + 0.0248 * b + 0.01 * p;
-    let c = count * p + 0.5;
-    let inside = 0.92 - 4.2 / b;
-    let alpha = (2.83 + 5.1 / b) * deviation;
-    let odds = libm::log(p / q);
+    let count = f64::from(n);
+    let deviation = (count * p * (1.0 - p)).sqrt();
+    let width = 1.15 + 2.53 * deviation;
+    let slope = -0.0873 + 0.0248 * width + 0.01 * p;
+    let middle = count * p + 0.5;
+    let inside = 0.92 - 4.2 / width;
+    let alpha = (2.83 + 5.1 / width) * deviation;
+    let odds = libm::log(p / (1.0 - p));
     let mode = ((count + 1.0) * p).floor();
     let height = libm::lgamma(mode + 1.0) + libm::lgamma(count - mode + 1.0);
     loop {
         let u = stream.unit() - 0.5;
         let v = stream.unit();
         let us = 0.5 - u.abs();
-        let k = ((2.0 * a / us + b) * u + c).floor();
+        let k = ((2.0 * slope / us + width) * u + middle).floor();
         if us >= 0.07 && v <= inside {
             return k as u32;
         }
         if k < 0.0 || k > count {
             continue;
         }
-        let hat = libm::log(v * alpha / (a / (us * us) + b));
+        let hat = libm::log(v * alpha / (slope / (us * us) + width));
         if hat <= height - libm::lgamma(k + 1.0) - libm::lgamma(count - k + 1.0) + (k - mode) * odds {
             return k as u32;
         }

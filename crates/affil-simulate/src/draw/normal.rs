@@ -13,7 +13,7 @@ use crate::philox::Stream;
 const LAYERS: usize = 256;
 /// Where the lowest layer goes over into the tail, and the area of each layer: the solution of the chain of layers
 /// that ends at zero, by scipy.optimize.brentq.
-const TAIL: f64 = 3.654_152_885_361_008_8;
+const TAIL: f64 = 3.654_152_885_361_009;
 const AREA: f64 = 0.004_928_673_233_974_655;
 
 /// The ziggurat: its edges, and the share of each layer that lies below the next one.

@@ -23,8 +23,8 @@ fn first(place: Place) -> f64 {
 fn shares(what: &str, draws: &[f64], points: &[(f64, f64)]) {
     let count = f64::from(COUNT);
     for (point, share) in points {
-        let below = draws.iter().filter(|draw| **draw <= *point).count();
-        let (found, error) = (below as f64 / count, (share * (1.0 - share) / count).sqrt());
+        let below: f64 = draws.iter().map(|draw| f64::from(*draw <= *point)).sum();
+        let (found, error) = (below / count, (share * (1.0 - share) / count).sqrt());
         assert!((found - share).abs() < ERRORS * error, "{what} at {point}: {found}, expected {share} +- {error}");
     }
 }
@@ -51,7 +51,7 @@ fn normals() {
         (0.2, 0.579_259_709_439_103),
         (1.0, 0.841_344_746_068_542_9),
         (-2.0, 0.022_750_131_948_179_21),
-        (3.654_152_885_361_008_8, 0.999_870_983_756_173),
+        (3.654_152_885_361_009, 0.999_870_983_756_173),
         (-3.8, 7.234_804_392_511_998e-5),
     ];
     shares("normal", &drawn, &points);
@@ -178,7 +178,7 @@ fn binomials() {
         moments(&what, &drawn, f64::from(n) * p, f64::from(n) * p * (1.0 - p));
     }
     let certain = draws(8, |first, stream| Binomial::new(1.0).draw(9, first, || stream.clone()).into());
-    assert!(certain.iter().all(|drawn| *drawn == 9.0));
+    assert!(certain.iter().all(|drawn| (8.9..9.1).contains(drawn)));
     let impossible = draws(8, |first, stream| Binomial::new(0.0).draw(9, first, || stream.clone()).into());
-    assert!(impossible.iter().all(|drawn| *drawn == 0.0));
+    assert!(impossible.iter().all(|drawn| drawn.abs() < 0.1));
 }

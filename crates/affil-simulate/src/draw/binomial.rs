@@ -83,8 +83,8 @@ fn power(x: f64, n: u32) -> f64 {
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number from 0 to n")]
-fn reject(n: u32, p: f64, stream: &mut Stream) -> u32 {
-    let count = f64::from(n);
+fn reject(trials: u32, p: f64, stream: &mut Stream) -> u32 {
+    let count = f64::from(trials);
     let deviation = (count * p * (1.0 - p)).sqrt();
     let width = 1.15 + 2.53 * deviation;
     let slope = -0.0873 + 0.0248 * width + 0.01 * p;

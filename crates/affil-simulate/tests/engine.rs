@@ -87,6 +87,20 @@ fn tier(id: usize) -> impl Strategy<Value = Value> {
     )
 }
 
+/// The same, maybe only for some rules, or counting only some.
+fn choosy(item: impl Strategy<Value = Value>, counts: bool) -> impl Strategy<Value = Value> {
+    let some = || proptest::option::weighted(0.25, proptest::sample::select(vec!["r0", "r1"]));
+    (item, some(), some()).prop_map(move |(mut item, rules, counted)| {
+        if let Some(rule) = rules {
+            item["rules"] = json!([rule]);
+        }
+        if let Some(rule) = counted.filter(|_| counts) {
+            item["counts"] = json!([rule]);
+        }
+        item
+    })
+}
+
 fn cap(id: usize) -> impl Strategy<Value = Value> {
     (group(), amount(40_000)).prop_map(move |(when, amount)| {
         json!({ "id": format!("c{id}"), "per": "affiliate", "period": "month", "when": when, "amount": amount })
@@ -117,17 +131,20 @@ fn bonus(id: usize) -> impl Strategy<Value = Value> {
 prop_compose! {
     fn program(at: &'static str)(
         rules in (1_usize..4).prop_flat_map(|count| (0..count).map(rule).collect::<Vec<_>>()),
-        tiers in (0_usize..3).prop_flat_map(|count| (0..count).map(tier).collect::<Vec<_>>()),
-        caps in (0_usize..3).prop_flat_map(|count| (0..count).map(cap).collect::<Vec<_>>()),
+        tiers in (0_usize..3).prop_flat_map(|count| (0..count).map(|id| choosy(tier(id), true)).collect::<Vec<_>>()),
+        caps in (0_usize..3).prop_flat_map(|count| (0..count).map(|id| choosy(cap(id), false)).collect::<Vec<_>>()),
         bonuses in (0_usize..2).prop_flat_map(|count| (0..count).map(bonus).collect::<Vec<_>>()),
-        deal in proptest::option::of((group(), percent())),
+        deals in proptest::collection::vec(choosy((group(), percent()).prop_map(|(when, percent)| json!({ "when": when, "percent": percent })), false), 0..3),
         exclude in proptest::option::weighted(0.2, group()),
         conflict in proptest::sample::select(vec!["first", "stack", "most_specific"]),
         mode in proptest::sample::select(vec!["half_even", "half_up", "down", "up"]),
         refunds in proptest::sample::select(vec!["none", "none", "sale_period"]),
         headroom in proptest::sample::select(vec!["none", "sale_period"]),
     ) -> Value {
-        let deals: Vec<Value> = deal.iter().map(|(when, percent)| json!({ "id": "d", "when": when, "percent": percent })).collect();
+        let mut deals = deals;
+        for (index, deal) in deals.iter_mut().enumerate() {
+            deal["id"] = json!(format!("d{index}"));
+        }
         let exclude: Vec<Value> = exclude.iter().map(|when| json!({ "id": "x", "when": { "affiliate": when } })).collect();
         json!({
             "schema": "affil/1", "currency": "EUR", "zone": "UTC", "conflict": conflict,
@@ -218,7 +235,7 @@ fn settled(plan: &Plan, facts: &Facts) -> BTreeMap<(String, String), i64> {
 }
 
 fn compiled(program: &Value) -> Option<(Plan, Pricing)> {
-    let plan = Program::from_json(&program.to_string()).unwrap().compile().ok()?;
+    let plan = Program::from_json(&program.to_string()).ok()?.compile().ok()?;
     let people = affiliates();
     let pricing = Pricing::compile(&plan, people.iter().map(|(id, groups)| (*id, groups.as_slice()))).ok()?;
     Some((plan, pricing))

@@ -269,6 +269,11 @@ fn one_problem_for_each_place() {
     let rule = json!({ "id": "new", "when": { "customer": { "new": true }, "affiliate": { "group": "iron" } },
         "pay": { "percent": "2" } });
     assert_eq!(of_program(&with(program(), &[("/rules/-", rule)])), []);
+    // So may a ladder that counts only what is not for them: it stays at the bottom.
+    let iron = json!({ "id": "iron", "when": { "affiliate": { "group": "iron" } }, "pay": { "percent": "1" } });
+    let tier =
+        json!([{ "id": "t", "mode": "whole", "counts": ["iron"], "steps": [{ "from": "9.00", "percent": "2" }] }]);
+    assert_eq!(of_program(&with(program(), &[("/rules/-", iron), ("/tiers", tier)])), []);
 }
 
 fn refused(programs: &[Value], document: &Value, options: Options) -> Vec<(&'static str, String)> {

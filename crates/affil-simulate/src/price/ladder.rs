@@ -131,3 +131,20 @@ impl Ladder {
 fn at(rates: &[i64], step: usize) -> i64 {
     rates.get(step).copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use affil::Minor;
+
+    #[test]
+    fn rates_between_steps_are_rounded_half_even() {
+        // Between a rate of 0 at 0 and one of 4 units at 8: 1/2, 3/2, 5/2 of a unit lie in the middle of two.
+        let steps = (Mode::Interpolated, Counted::Sales);
+        let ladder = Ladder::new(steps, vec![0, 8], vec![vec![0, 0, 4]], vec![false, false]);
+        for (sales, rate) in [(0, 0), (1, 0), (2, 1), (3, 2), (5, 2), (7, 4), (8, 4), (9, 4)] {
+            let cell = Cell { sales: Minor::new(sales).unwrap(), ..Cell::default() };
+            assert_eq!(ladder.price(&cell), i128::from(sales * rate), "{sales}");
+        }
+    }
+}

@@ -50,6 +50,12 @@
 //! the month of the sale. A month with sales is then worth what the engine would settle: exactly, or but for the rounding of single
 //! lines, as [`Rounding`] says.
 //!
+//! # Limits
+//!
+//! 100,000 affiliates, 120 months, 1,000,000 replicates, 10^11 cells in all, and 120,000,000 costs to keep (one for each
+//! plan, month and replicate, of eight bytes). Amounts and their sums stay within 2^53-1 minor units, as everywhere in
+//! affil: a simulation that leaves them is refused, not cut off.
+//!
 //! # Randomness
 //!
 //! The words of a cell are a function of the seed, the replicate, the position of the affiliate and the month

@@ -283,3 +283,44 @@ fn limit() -> Problem {
     let message = "the cost of a month or of a replicate goes beyond 2^53-1 minor units";
     Problem::new(Code::Limit, Pointer::root(), message, "simulate fewer months or affiliates at once")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(count: u32) -> Summary {
+        Summary { currency: Currency::from_code("EUR").unwrap(), count }
+    }
+
+    #[test]
+    fn quantiles_are_nearest_ranks() {
+        // Of ten costs: 5 % is the first, 10 % too; 50 % the fifth, 75 % the eighth, 95 % and 99 % the last.
+        let costs = [70, 10, 100, 20, 90, 30, 80, 40, 60, 50];
+        let found = summary(10).quantiles(&costs, &[5, 10, 50, 75, 95, 99]).unwrap();
+        let found: Vec<i64> = found.iter().map(|quantile| quantile.amount.minor().get()).collect();
+        assert_eq!(found, [10, 10, 50, 80, 100, 100]);
+        assert_eq!(summary(1).quantiles(&[7], &[1, 99]).unwrap()[0].amount.minor().get(), 7);
+    }
+
+    #[test]
+    fn errors_of_means_and_shares() {
+        // 1, 2, 3 and 4 euros: variance 5/3, so that the error of the mean is √(5/12).
+        let costs = [100, 200, 300, 400];
+        let found = summary(4).standard_error(&costs, 1_000).unwrap();
+        assert!((found - (5.0_f64 / 12.0).sqrt()).abs() < 1e-12);
+        assert_eq!(summary(1).standard_error(&[100], 100), None);
+        let over = summary(4).over_budget(&costs, Minor::new(300).unwrap());
+        assert_eq!(over.replicates, 1, "exactly the budget is not above it");
+        assert!((over.share - 0.25).abs() < 1e-12 && (over.standard_error - (0.1875_f64 / 4.0).sqrt()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn means_as_text() {
+        let yen = Currency::from_code("JPY").unwrap();
+        let mean = |sum, count, currency| Mean { sum, count, currency }.to_string();
+        assert_eq!(mean(-1, 3, yen), "-0.33");
+        assert_eq!(mean(5, 1_000, summary(1).currency), "0.0000");
+        assert_eq!(mean(15, 1_000, summary(1).currency), "0.0002");
+        assert_eq!(mean(123_456, 1, summary(1).currency), "1234.5600");
+    }
+}

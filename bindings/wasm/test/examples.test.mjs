@@ -8,9 +8,11 @@ import { fileURLToPath } from "node:url";
 
 const folder = new URL("../../../examples/", import.meta.url);
 
-test("the first example", () => {
-  const script = fileURLToPath(new URL("first/first.mjs", folder));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
-  assert.equal(status, 0, stderr);
-  assert.equal(stdout, readFileSync(new URL("first/expected.txt", folder), "utf8"));
-});
+for (const name of ["first/first.mjs", "payouts/payouts.mjs"]) {
+  test(name, () => {
+    const script = fileURLToPath(new URL(name, folder));
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout, readFileSync(new URL(name.replace(/[^/]*$/, "expected.txt"), folder), "utf8"));
+  });
+}

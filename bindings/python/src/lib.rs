@@ -37,7 +37,7 @@ mod _affil {
     #[pymodule_export]
     use crate::settlement::Settlement;
     #[pymodule_export]
-    use crate::simulation::{Progress, Simulation, places, simulate};
+    use crate::simulation::{Progress, Simulation, places, simulate, together};
     #[pymodule_export]
     use crate::statement::{Proof, page, statements, verify};
     #[pymodule_export]

@@ -88,6 +88,16 @@ pub(crate) fn simulate(
     }
 }
 
+/// The plans of several simulations with the same draws, one after the other.
+#[pyfunction]
+#[allow(clippy::needless_pass_by_value, reason = "that is how Python gives them")]
+pub(crate) fn together(simulations: Vec<PyRef<'_, Simulation>>) -> PyResult<Simulation> {
+    let mut all = simulations.iter().map(|simulation| &simulation.0);
+    let mut first = all.next().cloned().ok_or_else(|| PyKeyError::new_err("no simulation"))?;
+    first.plans.extend(all.flat_map(|simulation| simulation.plans.iter().cloned()));
+    Ok(Simulation(first))
+}
+
 /// How many decimals a currency has; 2 where there is no such currency.
 #[pyfunction]
 pub(crate) fn places(currency: &str) -> u8 {

@@ -216,3 +216,36 @@ def test_three_orders_say_nothing() -> None:
     (problem,) = refused.value.problems
     assert (problem.code, problem.message) == ("fit.too_few", "3 orders in 3 months do not say how orders vary")
     assert "at least 30 orders in 3 months" in problem.hint
+
+
+def test_behaviour_moves_orders_and_says_so() -> None:
+    both = [plan("4"), plan("9")]
+    assumed = affil.simulate(both, process(), seed=11, replicates=300, behaviour=affil.elasticity(0.5))
+    plain = affil.simulate(both, process(), seed=11, replicates=300)
+    assert (plain.behaviour, plain.plans[1].without_behaviour) == (None, None)
+    assert assumed.behaviour == "orders follow the effective rate with elasticity 0.5"
+    # The first plan is what is compared with; the second costs half as much again: (9 / 4) ** 0.5 = 1.5.
+    assert assumed.plans[0].mean == plain.plans[0].mean == assumed.plans[0].without_behaviour
+    assert assumed.plans[1].without_behaviour == plain.plans[1].mean
+    ratio = float(assumed.plans[1].mean / plain.plans[1].mean)
+    assert abs(ratio - 1.5) < 0.06
+    assert len(assumed.totals) == 600
+    assert "without it 4 %" in str(assumed)
+
+
+def test_a_behaviour_of_ones_own_and_one_that_cannot_be() -> None:
+    def twice(before: Any, after: Any) -> dict[str, float]:
+        assert before["ana"] == pytest.approx(0.04, rel=0.01)
+        assert after["ben"] == pytest.approx(0.05, rel=0.02)
+        return dict.fromkeys(before, 2.0)
+
+    monthly = process(orders=None, sales={"month_normal": {"mean": "1000.00", "cv": 0.0}})
+    del monthly["orders"]
+    monthly["affiliates"] = [{"id": "ana"}, {"id": "ben"}]
+    found = affil.simulate([plan("4"), plan("5")], monthly, seed=1, replicates=3, behaviour=twice)
+    # 2 affiliates, 12 months, 2,000.00 at 5 %.
+    assert found.plans[1].mean == 2_400
+    assert found.behaviour == "twice"
+    fixed = process(orders={"fixed": 3}, affiliates=[{"id": "ana"}])
+    with pytest.raises(affil.SimulationError, match="are fixed"):
+        affil.simulate([plan("4"), plan("5")], fixed, seed=1, replicates=3, behaviour=affil.elasticity(1))

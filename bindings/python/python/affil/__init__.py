@@ -17,6 +17,7 @@ Decimal('5.99')
 """
 
 from affil._affil import __version__
+from affil._behaviour import Behaviour, elasticity
 from affil._codes import ProblemCode
 from affil._dispute import (
     Acted,
@@ -52,6 +53,7 @@ __all__ = [
     "AffilError",
     "ArrowArray",
     "ArrowStream",
+    "Behaviour",
     "ClaimValue",
     "Comparison",
     "Dispute",
@@ -102,6 +104,7 @@ __all__ = [
     "WhyNot",
     "__version__",
     "check",
+    "elasticity",
     "fit",
     "invoices",
     "page",

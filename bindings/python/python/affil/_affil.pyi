@@ -22,6 +22,7 @@ __all__ = [
     "simulate",
     "statements",
     "to_json",
+    "together",
     "verify",
 ]
 
@@ -155,6 +156,7 @@ def simulate(
     budget: int | None,
     progress: Progress,
 ) -> Simulation: ...
+def together(simulations: list[Simulation]) -> Simulation: ...
 def places(currency: str) -> int: ...
 
 @final

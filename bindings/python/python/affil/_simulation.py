@@ -6,17 +6,18 @@ import json
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from affil import _affil, _html, _plot
+from affil import _affil, _behaviour, _html, _plot
 from affil._table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from affil._behaviour import Behaviour
     from affil._plan import Plan
 
 #: How often somebody who watches is told how far it is, in seconds.
@@ -42,6 +43,8 @@ class PlanCost:
     #: The share of replicates above the budget, and its standard error; None without a budget.
     over_budget: float | None
     over_budget_error: float | None
+    #: The mean if nobody answered to the rates; None where no behaviour was assumed.
+    without_behaviour: Decimal | None = None
 
     def __str__(self) -> str:
         error = "" if self.standard_error is None else f" ± {self.standard_error:,.2f}"
@@ -61,13 +64,25 @@ class Simulation:
         raise TypeError("a simulation comes from affil.simulate(...)")
 
     @classmethod
-    def _of(cls, simulation: _affil.Simulation, budget: Decimal | None) -> Simulation:
+    def _of(
+        cls,
+        simulation: _affil.Simulation,
+        budget: Decimal | None,
+        behaviour: str | None = None,
+        without: tuple[Decimal, ...] | None = None,
+    ) -> Simulation:
         made = object.__new__(cls)
-        made._simulation = simulation
-        made._budget = budget
+        made._simulation, made._budget, made._behaviour, made._without = simulation, budget, behaviour, without
         return made
 
     _budget: Decimal | None
+    _behaviour: str | None
+    _without: tuple[Decimal, ...] | None
+
+    @property
+    def behaviour(self) -> str | None:
+        """How affiliates were assumed to answer to another rate than that of the first plan; None: not at all."""
+        return self._behaviour
 
     @cached_property
     def _document(self) -> dict[str, Any]:
@@ -99,7 +114,10 @@ class Simulation:
     @cached_property
     def plans(self) -> tuple[PlanCost, ...]:
         """What each plan may cost, in the order in which they were given."""
-        return tuple(_cost(index, told) for index, told in enumerate(self._document["plans"]))
+        costs = (_cost(index, told) for index, told in enumerate(self._document["plans"]))
+        if self._without is None:
+            return tuple(costs)
+        return tuple(replace(cost, without_behaviour=mean) for cost, mean in zip(costs, self._without, strict=True))
 
     @cached_property
     def totals(self) -> Table:
@@ -140,13 +158,17 @@ class Simulation:
         raise ValueError(f'a plot is of "months" or of the "total", not of {kind!r}')
 
     def __str__(self) -> str:
-        return "\n".join(str(cost) for cost in self.plans)
+        told = [str(cost) for cost in self.plans]
+        if self._behaviour is not None:
+            means = ", ".join(f"{cost.name} {cost.without_behaviour:,f}" for cost in self.plans)
+            told.append(f"assumed: {self._behaviour}; without it {means}")
+        return "\n".join(told)
 
     def __repr__(self) -> str:
         return f"<affil.Simulation: {len(self.plans)} plans, {self.replicates:,} replicates, {self.currency}>"
 
     def _repr_html_(self) -> str:
-        return _html.items([str(cost) for cost in self.plans])
+        return _html.items(str(self).splitlines())
 
 
 def simulate(
@@ -158,12 +180,16 @@ def simulate(
     budget: str | Decimal | None = None,
     threads: int | None = None,
     progress: bool | Callable[[int, int], object] | None = None,
+    behaviour: Behaviour | None = None,
 ) -> Simulation:
     """What plans may cost under a process: how affiliates are assumed to sell, month by month.
 
     A process (a dict or JSON) says how orders, sales, refunds and new customers of each affiliate are drawn; every plan
     is priced on the same draws, to the cent. The same seed gives the same bytes with any number of threads and on any
     machine.
+
+    `behaviour` says how affiliates answer to another effective rate than that of the first plan (such as `elasticity`,
+    or a function of your own); without it, not at all. It simulates twice: first as if nobody answered.
 
     `progress` shows a bar (if left out, only on a terminal), or is called with how many replicates are done
     and how many there are.
@@ -192,11 +218,39 @@ def simulate(
     watch = _watch(progress)
     done = _affil.Progress()
 
-    def work() -> _affil.Simulation:
-        inner = [plan._plan for plan in listed]
-        return _affil.simulate(inner, text, seed, replicates, threads, minor, done)
+    inner = [plan._plan for plan in listed]
 
-    return Simulation._of(work() if watch is None else _watched(work, done, watch, replicates), amount)
+    def run(plans: Sequence[_affil.Plan], text: str) -> _affil.Simulation:
+        return _affil.simulate(list(plans), text, seed, replicates, threads, minor, done)
+
+    if behaviour is None:
+        first = _run(lambda: run(inner, text), done, watch, replicates)
+        return Simulation._of(first, amount)
+    asked = [*inner, _behaviour.probe(listed[0])._plan]
+    still = json.loads(_run(lambda: run(asked, text), done, watch, replicates).to_json())["plans"]
+    factors = [behaviour(_rates(still[0], still[-1]), _rates(told, still[-1])) for told in still[1:-1]]
+    document = json.loads(text)
+    moved = [run(inner[:1], text)]
+    for plan, factor in zip(inner[1:], factors, strict=True):
+        moved.append(run([plan], json.dumps(_behaviour.scaled(document, factor))))
+    without = tuple(Decimal(told["mean"]) for told in still[:-1])
+    return Simulation._of(_affil.together(moved), amount, behaviour.__name__, without)
+
+
+def _rates(told: Mapping[str, Any], probe: Mapping[str, Any]) -> dict[str, float]:
+    """What each affiliate is owed for a unit of sales, on average."""
+    sold = {row["id"]: 100 * float(row["mean"]) for row in probe["affiliates"]}
+    return {row["id"]: float(row["mean"]) / sold[row["id"]] if sold[row["id"]] else 0.0 for row in told["affiliates"]}
+
+
+def _run(
+    work: Callable[[], _affil.Simulation],
+    done: _affil.Progress,
+    watch: Callable[[int, int], object] | None,
+    replicates: int,
+) -> _affil.Simulation:
+    """Run it, watched if anybody watches."""
+    return work() if watch is None else _watched(work, done, watch, replicates)
 
 
 def _cost(index: int, told: Mapping[str, Any]) -> PlanCost:

@@ -74,8 +74,7 @@ fn difference(right: &DisputeDocument, given: &DisputeDocument) -> Option<Pointe
     if right == given {
         return None;
     }
-    let value = |document| serde_json::to_value(document).unwrap_or_default();
-    let (right, given) = (value(right), value(given));
+    let (right, given) = (crate::shape::value_of(right), crate::shape::value_of(given));
     let keys = |value: &Value| value.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default();
     let mut all: Vec<String> = keys(&right);
     all.extend(keys(&given));

@@ -9,6 +9,7 @@ mod place;
 mod typed;
 mod word;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -78,6 +79,12 @@ pub(crate) fn json(text: &str) -> Result<Value, Problems> {
     let mut problems = Problems::default();
     let value = json::parse(text, &mut problems)?;
     problems.or(value).map_err(|problems| locate(problems, text, Format::Json))
+}
+
+/// A document as a JSON value, by way of its text: a second way of writing every type would weigh more than all that uses it.
+pub(crate) fn value_of(document: &impl Serialize) -> Value {
+    let text = serde_json::to_string(document).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
 }
 
 /// Facts from JSON text, or all that is wrong with their shape.

@@ -13,6 +13,7 @@ use crate::plan::Plan;
 use crate::problem::Problems;
 use crate::program::Program;
 use crate::settle::{limit, settled};
+use crate::shape::value_of;
 
 /// More changes than this are taken together: every one costs a settlement.
 const APART: usize = 64;
@@ -65,7 +66,7 @@ impl Plan {
     /// ```
     pub fn because(&self, other: &Self, facts: &Facts, affiliate: Option<&str>) -> Result<Vec<Because>, Problems> {
         super::variant::same_currency(self, other, "the other plan")?;
-        let (mut document, target) = (document(&self.program), document(&other.program));
+        let (mut document, target) = (value_of(&self.program), value_of(&other.program));
         let changes = changes(&document, &target);
         let mut before = owed(self, facts, affiliate)?;
         let mut parts = Vec::new();
@@ -106,10 +107,6 @@ impl Plan {
             text: format!("{}: {told}", worth(difference, self.currency)),
         })
     }
-}
-
-fn document(program: &Program) -> Value {
-    serde_json::to_value(program).unwrap_or_default()
 }
 
 /// What one affiliate or all are owed, in minor units.

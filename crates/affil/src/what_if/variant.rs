@@ -46,7 +46,7 @@ impl Program {
     /// assert_eq!(problems.iter().next().unwrap().code().as_str(), "rate.not_text");
     /// ```
     pub fn with(&self, overrides: &[Override]) -> Result<Self, Problems> {
-        let mut document = serde_json::to_value(self).unwrap_or_default();
+        let mut document = crate::shape::value_of(self);
         let mut problems = Problems::default();
         let mut places = Vec::new();
         for (path, value) in overrides {

@@ -11,6 +11,7 @@ mod ledger;
 mod payout;
 mod plan;
 mod settlement;
+mod sheet;
 mod simulation;
 mod statement;
 mod table;
@@ -36,6 +37,8 @@ mod _affil {
     use crate::plan::{Plan, check};
     #[pymodule_export]
     use crate::settlement::Settlement;
+    #[pymodule_export]
+    use crate::sheet::{Columns, Sheet};
     #[pymodule_export]
     use crate::simulation::{Progress, Simulation, places, simulate, together};
     #[pymodule_export]

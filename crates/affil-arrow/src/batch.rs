@@ -33,6 +33,16 @@ impl Batch {
         Self { fields: Vec::new(), columns: Vec::new(), metadata }
     }
 
+    /// A column as it is.
+    pub(crate) fn array(&mut self, name: &str, nullable: bool, column: ArrayRef) {
+        self.add(name, nullable, column);
+    }
+
+    /// Amounts in minor units.
+    pub(crate) fn units(&mut self, name: &str, currency: Currency, values: Decimal128Array) -> Result<(), ArrowError> {
+        self.decimals(name, false, (PRECISION, currency.places()), values)
+    }
+
     fn add(&mut self, name: &str, nullable: bool, column: ArrayRef) {
         self.fields.push(Field::new(name, column.data_type().clone(), nullable));
         self.columns.push(column);

@@ -51,6 +51,7 @@ mod after;
 mod amount;
 mod batch;
 mod check;
+mod columns;
 mod count;
 mod date;
 mod flag;
@@ -64,6 +65,7 @@ mod part;
 mod plain;
 mod proposal;
 mod result;
+mod sheet;
 #[cfg(feature = "simulate")]
 mod simulation;
 mod stamp;
@@ -76,9 +78,11 @@ use arrow_array::RecordBatch;
 
 use intake::Intake;
 
+pub use columns::columns;
 pub use ledger::{entries, journal};
 pub use proposal::{carried, carry_reason, proposals};
 pub use result::{balances, payouts, reason, statements, targets, unpaid};
+pub use sheet::{sheet_lines, sheet_statements};
 #[cfg(feature = "simulate")]
 pub use simulation::{SimulationTable, simulation};
 pub use what_if::{WhatIfTable, what_if};

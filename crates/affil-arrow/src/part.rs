@@ -71,6 +71,14 @@ impl<'a> Part<'a> {
         Pointer::root().key(self.table).key(column)
     }
 
+    /// A column as it is, if there is such a one and something in it.
+    pub(crate) fn array(self, column: &str) -> Option<&'a ArrayRef> {
+        match self.given(column) {
+            Given::Values(array) => Some(array),
+            Given::Nulls | Given::Missing => None,
+        }
+    }
+
     fn given(self, column: &str) -> Given<'a> {
         match self.batch.column_by_name(column) {
             // A column of nothing but nulls has whatever type its library likes to give it.

@@ -2,8 +2,6 @@
 //!
 //! This module must never know orders.
 
-use std::fmt::Write;
-
 use affil::{AdjustmentRow, AffiliateRow, Currency, QuoteRow, RefundRow, TouchRow, value};
 use arrow_array::RecordBatch;
 
@@ -87,50 +85,13 @@ pub(crate) fn touches(batches: &[RecordBatch], intake: &mut Intake<'_>) {
                 stamp,
             };
             if !with_ids {
-                touch_id(&touch, &mut made);
+                touch.content_id(&mut made);
                 touch.id = &made;
             }
             let pushed = intake.facts.push_touch(&touch);
             intake.keep(pushed, place);
         }
         intake.advance(part.rows());
-    }
-}
-
-/// The id of a touch that has none: everything that is known of it, so that only equal touches share an id.
-fn touch_id(touch: &TouchRow<'_>, id: &mut String) {
-    id.clear();
-    escape(touch.customer, id);
-    id.push('|');
-    escape(touch.affiliate.unwrap_or_default(), id);
-    id.push('|');
-    escape(touch.kind, id);
-    // Writing to a text cannot fail.
-    let _ = write!(id, "|{}", touch.at);
-    if touch.channel.is_some() || touch.order.is_some() || !touch.attributes.is_empty() {
-        id.push('|');
-        escape(touch.channel.unwrap_or_default(), id);
-        id.push('|');
-        escape(touch.order.unwrap_or_default(), id);
-    }
-    // By name, so that the order of the columns makes no difference.
-    let mut attributes = touch.attributes.to_vec();
-    attributes.sort_unstable();
-    for (name, value) in attributes {
-        id.push('|');
-        escape(name, id);
-        id.push('|');
-        escape(value, id);
-    }
-}
-
-fn escape(part: &str, into: &mut String) {
-    for letter in part.chars() {
-        match letter {
-            '~' => into.push_str("~0"),
-            '|' => into.push_str("~1"),
-            other => into.push(other),
-        }
     }
 }
 

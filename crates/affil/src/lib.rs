@@ -59,6 +59,7 @@ mod bonus;
 mod books;
 pub mod call;
 pub mod cases;
+mod columns;
 pub mod dispute;
 mod explain;
 mod facts;
@@ -89,6 +90,10 @@ pub mod value {
 }
 
 pub use books::{Account, Move, MoveKind};
+pub use columns::{
+    Coded, Columns, Ids, LineColumns, Obstacle, OrderColumns, RefundColumns, Sheet, SheetLine, SheetLines,
+    SheetStatement, Tables, TouchColumns,
+};
 pub use explain::{
     CappedTogether, Counted, ExactMoney, Explanation, Finding, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount,
     Standing, Step, TakenBack, TakenOff, WhyNot,

@@ -42,6 +42,7 @@ from affil._payout import PayoutRun
 from affil._plan import Overrides, Plan, VariantLike, check
 from affil._quote import Quote, QuoteCommission, QuoteLine
 from affil._settlement import Settlement, Totals
+from affil._sheet import Columns, Sheet
 from affil._simulation import PlanCost, Simulation, simulate
 from affil._statement import Proof, Statement, StatementBalances, StatementEntry, StatementsLike, page, verify
 from affil._table import Table
@@ -55,6 +56,7 @@ __all__ = [
     "ArrowStream",
     "Behaviour",
     "ClaimValue",
+    "Columns",
     "Comparison",
     "Dispute",
     "DisputeState",
@@ -89,6 +91,7 @@ __all__ = [
     "RiskKind",
     "Risks",
     "Settlement",
+    "Sheet",
     "Simulation",
     "SimulationError",
     "Statement",

@@ -3,6 +3,7 @@ from typing import Final, final
 
 __all__ = [
     "CODES",
+    "Columns",
     "Facts",
     "Ledger",
     "PayoutRun",
@@ -11,6 +12,7 @@ __all__ = [
     "Progress",
     "Proof",
     "Settlement",
+    "Sheet",
     "Simulation",
     "Table",
     "WhatIf",
@@ -210,3 +212,33 @@ class Table:
     def __len__(self) -> int: ...
     def columns(self) -> list[tuple[str, str]]: ...
     def values(self, column: str, limit: int) -> list[str | int | None]: ...
+
+@final
+class Columns:
+    def __new__(
+        cls,
+        *,
+        affiliates: object,
+        touches: object,
+        orders: object,
+        lines: object,
+        refunds: object | None = None,
+        quotes: object | None = None,
+    ) -> Columns: ...
+    def settle(self, plan: Plan, threads: int) -> Sheet: ...
+    def obstacles(self, plan: Plan) -> list[tuple[str, str]]: ...
+    @property
+    def touches(self) -> int: ...
+    @property
+    def orders(self) -> int: ...
+    @property
+    def lines(self) -> int: ...
+    @property
+    def refunds(self) -> int: ...
+
+@final
+class Sheet:
+    @property
+    def currency(self) -> str: ...
+    def lines(self) -> Table: ...
+    def statements(self) -> Table: ...

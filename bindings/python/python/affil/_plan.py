@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from affil import _affil, _earnings, _facts, _ledger, _statement
+from affil import _affil, _earnings, _facts, _ledger, _sheet, _statement
 from affil._dispute import Acted, ClaimValue, Dispute, Risks
 from affil._errors import Problem, ProgramError, problems_of
 from affil._explain import Explanation
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from affil._earnings import Earnings
     from affil._ledger import Ledger
+    from affil._sheet import Columns, Sheet
 
 
 def text_of(document: str | Mapping[str, object]) -> tuple[str, bool]:
@@ -119,6 +120,34 @@ class Plan:
     def to_json(self) -> str:
         """The compiled plan with its zone rules, for `Plan.parse` and for a browser."""
         return self._plan.to_json()
+
+    def sheet(self, columns: Columns, *, threads: int | None = None) -> Sheet:
+        """Settle columns: millions of orders at once, the same cents as `settle`, for any number of threads.
+
+        `obstacles` says what of a program, or of the columns, has them settled one fact at a time: slower, never
+        otherwise.
+
+        Raises `FactsError` with all problems at once.
+
+        >>> import affil, pyarrow as pa
+        >>> plan = affil.Plan.parse({
+        ...     "schema": "affil/1", "currency": "EUR", "zone": "Europe/Berlin",
+        ...     "attribution": {"windows": {"click": "30d"}}, "rules": [{"id": "all", "pay": {"percent": "10"}}],
+        ... })
+        >>> columns = affil.Columns(
+        ...     affiliates=pa.table({"id": ["ana"]}),
+        ...     touches=pa.table({"at": ["2026-03-09T10:00:00Z"], "customer": [17], "affiliate": ["ana"]}),
+        ...     orders=pa.table({"id": [501], "at": ["2026-03-10T10:00:00Z"], "customer": [17]}),
+        ...     lines=pa.table({"order": [501, 501], "amount": ["800.00", "19.90"]}),
+        ... )
+        >>> pa.table(plan.sheet(columns).lines)["commission"].to_pylist()
+        [Decimal('80.00'), Decimal('1.99')]
+        """
+        return _sheet.settled(self, columns, threads)
+
+    def obstacles(self, columns: Columns) -> list[tuple[str, str]]:
+        """What has these columns settled one fact at a time: where it stands and what it is; nothing is best."""
+        return columns._columns.obstacles(self._plan)
 
     def lint(self) -> list[Problem]:
         """What the program's author may not have meant, as warnings; an empty list if nothing was found.

@@ -4,6 +4,7 @@
 
 mod document;
 mod known;
+mod made;
 mod mark;
 mod names;
 mod payout;
@@ -23,6 +24,7 @@ use crate::time::Instant;
 pub use document::{
     AdjustmentFact, AffiliateFact, FactsDocument, LineFact, OrderFact, QuoteFact, RefundFact, TimeText, TouchFact,
 };
+pub(crate) use made::escaped;
 pub(crate) use names::{Names, Sym};
 pub(crate) use payout::{Confirmation, Payout};
 pub use payout::{ConfirmationFact, ConfirmationRow, PayoutFact, PayoutOutcome, PayoutRow};

@@ -13,6 +13,11 @@ impl Sym {
     pub(crate) fn is_none(self) -> bool {
         self.0 == 0
     }
+
+    /// Another number for every text.
+    pub(crate) fn number(self) -> u64 {
+        u64::from(self.0)
+    }
 }
 
 /// The texts of a set of facts.

@@ -76,6 +76,15 @@ impl Decimal {
         Ok(Self { mantissa, places })
     }
 
+    /// How many decimal places it needs.
+    ///
+    /// ```
+    /// assert_eq!(affil::Decimal::parse("19.90").unwrap().places(), 1);
+    /// ```
+    pub fn places(self) -> u8 {
+        self.places
+    }
+
     /// Whether the number is below zero.
     pub fn is_negative(self) -> bool {
         self.mantissa < 0
@@ -86,8 +95,14 @@ impl Decimal {
         self.mantissa > 0
     }
 
-    /// The number times 10^`places`, if that is whole.
-    pub(crate) fn scaled(self, places: u8) -> Result<i128, DecimalError> {
+    /// The number in units of `10^-places`.
+    ///
+    /// Errors: digits beyond those places, or more than 128 bits hold.
+    ///
+    /// ```
+    /// assert_eq!(affil::Decimal::parse("19.9").unwrap().scaled(2), Ok(1990));
+    /// ```
+    pub fn scaled(self, places: u8) -> Result<i128, DecimalError> {
         // Without trailing zeros, more places than asked for means digits that would be lost.
         let missing = places.checked_sub(self.places).ok_or(DecimalError::TooPrecise)?;
         let factor = 10_i128.checked_pow(u32::from(missing)).ok_or(DecimalError::Limit)?;

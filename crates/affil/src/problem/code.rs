@@ -55,6 +55,7 @@ codes! {
     DocumentUnknownValue "document.unknown_value" Error "A word that is not one of the words allowed here."
     DocumentEmpty "document.empty" Error "An empty list or an empty text where something is needed."
     DocumentMoreProblems "document.more_problems" Error "More than 1,000 problems; the rest is only counted."
+    ColumnsMalformed "columns.malformed" Error "Columns of one table that differ in length, or positions that point nowhere."
     MoneyNotText "money.not_text" Error "An amount of money written as a number; a float loses cents, so money is text."
     MoneyMalformed "money.malformed" Error "An amount that does not follow the one strict decimal grammar."
     MoneyTooPrecise "money.too_precise" Error "An amount with more decimals than its currency has."

@@ -241,6 +241,11 @@ impl<'a> Batch<'a> {
         (self.refunded.get(line).copied().unwrap_or_default(), given)
     }
 
+    /// An affiliate's own limit under a cap, if it has one.
+    pub(crate) fn limit(&self, cap: usize, affiliate: Sym) -> Option<Minor> {
+        self.limits.get(&(cap, affiliate)).copied()
+    }
+
     /// Whether an affiliate may earn.
     pub(crate) fn active(&self, plan: &Plan, affiliate: Sym) -> bool {
         let accepted = plan.program.unknown_affiliates == UnknownAffiliate::Accept;

@@ -54,7 +54,7 @@ impl Caps<'_> {
     }
 
     fn limit(&self, index: usize, cap: &CapPlan, affiliate: Sym) -> Minor {
-        self.batch.limits.get(&(index, affiliate)).copied().unwrap_or(cap.amount)
+        self.batch.limit(index, affiliate).unwrap_or(cap.amount)
     }
 
     /// The caps of single orders, one after the other.
@@ -95,7 +95,7 @@ impl Caps<'_> {
 }
 
 /// What a cap leaves of each amount, if they go beyond it together.
-fn capped(cap: Minor, share: CapShare, amounts: &[Minor]) -> Result<Option<Vec<Minor>>, Problem> {
+pub(crate) fn capped(cap: Minor, share: CapShare, amounts: &[Minor]) -> Result<Option<Vec<Minor>>, Problem> {
     let mut sum = Minor::ZERO;
     for amount in amounts {
         sum = sum.plus(*amount).map_err(|_| limit("the commission of an order"))?;

@@ -32,6 +32,21 @@ impl Fx {
         let product = i128::from(amount.get()).checked_mul(self.numerator)?;
         Minor::from_i128(mode.divide(product, self.denominator)).ok()
     }
+
+    /// Numerator and denominator without common factors.
+    pub(crate) fn reduced(self) -> (i128, i128) {
+        let common = common(self.numerator, self.denominator).max(1);
+        let part = |whole: i128| whole.checked_div(common).unwrap_or(whole);
+        (part(self.numerator), part(self.denominator))
+    }
+}
+
+/// The greatest number that divides both; neither is below zero.
+fn common(mut a: i128, mut b: i128) -> i128 {
+    while let Some(rest) = a.checked_rem(b) {
+        (a, b) = (b, rest);
+    }
+    a
 }
 
 /// The quotes that lead to the program's currency.
@@ -58,11 +73,23 @@ impl<'a> Quotes<'a> {
     /// The sum and number of the quotes by which an order is converted; none for the program's own currency.
     pub(crate) fn found(&self, order: &Order) -> Option<(i128, i128)> {
         let currency = order.currency.filter(|currency| *currency != self.plan.currency)?;
-        let day = self.plan.zone.date(order.at);
+        self.on(currency, self.plan.zone.date(order.at))
+    }
+
+    fn on(&self, currency: Currency, day: Date) -> Option<(i128, i128)> {
         match self.plan.program.exchange {
             Exchange::OrderDay => self.days.get(&(currency, day)).map(|rate| (*rate, 1)),
             Exchange::MonthAverage => self.months.get(&(currency, day.month())).copied(),
         }
+    }
+
+    /// The rate for orders of a day in another currency than the program's, if it can be told.
+    pub(crate) fn fx(&self, currency: Currency, day: Date) -> Option<Fx> {
+        let (sum, count) = self.on(currency, day)?;
+        let power = |places: u8| 10_i128.saturating_pow(u32::from(places));
+        // 10^12 for the places of the quotes, and the places of both currencies.
+        let denominator = power(12).saturating_mul(count).saturating_mul(power(currency.places()));
+        Some(Fx { numerator: sum.saturating_mul(power(self.plan.currency.places())), denominator })
     }
 
     /// The rate for an order.
@@ -71,11 +98,7 @@ impl<'a> Quotes<'a> {
             return Ok(Fx::SAME);
         };
         let day = self.plan.zone.date(order.at);
-        let Some((sum, count)) = self.found(order) else { return Err(self.missing(facts, order, currency, day)) };
-        let power = |places: u8| 10_i128.saturating_pow(u32::from(places));
-        // 10^12 for the places of the quotes, and the places of both currencies.
-        let denominator = power(12).saturating_mul(count).saturating_mul(power(currency.places()));
-        Ok(Fx { numerator: sum.saturating_mul(power(self.plan.currency.places())), denominator })
+        self.fx(currency, day).ok_or_else(|| self.missing(facts, order, currency, day))
     }
 
     fn missing(&self, facts: &Facts, order: &Order, currency: Currency, day: Date) -> Problem {

@@ -15,4 +15,4 @@ mod whole;
 pub(crate) use compile::{climbing, ladders, threshold};
 pub(crate) use ladder::{Climb, Ladder, Slice};
 pub(crate) use meter::{Counted, Meter, Moment};
-pub(crate) use stage::{climb, count};
+pub(crate) use stage::{climb, count, followed};

@@ -22,7 +22,7 @@ pub(crate) fn climb(
     so_far: Option<Decimal>,
 ) -> Result<(), Problem> {
     let choice = Choice::new(plan, batch);
-    let follows: Vec<Option<usize>> = awards.iter().map(|award| choice.ladder(award)).collect();
+    let follows = followed(plan, batch, awards);
     for index in &plan.climbing {
         let Some(ladder) = plan.ladders.get(*index) else { continue };
         let counted = choice.counted(ladder, *index, awards, &follows)?;
@@ -51,6 +51,12 @@ pub(crate) fn climb(
         }
     }
     Ok(())
+}
+
+/// The ladder that each commission follows.
+pub(crate) fn followed(plan: &Plan, batch: &Batch<'_>, awards: &[Award]) -> Vec<Option<usize>> {
+    let choice = Choice::new(plan, batch);
+    awards.iter().map(|award| choice.ladder(award)).collect()
 }
 
 /// What a cart says was counted before it, in units of the metric.

@@ -60,7 +60,7 @@ impl Month {
     }
 
     /// For parts already known to be in range; what is not is brought to the nearest that is.
-    pub(super) fn nearest(year: i64, month: i64) -> Self {
+    pub(crate) fn nearest(year: i64, month: i64) -> Self {
         Self {
             year: u16::try_from(year.clamp(1, 9_999)).unwrap_or(9_999),
             month: u8::try_from(month.clamp(1, 12)).unwrap_or(12),

@@ -1,0 +1,107 @@
+//! Columns, and sheets settled from them.
+//!
+//! This module must never compute a figure.
+
+use std::sync::Arc;
+
+use affil_arrow::Tables;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+
+use crate::arrow::batches;
+use crate::call::{Refusal, call};
+use crate::plan::Plan;
+use crate::table::Table;
+
+/// Facts as columns of numbers, as the engine holds them.
+#[pyclass(frozen, module = "affil._affil")]
+pub(crate) struct Columns(Arc<affil::Columns>);
+
+/// A settlement as columns, as the engine holds it.
+#[pyclass(frozen, module = "affil._affil")]
+pub(crate) struct Sheet {
+    columns: Arc<affil::Columns>,
+    sheet: affil::Sheet,
+}
+
+fn table(name: &str, table: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<arrow_array::RecordBatch>> {
+    let Some(table) = table else { return Ok(Vec::new()) };
+    batches(table)?.ok_or_else(|| {
+        let wanted = "a data frame (anything with __arrow_c_stream__); lists of dicts are for affil.Facts";
+        PyTypeError::new_err(format!("{name} must be {wanted}"))
+    })
+}
+
+#[pymethods]
+impl Columns {
+    #[new]
+    #[pyo3(signature = (*, affiliates, touches, orders, lines, refunds=None, quotes=None))]
+    fn new(
+        py: Python<'_>,
+        affiliates: &Bound<'_, PyAny>,
+        touches: &Bound<'_, PyAny>,
+        orders: &Bound<'_, PyAny>,
+        lines: &Bound<'_, PyAny>,
+        refunds: Option<&Bound<'_, PyAny>>,
+        quotes: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let tables = Tables {
+            affiliates: table("affiliates", Some(affiliates))?,
+            touches: table("touches", Some(touches))?,
+            orders: table("orders", Some(orders))?,
+            lines: table("lines", Some(lines))?,
+            refunds: table("refunds", refunds)?,
+            quotes: table("quotes", quotes)?,
+            ..Tables::default()
+        };
+        call(py, Refusal::Facts, move || affil_arrow::columns(&tables)).map(|columns| Self(Arc::new(columns)))
+    }
+
+    /// The sheet of a plan; how many threads makes no difference to it.
+    fn settle(&self, py: Python<'_>, plan: &Plan, threads: usize) -> PyResult<Sheet> {
+        let sheet = call(py, Refusal::Facts, || plan.0.sheet(&self.0, threads))?;
+        Ok(Sheet { columns: Arc::clone(&self.0), sheet })
+    }
+
+    /// What makes them be settled one fact at a time: places and what stands there.
+    fn obstacles(&self, plan: &Plan) -> Vec<(String, &'static str)> {
+        let found = plan.0.obstacles(&self.0);
+        found.into_iter().map(|obstacle| (obstacle.path.as_str().to_owned(), obstacle.what)).collect()
+    }
+
+    #[getter]
+    fn touches(&self) -> usize {
+        self.0.touches()
+    }
+
+    #[getter]
+    fn orders(&self) -> usize {
+        self.0.orders()
+    }
+
+    #[getter]
+    fn lines(&self) -> usize {
+        self.0.lines()
+    }
+
+    #[getter]
+    fn refunds(&self) -> usize {
+        self.0.refunds()
+    }
+}
+
+#[pymethods]
+impl Sheet {
+    #[getter]
+    fn currency(&self) -> String {
+        self.sheet.currency().code().to_owned()
+    }
+
+    fn lines(&self, py: Python<'_>) -> PyResult<Table> {
+        call(py, Refusal::Facts, || affil_arrow::sheet_lines(&self.sheet, &self.columns)).map(Table)
+    }
+
+    fn statements(&self, py: Python<'_>) -> PyResult<Table> {
+        call(py, Refusal::Facts, || affil_arrow::sheet_statements(&self.sheet)).map(Table)
+    }
+}

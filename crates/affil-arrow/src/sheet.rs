@@ -1,0 +1,122 @@
+//! Sheets as record batches: a row for each order line and affiliate, and the statements.
+//!
+//! This module must never compute a figure.
+
+use std::sync::Arc;
+
+use affil::{Columns, Ids, Problems, Sheet};
+use arrow_array::types::UInt16Type;
+use arrow_array::{
+    ArrayRef, Decimal128Array, DictionaryArray, Int64Array, LargeStringArray, RecordBatch, StringArray, UInt16Array,
+    UInt32Array,
+};
+use arrow_schema::ArrowError;
+
+use crate::batch::{Batch, bug};
+
+/// The rows of a sheet: `order`, `line`, `affiliate`, `month`, `sale`, `commission`, `reversed`.
+///
+/// Ids that were numbers are numbers; affiliates and months are dictionaries.
+///
+/// ```
+/// let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+///   "attribution": { "windows": { "click": "30d" } }, "rules": [] }"#).unwrap();
+/// let columns = affil_arrow::columns(&affil_arrow::Tables::default()).unwrap();
+/// let batch = affil_arrow::sheet_lines(&plan.sheet(&columns, 1).unwrap(), &columns).unwrap();
+/// assert_eq!((batch.num_rows(), batch.num_columns()), (0, 7));
+/// ```
+pub fn sheet_lines(sheet: &Sheet, columns: &Columns) -> Result<RecordBatch, Problems> {
+    let build = || -> Result<RecordBatch, ArrowError> {
+        let rows = sheet.columns();
+        let mut batch = Batch::new(Some(sheet.currency()), None);
+        let place = |row: &u32| usize::try_from(*row).unwrap_or(usize::MAX);
+        let lines: Box<dyn Iterator<Item = usize>> = match &rows.line {
+            Some(lines) => Box::new(lines.iter().map(place)),
+            None => Box::new(0..rows.affiliate.len()),
+        };
+        let lines: Vec<usize> = lines.collect();
+        let orders = columns.line_orders();
+        let order = |line: &usize| orders.get(*line).map_or(usize::MAX, place);
+        batch.array("order", false, ids(columns.order_ids(), lines.iter().map(order)));
+        let line: ArrayRef = match columns.line_ids() {
+            Some(of) => ids(of, lines.iter().copied()),
+            None => Arc::new(Int64Array::from_iter_values(numbers(&lines, orders))),
+        };
+        batch.array("line", false, line);
+        let names: ArrayRef = Arc::new(StringArray::from_iter_values(sheet.affiliates()));
+        let codes = UInt32Array::from_iter(rows.affiliate.iter().map(|code| (*code != u32::MAX).then_some(*code)));
+        batch.array("affiliate", true, Arc::new(DictionaryArray::try_new(codes, names)?));
+        let months: ArrayRef = Arc::new(StringArray::from_iter_values(sheet.months().iter().map(ToString::to_string)));
+        let codes = UInt16Array::from_iter_values(rows.month.iter().copied());
+        batch.array("month", false, Arc::new(DictionaryArray::<UInt16Type>::try_new(codes, months)?));
+        for (name, units) in [("sale", &rows.sale), ("commission", &rows.commission), ("reversed", &rows.reversed)] {
+            let values = Decimal128Array::from_iter_values(units.iter().map(|units| i128::from(*units)));
+            batch.units(name, sheet.currency(), values)?;
+        }
+        batch.finish()
+    };
+    build().map_err(|error| bug(&error))
+}
+
+/// Ids at rows, as numbers where they are numbers.
+fn ids(ids: &Ids, rows: impl Iterator<Item = usize>) -> ArrayRef {
+    match ids {
+        Ids::Numbers(numbers) => {
+            Arc::new(Int64Array::from_iter_values(rows.map(|row| numbers.get(row).copied().unwrap_or_default())))
+        }
+        Ids::Texts(texts) => {
+            let text = |row: usize| texts.get(row).map_or("", AsRef::as_ref);
+            Arc::new(LargeStringArray::from_iter_values(rows.map(text)))
+        }
+    }
+}
+
+/// The position of each line in its order, from 1.
+fn numbers(lines: &[usize], orders: &[u32]) -> Vec<i64> {
+    let mut number = 0;
+    let mut last = None;
+    let mut numbers = Vec::with_capacity(lines.len());
+    for line in lines {
+        let order = orders.get(*line).copied();
+        if last.is_none_or(|(same, _)| same != order) {
+            number = 1;
+        } else if last != Some((order, *line)) {
+            number += 1;
+        }
+        last = Some((order, *line));
+        numbers.push(number);
+    }
+    numbers
+}
+
+/// The statements of a sheet: `affiliate`, `month`, `orders`, `sales`, `refunded`, `commission`, `overrides`,
+/// `reversals`, `bonuses`, `adjustments`, `total`, `step`.
+///
+/// ```
+/// let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+///   "attribution": { "windows": { "click": "30d" } }, "rules": [] }"#).unwrap();
+/// let columns = affil_arrow::columns(&affil_arrow::Tables::default()).unwrap();
+/// let batch = affil_arrow::sheet_statements(&plan.sheet(&columns, 1).unwrap()).unwrap();
+/// assert_eq!((batch.num_rows(), batch.num_columns()), (0, 12));
+/// ```
+pub fn sheet_statements(sheet: &Sheet) -> Result<RecordBatch, Problems> {
+    let build = || -> Result<RecordBatch, ArrowError> {
+        let rows = || sheet.statements();
+        let currency = sheet.currency();
+        let mut batch = Batch::new(Some(currency), None);
+        batch.text("affiliate", rows().map(|statement| statement.affiliate));
+        batch.text("month", rows().map(|statement| statement.month.to_string()));
+        batch.count("orders", rows().map(|statement| statement.totals.orders));
+        batch.money("sales", currency, rows().map(|statement| statement.totals.sales))?;
+        batch.money("refunded", currency, rows().map(|statement| statement.totals.refunded))?;
+        batch.money("commission", currency, rows().map(|statement| statement.totals.commission))?;
+        batch.money("overrides", currency, rows().map(|statement| statement.totals.overrides))?;
+        batch.money("reversals", currency, rows().map(|statement| statement.totals.reversals))?;
+        batch.money("bonuses", currency, rows().map(|statement| statement.totals.bonuses))?;
+        batch.money("adjustments", currency, rows().map(|statement| statement.totals.adjustments))?;
+        batch.money("total", currency, rows().map(|statement| statement.totals.total))?;
+        batch.count("step", rows().map(|statement| u64::from(statement.step)));
+        batch.finish()
+    };
+    build().map_err(|error| bug(&error))
+}

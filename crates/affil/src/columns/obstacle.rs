@@ -1,0 +1,153 @@
+//! What of a plan, or of the facts, the kernels do not know.
+//!
+//! This list is the whole boundary between the two ways to settle columns: what is not on it, the kernels do.
+
+use super::table::Columns;
+use crate::plan::{CapPlan, Condition, DateField, Field, ModelPlan, PayPlan, Plan};
+use crate::problem::Pointer;
+use crate::program::{
+    CapPer, Conflict, Demotion, Fallback, FlatPer, Metric, Period, RefundEffect, RoundAt, SelfReferral, TierMode,
+};
+use crate::tier::Ladder;
+
+/// Something that makes columns be settled one fact at a time; see [`Plan::obstacles`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Obstacle {
+    /// Where in the program, or among the facts, it stands.
+    pub path: Pointer,
+    /// What it is.
+    pub what: &'static str,
+}
+
+struct Found(Vec<Obstacle>);
+
+impl Found {
+    fn when(&mut self, is: bool, path: Pointer, what: &'static str) {
+        if is {
+            self.0.push(Obstacle { path, what });
+        }
+    }
+}
+
+/// Everything that the kernels do not know.
+pub(super) fn obstacles(plan: &Plan, columns: &Columns) -> Vec<Obstacle> {
+    let mut found = Found(Vec::new());
+    attribution(plan, columns, &mut found);
+    rules(plan, &mut found);
+    for (index, ladder) in plan.ladders.iter().enumerate() {
+        tier(plan, ladder, &at("tiers", index), &mut found);
+    }
+    caps(plan, columns, &mut found);
+    let root = Pointer::root();
+    found.when(!plan.overrides.is_empty(), root.key("overrides"), "overrides");
+    found.when(!plan.bonuses.is_empty(), root.key("bonuses"), "bonuses");
+    let (path, refunds) = (root.key("refunds"), columns.refunds() > 0);
+    found.when(refunds && plan.void_above.is_some(), path.key("void_above"), "orders that become void");
+    found.when(refunds && plan.within.is_some(), path.key("within"), "a time limit for refunds");
+    found.when(plan.program.round.at != RoundAt::Line, root.key("round").key("at"), "rounding beyond the line");
+    let base = &columns.base;
+    let first = [base.touches(), base.orders(), base.refunds(), base.adjustments()];
+    let later = [base.reviews(), base.payouts(), base.confirmations()];
+    let others = first.into_iter().chain(later).any(|rows| rows > 0);
+    found.when(others, root.key("base"), "facts beside the columns");
+    found.0
+}
+
+fn at(list: &str, index: usize) -> Pointer {
+    Pointer::root().key(list).index(index)
+}
+
+fn attribution(plan: &Plan, columns: &Columns, found: &mut Found) {
+    let path = Pointer::root().key("attribution");
+    let (own, said) = (&plan.attribution, &plan.program.attribution);
+    found.when(own.model != ModelPlan::Last, path.key("model"), "a model other than `last`");
+    found.when(!own.terms.is_empty(), path.key("terms"), "terms of some touches");
+    found.when(own.cart_add.is_some(), path.key("cart_add"), "cart events");
+    found.when(own.bond.is_some(), path.key("bond"), "bonds");
+    found.when(own.assists.is_some(), path.key("assists"), "assists");
+    let ages = own.kinds.iter().any(|kind| kind.minimum_age.is_some());
+    found.when(ages, path.key("minimum_age"), "a minimum age");
+    found.when(said.source_stays && !said.precedence.is_empty(), path.key("source_stays"), "a source that stays");
+    found.when(said.fallback == Fallback::Nobody, path.key("fallback"), "the fallback to nobody");
+    let buys = columns.base.affiliates.rows.iter().any(|row| !row.customers.indices().is_empty());
+    let refers = buys && said.self_referral == SelfReferral::Refuse;
+    found.when(refers, path.key("self_referral"), "affiliates who buy themselves");
+}
+
+fn rules(plan: &Plan, found: &mut Found) {
+    let root = Pointer::root();
+    for (index, when) in plan.exclusions.iter().enumerate() {
+        condition(when, &at("exclude", index), found);
+    }
+    let best = plan.conflict() == Conflict::Best;
+    for (index, rule) in plan.rules.iter().enumerate() {
+        let path = at("rules", index);
+        condition(&rule.when, &path, found);
+        found.when(!rule.less.is_nothing(), path.key("pay"), "a base less parts of the amount");
+        found.when(!rule.share.is_empty(), path.key("share"), "shared commissions");
+        found.when(rule.dates.is_bounded(), path.clone(), "dates");
+        let bounded = rule.floor.is_some() || rule.cap.is_some();
+        let alike = rule.on_top || (rule.is_percent() && !bounded);
+        found.when(best && !alike, root.key("conflict"), "the best of amounts that are no plain percentages");
+        if let PayPlan::Flat { others, per, .. } = &rule.pay {
+            found.when(!others.is_empty(), path.key("pay"), "amounts in several currencies");
+            found.when(*per == FlatPer::Unit, path.key("pay"), "an amount per unit");
+        }
+    }
+    for (index, deal) in plan.deals.iter().enumerate() {
+        condition(&deal.when, &at("deals", index), found);
+        found.when(deal.dates.is_bounded(), at("deals", index), "dates");
+        found.when(best, root.key("conflict"), "the best of amounts under deals");
+    }
+}
+
+fn condition(condition: &Condition<String>, path: &Pointer, found: &mut Found) {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts, _) => {
+            for part in parts {
+                self::condition(part, path, found);
+            }
+        }
+        Condition::Not(part, _) => self::condition(part, path, found),
+        Condition::Text { field: Field::CustomerId, path, .. } => {
+            found.when(true, path.clone(), "conditions on single customers");
+        }
+        Condition::Amount { path, .. } => found.when(true, path.clone(), "conditions on amounts"),
+        Condition::Count { path, .. } => found.when(true, path.clone(), "conditions on counts"),
+        Condition::Date { field: DateField::Order, path, .. } => {
+            found.when(true, path.clone(), "conditions on the day of an order");
+        }
+        Condition::Text { .. } | Condition::Date { .. } | Condition::NewCustomer { .. } => {}
+    }
+}
+
+fn tier(plan: &Plan, ladder: &Ladder, path: &Pointer, found: &mut Found) {
+    found.when(ladder.mode == TierMode::Interpolated, path.key("mode"), "interpolation");
+    found.when(ladder.metric != Metric::NetSales, path.key("metric"), "a metric other than net sales");
+    found.when(ladder.period == Period::Order, path.key("period"), "a ladder over single orders");
+    found.when(ladder.rolling.is_some(), path.key("rolling"), "rolling periods");
+    found.when(ladder.demotion != Demotion::ToBottom, path.key("demotion"), "steps that are kept");
+    found.when(ladder.counts.is_some(), path.key("counts"), "a ladder that counts other rules");
+    found.when(ladder.dates.is_bounded(), path.clone(), "dates");
+    let counted = plan.program.refunds.tiers != RefundEffect::None;
+    found.when(counted, Pointer::root().key("refunds").key("tiers"), "refunds that count on ladders");
+}
+
+fn caps(plan: &Plan, columns: &Columns, found: &mut Found) {
+    let running: Vec<(usize, &CapPlan)> = plan.caps.iter().enumerate().filter(|(_, cap)| !cap.is_per_order()).collect();
+    for (index, cap) in plan.caps.iter().enumerate() {
+        found.when(cap.dates.is_bounded(), at("caps", index), "dates");
+    }
+    for (number, (index, cap)) in running.iter().enumerate() {
+        let path = at("caps", *index);
+        found.when(number > 0, path.clone(), "several caps over more than one order");
+        found.when(cap.per != CapPer::Affiliate, path.key("per"), "a cap over others than affiliates");
+        let period = cap.period == Some(Period::Order);
+        found.when(period, path.key("period"), "a period of one order");
+        let some = cap.rules.as_ref().is_some_and(|rules| rules.iter().any(|rule| !rule));
+        found.when(some, path.key("rules"), "a cap over some of the rules");
+        let back = columns.refunds() > 0 && plan.program.refunds.caps != RefundEffect::None;
+        found.when(back, Pointer::root().key("refunds").key("caps"), "refunds that give headroom back");
+    }
+}

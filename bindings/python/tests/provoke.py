@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import paid
 import polars as pl
+import test_sheet
 from paid import act, claim, opened, opening
 from sample import PROGRAM, documents
 
@@ -82,6 +83,7 @@ ELSEWHERE: dict[str, Callable[[], object]] = {
     "table.column_unknown": lambda: affil.Facts(affiliates=pl.DataFrame({"id": ["ana"], "age": [7]})),
     "table.column_type": lambda: affil.Facts(affiliates=pl.DataFrame({"id": [1.5]})),
     "table.value_missing": lambda: affil.Facts(affiliates=pl.DataFrame({"id": ["ana", None]})),
+    "columns.malformed": lambda: test_sheet.columns(pl.DataFrame, lines=test_sheet.LINES | {"order": ["A", "B", "B"]}),
     "ledger.currency": _books_dollars,
     "ledger.broken": _breaks_a_ledger,
     "dispute.not_taken": lambda: affil.Plan.parse(PROGRAM).dispute(None, opening(), TUESDAY),

@@ -272,6 +272,7 @@ mod tests {
     const ELSEWHERE: &[(&str, &str)] = &[
         ("internal.bug", "cannot be provoked: it stands for a bug"),
         ("document.more_problems", "crates/affil/tests/limits.rs"),
+        ("columns.malformed", "crates/affil/tests/columns.rs"),
         ("cases.expect", "crates/affil/src/cases/check.rs"),
         ("ledger.currency", "crates/affil/tests/ledger.rs"),
         ("ledger.broken", "crates/affil/tests/ledger.rs"),

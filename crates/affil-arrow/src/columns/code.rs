@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use affil::Ids;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, downcast_integer_array};
+use arrow_buffer::ArrowNativeType;
 use arrow_schema::DataType;
 
 use crate::intake::{Column, Intake};
@@ -214,7 +215,7 @@ pub(super) fn numbers(array: &ArrayRef) -> Option<std::borrow::Cow<'_, [i64]>> {
     }
     let array = array.as_ref();
     downcast_integer_array!(
-        array => array.values().iter().map(|value| i64::try_from(*value).ok()).collect::<Option<Vec<_>>>().map(Cow::Owned),
+        array => array.values().iter().map(|value| value.to_i64()).collect::<Option<Vec<_>>>().map(Cow::Owned),
         _ => None
     )
 }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod after;
+mod columns;
 mod fields;
 mod forms;
 mod orders;

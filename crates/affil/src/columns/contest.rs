@@ -87,20 +87,14 @@ impl Rulebook {
         })
     }
 
-    /// The field of a touch.
-    fn field(&self, columns: &Columns, touch: usize) -> Option<usize> {
-        let code = |column: &Option<Coded>, names: usize| {
-            let missing = names.saturating_sub(1);
-            column.as_ref().and_then(|column| column.codes.get(touch)).map_or(missing, |code| place(*code).min(missing))
-        };
-        let affiliate = columns.touches.affiliate.get(touch).copied().map(place)?;
-        let house = match self.may_earn.get(affiliate) {
+    /// The field in which a touch of an affiliate, kind and channel counts.
+    fn field(&self, affiliate: u32, kind: usize, channel: usize) -> Option<usize> {
+        let house = match self.may_earn.get(place(affiliate)) {
             Some(true) => 0,
             Some(false) => return None,
             None => self.kinds,
         };
-        let kind = code(&columns.touches.kind, self.kinds).saturating_add(house);
-        let slot = kind.saturating_mul(self.channels).saturating_add(code(&columns.touches.channel, self.channels));
+        let slot = kind.saturating_add(house).saturating_mul(self.channels).saturating_add(channel);
         self.of.get(slot).map(|field| usize::from(*field)).filter(|field| *field < self.fields.len())
     }
 
@@ -168,18 +162,46 @@ pub(super) fn winners(plan: &Plan, columns: &Columns, threads: usize) -> Option<
 
 /// The last touch of each field at each order of a stretch, as far as the stretch knows, and at its end.
 fn walk(book: &Rulebook, columns: &Columns, part: &Part, out: &mut [&mut [u32]]) -> Vec<u32> {
+    fn codes<'a>(column: Option<&'a Coded>, part: &Part) -> Option<&'a [u32]> {
+        column.and_then(|column| column.codes.get(part.touches.clone()))
+    }
+    let none = |names: usize| names.saturating_sub(1);
+    let (no_kind, no_channel) = (none(book.kinds), none(book.channels));
+    let code = |codes: &[u32], touch: usize, missing: usize| {
+        codes.get(touch).map_or(missing, |code| place(*code).min(missing))
+    };
+    // One loop for each form of the table, so that none asks for a column that is not there, touch by touch.
+    match (codes(columns.touches.kind.as_ref(), part), codes(columns.touches.channel.as_ref(), part)) {
+        (None, None) => pass(book, columns, part, out, |_| (no_kind, no_channel)),
+        (None, Some(channels)) => pass(book, columns, part, out, |touch| (no_kind, code(channels, touch, no_channel))),
+        (Some(kinds), None) => pass(book, columns, part, out, |touch| (code(kinds, touch, no_kind), no_channel)),
+        (Some(kinds), Some(channels)) => {
+            pass(book, columns, part, out, |touch| (code(kinds, touch, no_kind), code(channels, touch, no_channel)))
+        }
+    }
+}
+
+fn pass(
+    book: &Rulebook,
+    columns: &Columns,
+    part: &Part,
+    out: &mut [&mut [u32]],
+    words: impl Fn(usize) -> (usize, usize),
+) -> Vec<u32> {
     let customers = columns.customers.len();
     let mut last = vec![0_u32; customers.saturating_mul(book.fields.len())];
     let at = columns.touches.at.get(part.touches.clone()).unwrap_or_default();
-    let of = columns.touches.customer.get(part.touches.clone()).unwrap_or_default();
-    let mut touches = part.touches.clone().zip(at.iter().zip(of)).peekable();
-    let mut take = |last: &mut Vec<u32>, until: Option<i64>| {
+    let customer = columns.touches.customer.get(part.touches.clone()).unwrap_or_default();
+    let affiliate = columns.touches.affiliate.get(part.touches.clone()).unwrap_or_default();
+    let mut touches = at.iter().zip(customer).zip(affiliate).enumerate().peekable();
+    let mut take = |last: &mut [u32], until: Option<i64>| {
         let early = |at: i64| until.is_none_or(|until| if book.near_open { at < until } else { at <= until });
-        while let Some((touch, (_, customer))) = touches.next_if(|(_, (at, _))| early(**at)) {
-            if let Some(field) = book.field(columns, touch)
+        while let Some((touch, ((_, customer), affiliate))) = touches.next_if(|(_, ((at, _), _))| early(**at)) {
+            let (kind, channel) = words(touch);
+            if let Some(field) = book.field(*affiliate, kind, channel)
                 && let Some(slot) = last.get_mut(field.saturating_mul(customers).saturating_add(place(*customer)))
             {
-                *slot = row(touch).saturating_add(1);
+                *slot = row(part.touches.start.saturating_add(touch)).saturating_add(1);
             }
         }
     };

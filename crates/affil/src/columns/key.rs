@@ -8,6 +8,7 @@ use super::ids::{Coded, place, row};
 use super::table::Columns;
 use crate::facts::{Facts, Sym};
 use crate::plan::{Condition, Field, Plan};
+use crate::time::Instant;
 
 /// The classes of one column.
 struct Classes {
@@ -251,7 +252,7 @@ fn described(facts: &Facts, id: &str, groups: &[&str], attributes: &[&str], join
         all.push(value.number());
     }
     if joined {
-        let at = affiliate.joined.map(|at| at.micros());
+        let at = affiliate.joined.map(Instant::micros);
         all.push(at.map_or(0, |at| u64::from_ne_bytes(at.to_ne_bytes())));
         all.push(u64::from(at.is_some()));
     }

@@ -77,13 +77,13 @@ fn attribution(plan: &Plan, columns: &Columns, found: &mut Found) {
 
 fn rules(plan: &Plan, found: &mut Found) {
     let root = Pointer::root();
-    for (index, when) in plan.exclusions.iter().enumerate() {
-        condition(when, &at("exclude", index), found);
+    for when in &plan.exclusions {
+        condition(when, found);
     }
     let best = plan.conflict() == Conflict::Best;
     for (index, rule) in plan.rules.iter().enumerate() {
         let path = at("rules", index);
-        condition(&rule.when, &path, found);
+        condition(&rule.when, found);
         found.when(!rule.less.is_nothing(), path.key("pay"), "a base less parts of the amount");
         found.when(!rule.share.is_empty(), path.key("share"), "shared commissions");
         found.when(rule.dates.is_bounded(), path.clone(), "dates");
@@ -96,20 +96,20 @@ fn rules(plan: &Plan, found: &mut Found) {
         }
     }
     for (index, deal) in plan.deals.iter().enumerate() {
-        condition(&deal.when, &at("deals", index), found);
+        condition(&deal.when, found);
         found.when(deal.dates.is_bounded(), at("deals", index), "dates");
         found.when(best, root.key("conflict"), "the best of amounts under deals");
     }
 }
 
-fn condition(condition: &Condition<String>, path: &Pointer, found: &mut Found) {
+fn condition(condition: &Condition<String>, found: &mut Found) {
     match condition {
         Condition::All(parts) | Condition::Any(parts, _) => {
             for part in parts {
-                self::condition(part, path, found);
+                self::condition(part, found);
             }
         }
-        Condition::Not(part, _) => self::condition(part, path, found),
+        Condition::Not(part, _) => self::condition(part, found),
         Condition::Text { field: Field::CustomerId, path, .. } => {
             found.when(true, path.clone(), "conditions on single customers");
         }

@@ -3,7 +3,7 @@
 //! This module must never know what the order is good for.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::ids::{Coded, NONE, gather, place, row};
 use super::table::{LineColumns, OrderColumns, RefundColumns, TouchColumns, malformed, starts};
@@ -149,7 +149,7 @@ pub(super) fn in_order(
         return Err(malformed("lines", "order", None, "leaves an order without lines"));
     };
     let line = of_lines.map_or_else(|| refunds.line.clone(), |places| gather(&places, &refunds.line));
-    let refunds = refunds_in_order(RefundColumns { line, ..refunds })?;
+    let refunds = refunds_in_order(&RefundColumns { line, ..refunds })?;
     Ok((orders, lines, refunds, starts))
 }
 
@@ -162,17 +162,17 @@ fn each_once(orders: &OrderColumns) -> Result<(), Problem> {
     match &orders.id {
         super::Ids::Numbers(numbers) if numbers.windows(2).all(|pair| pair.first() < pair.last()) => Ok(()),
         super::Ids::Numbers(numbers) => {
-            let mut seen: HashMap<i64, ()> = HashMap::with_capacity(numbers.len());
-            numbers.iter().position(|id| seen.insert(*id, ()).is_some()).map_or(Ok(()), |row| Err(twice(row)))
+            let mut seen = HashSet::with_capacity(numbers.len());
+            numbers.iter().position(|id| !seen.insert(*id)).map_or(Ok(()), |row| Err(twice(row)))
         }
         super::Ids::Texts(texts) => {
-            let mut seen: HashMap<&str, ()> = HashMap::with_capacity(texts.len());
-            texts.iter().position(|id| seen.insert(id, ()).is_some()).map_or(Ok(()), |row| Err(twice(row)))
+            let mut seen = HashSet::with_capacity(texts.len());
+            texts.iter().position(|id| !seen.insert(id)).map_or(Ok(()), |row| Err(twice(row)))
         }
     }
 }
 
-fn refunds_in_order(refunds: RefundColumns) -> Result<RefundColumns, Problem> {
+fn refunds_in_order(refunds: &RefundColumns) -> Result<RefundColumns, Problem> {
     let key = |row: u32| {
         let row = place(row);
         (refunds.line.get(row).copied(), refunds.at.get(row).copied())

@@ -6,7 +6,7 @@
 use super::ids::{place, row};
 use super::key::{Keys, Sample};
 use super::table::Columns;
-use crate::attribute::Credit;
+use crate::attribute::{Credit, Shares};
 use crate::facts::{Facts, LineParts, LineRow, OrderRow, QuoteRow, Stamp, Sym, TouchRow};
 use crate::money::{Decimal, Minor, Rate};
 use crate::plan::{Own, PayPlan, Plan, Subject};
@@ -74,7 +74,7 @@ impl Pays {
                 .touches
                 .rows
                 .get(touch)
-                .map_or(Credit::To(Default::default()), |row| Credit::sole(touch, row.affiliate))
+                .map_or(Credit::To(Shares::default()), |row| Credit::sole(touch, row.affiliate))
         };
         let credits: Vec<Credit> = (0..present.len()).map(credit).collect();
         let (awards, _) = award(plan, &batch, &credits).ok()?;

@@ -106,13 +106,11 @@ fn share(amount: i64, part: i64, whole: i64, mode: RoundMode) -> Option<i64> {
     if part >= whole {
         return Some(amount);
     }
-    match amount.checked_mul(part) {
-        Some(product) => Some(mode.divide_small(product, whole)),
-        None => {
-            let product = i128::from(amount).checked_mul(i128::from(part))?;
-            i64::try_from(mode.divide(product, i128::from(whole))).ok()
-        }
+    if let Some(product) = amount.checked_mul(part) {
+        return Some(mode.divide_small(product, whole));
     }
+    let product = i128::from(amount).checked_mul(i128::from(part))?;
+    i64::try_from(mode.divide(product, i128::from(whole))).ok()
 }
 
 /// The lines of each thread, and their refunds: as many refunds for each, no line in two of them.

@@ -49,8 +49,8 @@ impl RoundMode {
         if denominator <= 0 {
             return 0;
         }
-        let quotient = numerator.wrapping_div(denominator);
-        let remainder = numerator.wrapping_rem(denominator).unsigned_abs();
+        let quotient = numerator.checked_div(denominator).unwrap_or_default();
+        let remainder = numerator.checked_rem(denominator).unwrap_or_default().unsigned_abs();
         let rest = denominator.unsigned_abs().wrapping_sub(remainder);
         let away = match self {
             Self::Down => false,

@@ -1,0 +1,116 @@
+"""Columns and sheets: the same as settling facts, from the frames of every library."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+from libraries import LIBRARIES
+from sample import PROGRAM
+
+import affil
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TOUCHES = {
+    "at": ["2026-03-09T10:00:00Z", "2026-03-27T21:59:00Z"],
+    "customer": ["kim", "kim"],
+    "affiliate": ["ana", "ana"],
+}
+ORDERS = {
+    "id": ["A", "B", "C"],
+    "at": ["2026-03-10T10:00:00Z", "2026-03-31T21:59:00Z", "2026-03-31T22:01:00Z"],
+    "customer": ["kim", "kim", "kim"],
+}
+LINES = {"order": ["A", "B", "C"], "amount": ["800.00", "300.05", "50.00"], "category": ["shoes"] * 3}
+REFUNDS = {"at": ["2026-04-02T08:00:00Z"], "order": ["A"], "line": ["1"], "amount": ["200.00"]}
+
+
+def columns(make: Callable[[dict[str, list[Any]]], Any], **changes: Any) -> affil.Columns:
+    tables: dict[str, Any] = {
+        "affiliates": {"id": ["ana"]},
+        "touches": TOUCHES,
+        "orders": ORDERS,
+        "lines": LINES,
+        "refunds": REFUNDS,
+    }
+    return affil.Columns(**{name: make(table) for name, table in (tables | changes).items()})
+
+
+@pytest.mark.parametrize("make", LIBRARIES, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("threads", [1, 2, None])
+def test_the_first_example_from_every_library(make: Any, threads: int | None) -> None:
+    plan = affil.Plan.parse(PROGRAM)
+    given = columns(make)
+    assert plan.obstacles(given) == []
+    sheet = plan.sheet(given, threads=threads)
+    # By hand: 10 % of 800; 200 at 10 % and 100.05 at 12 %; 10 % of 50; a quarter of the first goes back.
+    assert [(row["order"], row["line"], row["commission"], row["reversed"]) for row in sheet.lines.to_dicts()] == [
+        ("A", 1, Decimal("80.00"), Decimal("20.00")),
+        ("B", 1, Decimal("32.01"), Decimal("0.00")),
+        ("C", 1, Decimal("5.00"), Decimal("0.00")),
+    ]
+    assert [(row["month"], row["total"], row["step"]) for row in sheet.statements.to_dicts()] == [
+        ("2026-03", Decimal("112.01"), 1),
+        ("2026-04", Decimal("-15.00"), 0),
+    ]
+    assert sheet.currency == "EUR"
+
+
+def test_statements_are_those_of_a_settlement() -> None:
+    plan = affil.Plan.parse(PROGRAM)
+    settlement = plan.settle(
+        affiliates=pl.DataFrame({"id": ["ana"]}),
+        touches=pl.DataFrame(TOUCHES),
+        orders=pl.DataFrame(ORDERS),
+        lines=pl.DataFrame(LINES),
+        refunds=pl.DataFrame(REFUNDS | {"id": ["r"]}),
+    )
+    sheet = plan.sheet(columns(pl.DataFrame))
+    assert sheet.statements.to_polars().drop("step").equals(settlement.statements.to_polars())
+
+
+def test_what_the_kernels_do_not_know_is_named_and_settled() -> None:
+    plan = affil.Plan.parse(PROGRAM)
+    other = plan.with_({"/attribution/model": "linear"})
+    given = columns(pl.DataFrame)
+    assert other.obstacles(given) == [("/attribution/model", "a model other than `last`")]
+    # All touches are ana's, so that every model pays her the same.
+    assert other.sheet(given).lines.to_polars().equals(plan.sheet(given).lines.to_polars())
+
+
+def test_orders_that_do_not_count() -> None:
+    given = columns(pl.DataFrame, orders=ORDERS | {"counts": [False, True, True]}, refunds={k: [] for k in REFUNDS})
+    lines = affil.Plan.parse(PROGRAM).sheet(given).lines.to_polars()
+    # Without A, the whole of B stays below the step.
+    assert lines["commission"].to_list() == [Decimal("0.00"), Decimal("30.00"), Decimal("5.00")]
+    assert lines["affiliate"].to_list() == [None, "ana", "ana"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"lines": LINES | {"amount": [800.0, 300.05, 50.0]}}, "money.not_text"),
+        ({"orders": ORDERS | {"subscription": ["s"] * 3}}, "table.column_unknown"),
+        ({"refunds": REFUNDS | {"line": ["7"]}}, "line.unknown"),
+        ({"lines": LINES | {"order": ["A", "B", "B"]}}, "columns.malformed"),
+    ],
+)
+def test_bad_columns_are_refused(changes: dict[str, Any], code: str) -> None:
+    with pytest.raises(affil.FactsError) as refused:
+        columns(pl.DataFrame, **changes)
+    assert [problem.code for problem in refused.value.problems] == [code]
+
+
+def test_lists_are_for_facts() -> None:
+    with pytest.raises(TypeError, match=r"affil\.Facts"):
+        columns(lambda table: [table])
+
+
+def test_a_sheet_is_not_made_by_hand() -> None:
+    with pytest.raises(TypeError, match=r"Plan\.sheet"):
+        affil.Sheet()
+    assert repr(columns(pl.DataFrame)) == "<affil.Columns: 2 touches, 3 orders with 3 lines, 1 refund>"

@@ -44,7 +44,7 @@ pub fn sheet_lines(sheet: &Sheet, columns: &Columns) -> Result<RecordBatch, Prob
         };
         batch.array("line", false, line);
         let names: ArrayRef = Arc::new(StringArray::from_iter_values(sheet.affiliates()));
-        let codes = UInt32Array::from_iter(rows.affiliate.iter().map(|code| (*code != u32::MAX).then_some(*code)));
+        let codes: UInt32Array = rows.affiliate.iter().map(|code| (*code != u32::MAX).then_some(*code)).collect();
         batch.array("affiliate", true, Arc::new(DictionaryArray::try_new(codes, names)?));
         let months: ArrayRef = Arc::new(StringArray::from_iter_values(sheet.months().iter().map(ToString::to_string)));
         let codes = UInt16Array::from_iter_values(rows.month.iter().copied());

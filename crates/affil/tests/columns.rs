@@ -1,4 +1,5 @@
 //! Columns: what is refused of them, what is settled by way of facts, and one sheet worked by hand.
+#![allow(clippy::inconsistent_digit_grouping, reason = "cents stand apart from whole units")]
 
 use affil::{
     Coded, Columns, Facts, Ids, LineColumns, OrderColumns, Plan, Problems, RefundColumns, Tables, TouchColumns,

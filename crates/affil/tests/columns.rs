@@ -9,6 +9,7 @@ const HOUR: i64 = 3_600_000_000;
 /// 2026-03-10T10:00:00Z.
 const START: i64 = 1_773_136_800_000_000;
 
+#[allow(clippy::unnecessary_wraps, reason = "columns of words may be left out")]
 fn coded(codes: &[u32], names: &[&str]) -> Option<Coded> {
     Some(Coded { codes: codes.to_vec(), names: names.iter().map(|name| (*name).into()).collect() })
 }

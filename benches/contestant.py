@@ -51,6 +51,7 @@ def report(
     check: Mapping[str, int] | None,
     notes: str = "",
     close: Mapping[str, tuple[float, float]] | None = None,
+    rates: Mapping[str, float] | None = None,
 ) -> None:
     """Print the one line that `run.py` reads; whole numbers as text, so that no reader makes floats of them."""
     line: dict[str, object] = {
@@ -63,4 +64,6 @@ def report(
     }
     if close is not None:
         line["close"] = close
+    if rates is not None:
+        line["rates"] = {name: round(rate) for name, rate in rates.items()}
     print(json.dumps(line))

@@ -239,7 +239,7 @@ def table(results: dict[str, Result]) -> list[str]:
         ratio = medians[name] / medians[base] if medians[base] else float("nan")
         rates = [f"{statistics.median(result.rates[key]):,.0f}" if key in result.rates else "" for key in labels]
         peak = f"{statistics.median(result.peaks):,.0f}"
-        rows.append([name, f"{medians[name]:.3f}", f"{ratio:.2f}", peak, *rates, result.notes])
+        rows.append([name, f"{medians[name]:.3f}", f"{ratio:.3g}", peak, *rates, result.notes])
     lines = [head, ["---", *["---:"] * (len(head) - 2), "---"], *rows]
     return ["| " + " | ".join(line) + " |" for line in lines]
 
@@ -261,6 +261,8 @@ def section(work: Work, size: str, mode: str, rounds: int, threads: int, results
 
 def write(name: str, lines: list[str]) -> None:
     """Put lines between the page's marks of a work."""
+    if not PAGE.is_file():
+        raise Failure(f"there is no docs/{PAGE.name} to write to")
     page = PAGE.read_text(encoding="utf-8")
     marks = re.compile(rf"(<!-- bench: {re.escape(name)} -->\n).*?(<!-- /bench -->)", re.DOTALL)
     text = "\n".join(lines)
@@ -298,8 +300,12 @@ def run(given: argparse.Namespace) -> None:
         if size not in work.sizes:
             raise Failure(f"{work.name} has no size {size}; it has {', '.join(work.sizes)}")
         prepare(work, size)
+        agreed: dict[str, Result] = {}
         for mode in [mode for mode in work.modes if not given.mode or mode in given.mode] or [""]:
             results = race(work, size, mode, given.rounds, given.threads, given.only)
+            # However it is measured, it is the same work.
+            agreed.update({f"{name} ({mode})": result for name, result in results.items()})
+            compare(agreed)
             lines = section(work, size, mode, given.rounds, given.threads, results)
             print("\n".join([f"\n## {label(work, mode)}", *lines]), flush=True)
             if given.write:

@@ -85,7 +85,9 @@ fn price(terms: &Terms, cart: &Cart) -> (Vec<BigDecimal>, BigDecimal) {
     let (mut before, mut shared) = (BigDecimal::zero(), BigDecimal::zero());
     for amount in &mut paid {
         before += &*amount;
-        let upto = (&terms.cap * &before / &total).with_scale_round(2, RoundingMode::Down);
+        // Its own division goes to a hundred digits; ten-thousandths by hundredths are whole hundredths, rounded down.
+        let (above, below) = ((&terms.cap * &before).with_scale(4), total.with_scale(2));
+        let upto = BigDecimal::new(above.as_bigint_and_scale().0.as_ref() / below.as_bigint_and_scale().0.as_ref(), 2);
         *amount = &upto - &shared;
         shared = upto;
     }

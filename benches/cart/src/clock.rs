@@ -64,7 +64,7 @@ impl Measured {
     pub(crate) fn line(self, contestant: &str) -> String {
         let ten = self.rates.iter().find(|(lines, _)| *lines == 10).map_or(f64::NAN, |(_, rate)| 100_000.0 / rate);
         let rates: Map<String, Value> =
-            self.rates.iter().map(|(lines, rate)| (format!("{lines} lines: carts/s"), json!(rate.round()))).collect();
+            self.rates.iter().map(|(lines, rate)| (format!("{lines}-line carts/s"), json!(rate.round()))).collect();
         json!({
             "work": "cart", "contestant": contestant, "seconds": ten, "peak_mib": peak_mib(), "check": self.check,
             "rates": rates, "notes": "",

@@ -59,13 +59,16 @@ def attribute(frames: Frames) -> pl.LazyFrame:
         .filter(col("channel") != BRAND)
         .join(active, on="affiliate_id", how="semi")
         .select(
-            "customer_id",
+            col("customer_id").cast(pl.Int32),
             packed=(col("ts").to_physical() - EPOCH) * SLOT + (SLOT - 1 - col("affiliate_id").cast(pl.Int64)),
         )
         .sort("packed")
     )
     return (
-        approved.with_columns(packed=(col("ts").to_physical() - EPOCH) * SLOT + SLOT - 1)
+        # Narrow keys are joined faster; the cast fails where they do not fit.
+        approved.with_columns(
+            col("customer_id").cast(pl.Int32), packed=(col("ts").to_physical() - EPOCH) * SLOT + SLOT - 1
+        )
         .set_sorted("packed")
         .join_asof(
             eligible.with_columns(touch="packed"),
@@ -201,8 +204,8 @@ def statements(eligible: pl.LazyFrame, claws: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def close(frames: Frames) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Tables A and B; what both need is computed once."""
+def queries(frames: Frames) -> list[pl.LazyFrame]:
+    """Tables A and B; what both need is computed here, once."""
     lines = with_sales(frames).collect(engine="streaming").lazy()
     eligible = (
         with_commissions(lines, frames)
@@ -224,7 +227,12 @@ def close(frames: Frames) -> tuple[pl.DataFrame, pl.DataFrame]:
         .with_columns(col("commission_cents", "clawback_cents").fill_null(0), sale_cents="sale")
         .select(sheet.A)
     )
-    a, b = pl.collect_all([a, statements(eligible, claws)], engine="streaming")
+    return [a, statements(eligible, claws)]
+
+
+def close(frames: Frames) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Tables A and B."""
+    a, b = pl.collect_all(queries(frames), engine="streaming")
     return a, b
 
 
@@ -235,9 +243,12 @@ def load(folder: Path) -> Frames:
 
 def files(folder: Path, out: Path) -> None:
     """From Parquet to Parquet."""
-    a, b = close({name: pl.scan_parquet(folder / f"{name}.parquet") for name in sheet.TABLES})
-    a.write_parquet(out / "a.parquet", compression="snappy")
-    b.write_parquet(out / "b.parquet", compression="snappy")
+    made = queries({name: pl.scan_parquet(folder / f"{name}.parquet") for name in sheet.TABLES})
+    sinks = [
+        query.sink_parquet(out / f"{name}.parquet", compression="snappy", lazy=True)
+        for name, query in zip("ab", made, strict=True)
+    ]
+    pl.collect_all(sinks, engine="streaming")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 //! Everything a contributor runs: `cargo xtask test`, `wasm`, `generate`, with no other tool to learn.
 //! It must never know a rule of the engine: it starts programs and reports what they said.
 
+mod bench;
 mod disputes;
 mod documents;
 mod examples;
@@ -42,6 +43,11 @@ enum Task {
         #[arg(long)]
         record: bool,
     },
+    /// Race affil against the tools people would use instead, all equal to the cent
+    ///
+    /// Installs the tools into `.tools/bench` and `benches/node_modules`, and builds what of affil takes part
+    /// with all optimization, which takes some minutes. The data is made in `benches/.data`: size L needs 8 GB there.
+    Bench(bench::Race),
     /// Rewrite the engine's table of time zones; short for `generate --only zones`
     Zones {
         /// Change nothing; fail if the table is not what would be written
@@ -82,6 +88,7 @@ fn start(task: &Task) -> Result<bool> {
             wasm::size::weigh(&workspace, *record)?;
             Ok(true)
         }
+        Task::Bench(race) => bench::run(&workspace, race).map(|()| true),
         Task::Zones { check } => generate::run(&workspace, *check, &["zones".to_owned()]).map(|()| true),
         Task::Generate { check, only } => generate::run(&workspace, *check, only).map(|()| true),
     }

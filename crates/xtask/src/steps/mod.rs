@@ -1,6 +1,7 @@
 //! The steps of `cargo xtask test`: which there are, which are asked for, and how the run went.
 //! It must never know what a step does.
 
+mod bench;
 mod books;
 mod browser;
 mod docs;
@@ -52,6 +53,7 @@ const ALL: &[Step] = &[
     browser::TESTS,
     docs::BLOCKS,
     docs::COMMANDS,
+    bench::EQUAL,
     // After the README's command, which builds what this runs.
     books::YEAR,
 ];

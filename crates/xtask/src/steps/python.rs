@@ -25,7 +25,7 @@ pub(super) const LINT: Step = Step {
     run: |workspace| {
         let ruff = |words: &[&str]| -> Result<()> {
             let run = python(workspace)?.args(["-m", "ruff"]).args(words);
-            run.args(["--config", "pyproject.toml", "."]).args(examples(workspace)?).go()
+            run.args(["--config", "pyproject.toml", ".", "../../benches"]).args(examples(workspace)?).go()
         };
         ruff(&["check"])?;
         ruff(&["format", "--check"])
@@ -45,6 +45,7 @@ pub(super) const TYPES: Step = Step {
         let how = ["--strict", "--config-file", CONFIG, "--explicit-package-bases"];
         let run = python(workspace)?.within(&workspace.root).args(["-m", "mypy"]).args(how);
         run.args(examples(workspace)?).go()?;
+        benches(workspace, &how)?;
         python(workspace)?.args(["-m", "mypy.stubtest", "affil", "--allowlist", "stubtest.allow"]).go()
     },
 };
@@ -86,6 +87,25 @@ fn examples(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     anyhow::ensure!(!found.is_empty(), "no example imports affil");
     found.sort();
     Ok(found)
+}
+
+/// The types of the benches: a work at a time, since contestants of two works have the same names.
+fn benches(workspace: &Workspace, how: &[&str]) -> Result<()> {
+    let root = workspace.path("benches");
+    let works = fs::read_dir(&root)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    for folder in std::iter::once(root.clone()).chain(works.into_iter().filter(|path| path.is_dir())) {
+        let mut scripts = Vec::new();
+        for file in fs::read_dir(&folder)? {
+            scripts.push(file?.path());
+        }
+        scripts.retain(|file| file.extension().is_some_and(|ending| ending == "py"));
+        if !scripts.is_empty() {
+            let both = std::env::join_paths([&root, &folder])?;
+            let run = python(workspace)?.within(&workspace.root).env("MYPYPATH", both).args(["-m", "mypy"]);
+            run.args(how).args(scripts).go()?;
+        }
+    }
+    Ok(())
 }
 
 fn python(workspace: &Workspace) -> Result<Run> {

@@ -1,4 +1,4 @@
-//! Makes a Python environment in `.tools/venv` with exactly the packages that the requirements files pin.
+//! Makes Python environments in `.tools/` with exactly the packages that the requirements files pin.
 //! It must never know what the packages are used for.
 
 use std::path::{Path, PathBuf};
@@ -44,11 +44,15 @@ pub(crate) fn ready(workspace: &Workspace) -> Result<&Venv> {
     if let Some(venv) = workspace.venv.get() {
         return Ok(venv);
     }
-    let made = make(workspace)?;
+    let made = make(workspace, "venv", FOR_TESTS)?;
     Ok(workspace.venv.get_or_init(|| made))
 }
 
-fn make(workspace: &Workspace) -> Result<Venv> {
+/// What checks and tests need.
+const FOR_TESTS: &[&str] = &["crates/xtask/requirements.txt", "bindings/python/requirements-dev.txt"];
+
+/// Answers the environment in `.tools/NAME` with what these files pin, made and filled first if need be.
+pub(crate) fn make(workspace: &Workspace, name: &str, requirements: &[&str]) -> Result<Venv> {
     let (python, version) = find().map_or_else(
         || {
             apt::install(&["python3", "python3-venv"], OTHERWISE)?;
@@ -56,18 +60,15 @@ fn make(workspace: &Workspace) -> Result<Venv> {
         },
         Ok,
     )?;
-    let files: Vec<PathBuf> = ["crates/xtask/requirements.txt", "bindings/python/requirements-dev.txt"]
-        .iter()
-        .map(|name| workspace.path(name))
-        .filter(|path| path.is_file())
-        .collect();
+    let files: Vec<PathBuf> =
+        requirements.iter().map(|name| workspace.path(name)).filter(|path| path.is_file()).collect();
     let read: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
-    let folder = workspace.tools.join("venv");
+    let folder = workspace.tools.join(name);
     let venv = Venv {
         bin: folder.join(if cfg!(windows) { "Scripts" } else { "bin" }),
         about: format!("{version}, packages in {}", workspace.show(&folder)),
     };
-    let stamp = Stamp::new(workspace, "venv", &read, &[&version, &folder.to_string_lossy()])?;
+    let stamp = Stamp::new(workspace, name, &read, &[&version, &folder.to_string_lossy()])?;
     if !stamp.is_current() || !venv.python().arg("--version").works() {
         println!("    installing the pinned Python packages into {}", workspace.show(&folder));
         create(&python, &folder)?;

@@ -21,6 +21,9 @@ const CELLS: u64 = 100_000_000_000;
 /// At most so many costs are kept: one for each plan, month and replicate, eight bytes each.
 const KEPT: u64 = 120_000_000;
 
+/// After how many affiliates it is told how much is done.
+const TOLD: usize = 256;
+
 /// How to simulate.
 ///
 /// ```
@@ -139,9 +142,16 @@ struct Job<'a, F> {
     progress: &'a F,
 }
 
-/// What some replicates add up to.
-struct Part {
+/// What is drawn by one thread in one go: some replicates of some affiliates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Task {
     replicates: Range<u32>,
+    affiliates: Range<usize>,
+}
+
+/// What a task adds up to.
+struct Part {
+    task: Task,
     /// By plan, month and replicate.
     months: Vec<i64>,
     /// By plan and affiliate.
@@ -153,37 +163,44 @@ struct TooMuch;
 
 impl<F: Fn(u64) + Sync> Job<'_, F> {
     fn run(&self, options: &Options) -> Result<Drawn, Problem> {
-        let replicates = options.replicates;
-        let parts = self.parts(replicates, options.threads)?;
-        let months = self.laws.months as usize;
-        let length = replicates as usize;
-        let mut by_month = vec![0; self.pricings.len() * months * length];
-        let mut by_affiliate = vec![0; self.pricings.len() * self.laws.affiliates.len()];
-        for part in parts {
-            let part = part.map_err(|TooMuch| {
+        let mut drawn = Drawn {
+            by_month: vec![0; self.pricings.len() * self.laws.months as usize * options.replicates as usize],
+            by_affiliate: vec![0; self.pricings.len() * self.laws.affiliates.len()],
+        };
+        for part in self.parts(options.replicates, options.threads)? {
+            part.and_then(|part| self.add(&part, options.replicates, &mut drawn)).map_err(|TooMuch| {
                 let message = "a drawn or owed amount goes beyond 2^53-1 minor units";
                 let hint = "look for means, factors or spreads that are too large";
                 Problem::new(Code::Limit, Pointer::root(), message, hint)
             })?;
-            let start = part.replicates.start as usize;
-            let rows = by_month.chunks_exact_mut(length).zip(part.months.chunks_exact(part.replicates.len()));
-            for (whole, own) in rows {
-                whole[start..start + own.len()].copy_from_slice(own);
+        }
+        Ok(drawn)
+    }
+
+    /// Adds a part to the whole. No cost is below zero, so that the order does not decide whether a sum is too large.
+    fn add(&self, part: &Part, replicates: u32, drawn: &mut Drawn) -> Result<(), TooMuch> {
+        let start = part.task.replicates.start as usize;
+        let rows = drawn.by_month.chunks_exact_mut(replicates as usize);
+        for (whole, own) in rows.zip(part.months.chunks_exact(part.task.replicates.len())) {
+            for (sum, own) in whole[start..].iter_mut().zip(own) {
+                *sum = sum.checked_add(*own).ok_or(TooMuch)?;
             }
-            for (sum, own) in by_affiliate.iter_mut().zip(part.affiliates) {
+        }
+        let rows = drawn.by_affiliate.chunks_exact_mut(self.laws.affiliates.len());
+        for (whole, own) in rows.zip(part.affiliates.chunks_exact(part.task.affiliates.len())) {
+            for (sum, own) in whole[part.task.affiliates.clone()].iter_mut().zip(own) {
                 *sum += own;
             }
         }
-        Ok(Drawn { by_month, by_affiliate })
+        Ok(())
     }
 
     #[cfg(feature = "threads")]
     fn parts(&self, replicates: u32, threads: Option<usize>) -> Result<Vec<Result<Part, TooMuch>>, Problem> {
         use rayon::prelude::*;
         let work = || {
-            let count = rayon::current_num_threads().saturating_mul(4);
-            let parts = divided(replicates, u32::try_from(count).unwrap_or(u32::MAX));
-            parts.into_par_iter().map(|part| self.part(part)).collect()
+            let tasks = divided(replicates, self.laws.affiliates.len(), rayon::current_num_threads().saturating_mul(8));
+            tasks.into_par_iter().map(|task| self.part(task)).collect()
         };
         let Some(threads) = threads else { return Ok(work()) };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
@@ -195,63 +212,85 @@ impl<F: Fn(u64) + Sync> Job<'_, F> {
     #[cfg(not(feature = "threads"))]
     #[allow(clippy::unnecessary_wraps, reason = "threads may not start")]
     fn parts(&self, replicates: u32, _: Option<usize>) -> Result<Vec<Result<Part, TooMuch>>, Problem> {
-        Ok(divided(replicates, 1).into_iter().map(|part| self.part(part)).collect())
+        let tasks = divided(replicates, self.laws.affiliates.len(), 1);
+        Ok(tasks.into_iter().map(|task| self.part(task)).collect())
     }
 
-    fn part(&self, replicates: Range<u32>) -> Result<Part, TooMuch> {
-        let months = self.laws.months as usize;
-        let length = replicates.len();
+    fn part(&self, task: Task) -> Result<Part, TooMuch> {
+        let (length, months) = (task.replicates.len(), self.laws.months as usize);
         let mut part = Part {
             months: vec![0; self.pricings.len() * months * length],
-            affiliates: vec![0; self.pricings.len() * self.laws.affiliates.len()],
-            replicates: replicates.clone(),
+            affiliates: vec![0; self.pricings.len() * task.affiliates.len()],
+            task,
         };
-        let mut desk = Desk::default();
+        let (mut desk, mut costs) = (Desk::default(), [0; BLOCK]);
         for begin in (0..length).step_by(BLOCK) {
-            let end = length.min(begin + BLOCK);
-            for (affiliate, law) in self.laws.affiliates.iter().enumerate() {
+            let block = begin..length.min(begin + BLOCK);
+            for affiliate in part.task.affiliates.clone() {
                 for month in 0..months {
-                    self.cells((&mut part, &mut desk), (affiliate, law), month, begin..end)?;
+                    self.cells((&mut part, &mut desk, &mut costs), affiliate, month, block.clone())?;
+                }
+                if affiliate % TOLD == 0 || affiliate + 1 == part.task.affiliates.end {
+                    self.tell(affiliate, &part.task.affiliates, block.len());
                 }
             }
-            let fresh = (end - begin) as u64;
-            (self.progress)(self.done.fetch_add(fresh, Ordering::Relaxed) + fresh);
         }
         Ok(part)
+    }
+
+    /// Tells how many replicates are done, as if affiliates were drawn one after the other.
+    fn tell(&self, affiliate: usize, of: &Range<usize>, replicates: usize) {
+        let last = affiliate.checked_sub(1).map_or(of.start, |before| (before / TOLD * TOLD + 1).max(of.start));
+        let fresh = ((affiliate + 1 - last) * replicates) as u64;
+        let done = self.done.fetch_add(fresh, Ordering::Relaxed) + fresh;
+        (self.progress)(done / self.laws.affiliates.len() as u64);
     }
 
     /// Draws the replicates of one cell in a block, and prices them by every plan.
     #[allow(clippy::cast_possible_truncation, reason = "at most 10^5 affiliates, 120 months and 10^6 replicates")]
     fn cells(
         &self,
-        (part, desk): (&mut Part, &mut Desk),
-        (affiliate, law): (usize, &AffiliateLaw),
+        (part, desk, costs): (&mut Part, &mut Desk, &mut [i64; BLOCK]),
+        affiliate: usize,
         month: usize,
         block: Range<usize>,
     ) -> Result<(), TooMuch> {
-        let law = CellLaw::new(law, self.seed, affiliate as u32, month as u32);
-        law.draw(part.replicates.start + block.start as u32, block.len(), desk).map_err(|_| TooMuch)?;
-        let length = part.replicates.len();
+        let law = CellLaw::new(&self.laws.affiliates[affiliate], self.seed, affiliate as u32, month as u32);
+        law.draw(part.task.replicates.start + block.start as u32, block.len(), desk).map_err(|_| TooMuch)?;
+        let length = part.task.replicates.len();
         for (plan, pricing) in self.pricings.iter().enumerate() {
+            pricing.prices(affiliate, &desk.cells, costs).map_err(|_| TooMuch)?;
             let row = (plan * self.laws.months as usize + month) * length;
             let row = &mut part.months[row + block.start..row + block.end];
-            let mut sum: i128 = 0;
-            let price = pricing.of(affiliate);
-            for (slot, cell) in row.iter_mut().zip(&desk.cells) {
-                let cost = price(cell).map_err(|_| TooMuch)?.get();
-                *slot = slot.checked_add(cost).ok_or(TooMuch)?;
-                sum += i128::from(cost);
+            // At most 256 amounts below 2^53.
+            let mut sum: i64 = 0;
+            for (place, cost) in desk.cells.place.iter().zip(costs.iter()).take(desk.cells.count) {
+                let slot = &mut row[usize::from(*place)];
+                *slot = slot.checked_add(*cost).ok_or(TooMuch)?;
+                sum = sum.wrapping_add(*cost);
             }
-            part.affiliates[plan * self.laws.affiliates.len() + affiliate] += sum;
+            let Range { start, end } = part.task.affiliates;
+            part.affiliates[plan * (end - start) + affiliate - start] += i128::from(sum);
         }
         Ok(())
     }
 }
 
-/// The replicates in so many parts, or fewer, none of them empty.
-fn divided(replicates: u32, parts: u32) -> Vec<Range<u32>> {
-    let length = replicates.div_ceil(parts.max(1)).max(1);
-    (0..replicates).step_by(length as usize).map(|start| start..replicates.min(start.saturating_add(length))).collect()
+/// All replicates of all affiliates in about so many tasks, none of them empty. Replicates are divided by blocks, and
+/// affiliates where there are too few of these.
+fn divided(replicates: u32, affiliates: usize, tasks: usize) -> Vec<Task> {
+    let blocks = (replicates as usize).div_ceil(BLOCK);
+    let length = BLOCK.saturating_mul(blocks.div_ceil(tasks));
+    let ranges = (replicates as usize).div_ceil(length).max(1);
+    let some = affiliates.div_ceil(tasks.div_ceil(ranges)).max(1);
+    let length = u32::try_from(length).unwrap_or(u32::MAX);
+    let mut all = Vec::new();
+    for start in (0..replicates).step_by(length as usize) {
+        let replicates = start..replicates.min(start.saturating_add(length));
+        let ranges = (0..affiliates).step_by(some).map(|start| start..affiliates.min(start + some));
+        all.extend(ranges.map(|affiliates| Task { replicates: replicates.clone(), affiliates }));
+    }
+    all
 }
 
 #[cfg(test)]
@@ -259,12 +298,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_whole() {
-        for (replicates, parts) in [(1, 8), (7, 8), (8, 8), (9, 8), (1000, 32), (5, 1)] {
-            let found = divided(replicates, parts);
-            let all: Vec<u32> = found.iter().cloned().flatten().collect();
-            assert_eq!(all, (0..replicates).collect::<Vec<_>>());
-            assert!(found.len() <= parts as usize && found.iter().all(|part| !part.is_empty()));
+    fn tasks_are_the_whole() {
+        for (replicates, affiliates, tasks) in
+            [(1, 1, 8), (7, 100, 8), (256, 3, 8), (257, 9, 8), (1000, 32, 16), (5, 1, 1), (100_000, 2, 16)]
+        {
+            let found = divided(replicates, affiliates, tasks);
+            let mut times = vec![0_u8; replicates as usize * affiliates];
+            for Task { replicates, affiliates: some } in &found {
+                assert!(!replicates.is_empty() && !some.is_empty());
+                for replicate in replicates.clone() {
+                    for affiliate in some.clone() {
+                        times[replicate as usize * affiliates + affiliate] += 1;
+                    }
+                }
+            }
+            assert!(times.iter().all(|times| *times == 1), "{replicates} of {affiliates} in {tasks}");
+            assert!(found.len() <= 2 * tasks + 1, "{} instead of {tasks}", found.len());
         }
     }
 }

@@ -58,6 +58,38 @@ pub(crate) struct Cells {
 }
 
 impl Cells {
+    pub(crate) fn months(&self) -> Months<'_> {
+        let of = ..self.count;
+        Months {
+            place: &self.place[of],
+            orders: &self.orders[of],
+            new: &self.new[of],
+            sales: &self.sales[of],
+            refunded: &self.refunded[of],
+            most: self.most,
+        }
+    }
+}
+
+/// Months of one affiliate in which anything is sold, each of another replicate, as plans price them: at most `BLOCK`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Months<'a> {
+    /// Which of the replicates they are, counted in the block.
+    pub(crate) place: &'a [u16],
+    pub(crate) orders: &'a [u32],
+    pub(crate) new: &'a [u32],
+    pub(crate) sales: &'a [i64],
+    pub(crate) refunded: &'a [i64],
+    /// The largest of the orders, and of the sales.
+    pub(crate) most: (u32, i64),
+}
+
+impl Months<'_> {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.place.len().min(BLOCK)
+    }
+
     /// One of them.
     #[inline]
     pub(crate) fn cell(&self, lane: usize) -> Result<Cell, LimitExceeded> {
@@ -260,7 +292,7 @@ impl<'a> CellLaw<'a> {
 
     #[inline(always)]
     fn sales<S: Simd>(&self, simd: S, desk: &mut Desk) {
-        let Desk { cells: Cells { count, orders, sales, .. }, kept, words, columns, .. } = desk;
+        let Desk { cells: Cells { count, orders, sales, .. }, kept, words, .. } = desk;
         let count = *count;
         if !matches!(self.sales, SalesLaw::Fixed(_)) {
             blocks(simd, self.place.counter(Purpose::Sales, 0), self.place.key, kept, count, words);
@@ -272,26 +304,7 @@ impl<'a> CellLaw<'a> {
                     sales[lane] = amount.saturating_mul(i64::from(orders[lane]));
                 }
             }
-            SalesLaw::Gamma { shape, scale } => {
-                // The sum of gamma deviates of one scale is one of the sum of their shapes.
-                let [factors, deviates, cubed] = columns;
-                let mut cs = [0.0; BLOCK];
-                let mut open: Open = [false; BLOCK];
-                for lane in 0..count {
-                    let shape = shape * f64::from(orders[lane]);
-                    open[lane] = shape < 1.0;
-                    (factors[lane], cs[lane]) = Gamma::terms(shape);
-                }
-                normals(self.ziggurat, [&words[0], &words[1]], count, deviates, &mut open);
-                cubes(|lane| cs[lane], deviates, &words[2], count, cubed, &mut open);
-                for lane in 0..count {
-                    sales[lane] = whole(factors[lane] * cubed[lane] * scale);
-                }
-                for lane in left(&open, count) {
-                    let gamma = Gamma::with(shape * f64::from(orders[lane]), self.ziggurat);
-                    sales[lane] = whole(gamma.draw(&mut stream(lane)) * scale);
-                }
-            }
+            SalesLaw::Gamma { shape, scale } => self.gamma_sales((*shape, *scale), desk),
             SalesLaw::Lognormal { median, sigma } => {
                 for lane in 0..count {
                     let mut stream = stream(lane);
@@ -318,6 +331,30 @@ impl<'a> CellLaw<'a> {
                     sales[lane] = whole(mean + mean * cv * self.ziggurat.draw(&mut stream(lane)));
                 }
             }
+        }
+    }
+
+    /// The sum of gamma deviates of one scale is one of the sum of their shapes.
+    #[inline(always)]
+    fn gamma_sales(&self, (shape, scale): (f64, f64), desk: &mut Desk) {
+        let Desk { cells: Cells { count, orders, sales, .. }, kept, words, columns, .. } = desk;
+        let ([factors, deviates, cubed], count) = (columns, *count);
+        let mut cs = [0.0; BLOCK];
+        let mut open: Open = [false; BLOCK];
+        for lane in 0..count {
+            let shape = shape * f64::from(orders[lane]);
+            open[lane] = shape < 1.0;
+            (factors[lane], cs[lane]) = Gamma::terms(shape);
+        }
+        normals(self.ziggurat, [&words[0], &words[1]], count, deviates, &mut open);
+        cubes(|lane| cs[lane], deviates, &words[2], count, cubed, &mut open);
+        for lane in 0..count {
+            sales[lane] = whole(factors[lane] * cubed[lane] * scale);
+        }
+        for lane in left(&open, count) {
+            let gamma = Gamma::with(shape * f64::from(orders[lane]), self.ziggurat);
+            let mut stream = self.stream(kept[lane], Purpose::Sales).begun([words], lane);
+            sales[lane] = whole(gamma.draw(&mut stream) * scale);
         }
     }
 
@@ -401,3 +438,6 @@ fn whole(amount: f64) -> i64 {
     // Cut off, which for zero and more is down.
     (amount + 0.5).max(0.0) as i64
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,18 +1,14 @@
-//! Running a simulation: every cell drawn once, priced by every plan, and added up.
+//! What to simulate, and whether that may be done.
 //!
-//! This module must never let the number of threads, or the order in which they finish, change a figure: all that
-//! is added up are integers, and every cell has random words of its own.
+//! This module must never draw or price anything; `job` does.
 
-use affil::{Minor, Plan, Pointer};
-use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
+use affil::{Currency, Minor, Plan, Pointer};
 
-use crate::cell::{CellLaw, Desk};
-use crate::philox::BLOCK;
+use crate::job::{Fresh, Job};
 use crate::price::Pricing;
 use crate::problem::{Code, Problem, Problems};
 use crate::process::{AffiliateLaw, Laws, Process};
-use crate::result::{Drawn, Simulation};
+use crate::result::Simulation;
 
 /// At most so many replicates.
 const REPLICATES: u32 = 1_000_000;
@@ -20,9 +16,6 @@ const REPLICATES: u32 = 1_000_000;
 const CELLS: u64 = 100_000_000_000;
 /// At most so many costs are kept: one for each plan, month and replicate, eight bytes each.
 const KEPT: u64 = 120_000_000;
-
-/// After how many affiliates it is told how much is done.
-const TOLD: usize = 256;
 
 /// How to simulate.
 ///
@@ -79,16 +72,28 @@ pub fn simulate(
     let Some(first) = plans.first() else {
         return Err(Problem::new(Code::NoPlans, Pointer::root(), "no plan", "give at least one plan").into());
     };
+    let laws = process.laws(first.currency())?;
+    let pricings = pricings(plans, first.currency(), &laws, options)?;
+    let job = Job::new(&laws, &pricings, options, &progress);
+    let drawn = job.run(|task| Fresh::new(&laws, options.seed, task))?;
+    Simulation::of(plans, &pricings, &laws, options, &drawn)
+}
+
+/// The plans ready to price what such laws draw.
+pub(crate) fn pricings(
+    plans: &[&Plan],
+    currency: Currency,
+    laws: &Laws,
+    options: &Options,
+) -> Result<Vec<Pricing>, Problems> {
     let mut problems = Problems::default();
-    let currency = first.currency();
     for (index, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.currency() != currency) {
-        let message = format!("{} where the first plan pays in {currency}", plan.currency());
+        let message = format!("{} where all is counted in {currency}", plan.currency());
         let hint = "simulate plans of one currency at a time";
         let problem = Problem::new(Code::Currencies, Pointer::root().key("currency"), message, hint);
         problems.extend(Problems::from(problem).of_plan(index));
     }
-    let laws = process.laws(currency)?;
-    limits(plans.len(), &laws, options, &mut problems);
+    limits(plans.len(), laws, options, &mut problems);
     let mut pricings = Vec::with_capacity(plans.len());
     for (index, plan) in plans.iter().enumerate() {
         let affiliates = laws.affiliates.iter().map(|law| (law.id.as_str(), law.groups.as_slice()));
@@ -105,14 +110,11 @@ pub fn simulate(
             problems.push(Problem::new(Code::NoOrders, path, message, "say `orders` here, or at the top for all"));
         }
     }
-    problems.or(())?;
-    let job =
-        Job { laws: &laws, pricings: &pricings, seed: options.seed, done: AtomicU64::new(0), progress: &progress };
-    let drawn = job.run(options)?;
-    Simulation::of(plans, &pricings, &laws, options, &drawn)
+    problems.or(pricings)
 }
 
-fn limits(plans: usize, laws: &Laws, options: &Options, problems: &mut Problems) {
+/// What is wrong with the size of a simulation.
+pub(crate) fn limits(plans: usize, laws: &Laws, options: &Options, problems: &mut Problems) {
     let mut wrong =
         |code, message: String, hint: &str| problems.push(Problem::new(code, Pointer::root(), message, hint));
     if !(1..=REPLICATES).contains(&options.replicates) {
@@ -131,189 +133,5 @@ fn limits(plans: usize, laws: &Laws, options: &Options, problems: &mut Problems)
     } else if kept > KEPT {
         let message = format!("{kept} costs to keep: plans, months and replicates multiplied");
         wrong(Code::ProcessTooLarge, message, "keep at most 120,000,000: draw fewer replicates, or price fewer plans");
-    }
-}
-
-struct Job<'a, F> {
-    laws: &'a Laws,
-    pricings: &'a [Pricing],
-    seed: u64,
-    done: AtomicU64,
-    progress: &'a F,
-}
-
-/// What is drawn by one thread in one go: some replicates of some affiliates.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Task {
-    replicates: Range<u32>,
-    affiliates: Range<usize>,
-}
-
-/// What a task adds up to.
-struct Part {
-    task: Task,
-    /// By plan, month and replicate.
-    months: Vec<i64>,
-    /// By plan and affiliate.
-    affiliates: Vec<i128>,
-}
-
-/// An amount went beyond the limit. Where, depends on which thread meets it first, so it is not said.
-struct TooMuch;
-
-impl<F: Fn(u64) + Sync> Job<'_, F> {
-    fn run(&self, options: &Options) -> Result<Drawn, Problem> {
-        let mut drawn = Drawn {
-            by_month: vec![0; self.pricings.len() * self.laws.months as usize * options.replicates as usize],
-            by_affiliate: vec![0; self.pricings.len() * self.laws.affiliates.len()],
-        };
-        for part in self.parts(options.replicates, options.threads)? {
-            part.and_then(|part| self.add(&part, options.replicates, &mut drawn)).map_err(|TooMuch| {
-                let message = "a drawn or owed amount goes beyond 2^53-1 minor units";
-                let hint = "look for means, factors or spreads that are too large";
-                Problem::new(Code::Limit, Pointer::root(), message, hint)
-            })?;
-        }
-        Ok(drawn)
-    }
-
-    /// Adds a part to the whole. No cost is below zero, so that the order does not decide whether a sum is too large.
-    fn add(&self, part: &Part, replicates: u32, drawn: &mut Drawn) -> Result<(), TooMuch> {
-        let start = part.task.replicates.start as usize;
-        let rows = drawn.by_month.chunks_exact_mut(replicates as usize);
-        for (whole, own) in rows.zip(part.months.chunks_exact(part.task.replicates.len())) {
-            for (sum, own) in whole[start..].iter_mut().zip(own) {
-                *sum = sum.checked_add(*own).ok_or(TooMuch)?;
-            }
-        }
-        let rows = drawn.by_affiliate.chunks_exact_mut(self.laws.affiliates.len());
-        for (whole, own) in rows.zip(part.affiliates.chunks_exact(part.task.affiliates.len())) {
-            for (sum, own) in whole[part.task.affiliates.clone()].iter_mut().zip(own) {
-                *sum += own;
-            }
-        }
-        Ok(())
-    }
-
-    #[cfg(feature = "threads")]
-    fn parts(&self, replicates: u32, threads: Option<usize>) -> Result<Vec<Result<Part, TooMuch>>, Problem> {
-        use rayon::prelude::*;
-        let work = || {
-            let tasks = divided(replicates, self.laws.affiliates.len(), rayon::current_num_threads().saturating_mul(8));
-            tasks.into_par_iter().map(|task| self.part(task)).collect()
-        };
-        let Some(threads) = threads else { return Ok(work()) };
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
-            Problem::new(Code::Threads, Pointer::root(), error.to_string(), "ask for fewer threads, or say nothing")
-        })?;
-        Ok(pool.install(work))
-    }
-
-    #[cfg(not(feature = "threads"))]
-    #[allow(clippy::unnecessary_wraps, reason = "threads may not start")]
-    fn parts(&self, replicates: u32, _: Option<usize>) -> Result<Vec<Result<Part, TooMuch>>, Problem> {
-        let tasks = divided(replicates, self.laws.affiliates.len(), 1);
-        Ok(tasks.into_iter().map(|task| self.part(task)).collect())
-    }
-
-    fn part(&self, task: Task) -> Result<Part, TooMuch> {
-        let (length, months) = (task.replicates.len(), self.laws.months as usize);
-        let mut part = Part {
-            months: vec![0; self.pricings.len() * months * length],
-            affiliates: vec![0; self.pricings.len() * task.affiliates.len()],
-            task,
-        };
-        let (mut desk, mut costs) = (Desk::default(), [0; BLOCK]);
-        for begin in (0..length).step_by(BLOCK) {
-            let block = begin..length.min(begin + BLOCK);
-            for affiliate in part.task.affiliates.clone() {
-                for month in 0..months {
-                    self.cells((&mut part, &mut desk, &mut costs), affiliate, month, block.clone())?;
-                }
-                if affiliate % TOLD == 0 || affiliate + 1 == part.task.affiliates.end {
-                    self.tell(affiliate, &part.task.affiliates, block.len());
-                }
-            }
-        }
-        Ok(part)
-    }
-
-    /// Tells how many replicates are done, as if affiliates were drawn one after the other.
-    fn tell(&self, affiliate: usize, of: &Range<usize>, replicates: usize) {
-        let last = affiliate.checked_sub(1).map_or(of.start, |before| (before / TOLD * TOLD + 1).max(of.start));
-        let fresh = ((affiliate + 1 - last) * replicates) as u64;
-        let done = self.done.fetch_add(fresh, Ordering::Relaxed) + fresh;
-        (self.progress)(done / self.laws.affiliates.len() as u64);
-    }
-
-    /// Draws the replicates of one cell in a block, and prices them by every plan.
-    #[allow(clippy::cast_possible_truncation, reason = "at most 10^5 affiliates, 120 months and 10^6 replicates")]
-    fn cells(
-        &self,
-        (part, desk, costs): (&mut Part, &mut Desk, &mut [i64; BLOCK]),
-        affiliate: usize,
-        month: usize,
-        block: Range<usize>,
-    ) -> Result<(), TooMuch> {
-        let law = CellLaw::new(&self.laws.affiliates[affiliate], self.seed, affiliate as u32, month as u32);
-        law.draw(part.task.replicates.start + block.start as u32, block.len(), desk).map_err(|_| TooMuch)?;
-        let length = part.task.replicates.len();
-        for (plan, pricing) in self.pricings.iter().enumerate() {
-            pricing.prices(affiliate, &desk.cells, costs).map_err(|_| TooMuch)?;
-            let row = (plan * self.laws.months as usize + month) * length;
-            let row = &mut part.months[row + block.start..row + block.end];
-            // At most 256 amounts below 2^53.
-            let mut sum: i64 = 0;
-            for (place, cost) in desk.cells.place.iter().zip(costs.iter()).take(desk.cells.count) {
-                let slot = &mut row[usize::from(*place)];
-                *slot = slot.checked_add(*cost).ok_or(TooMuch)?;
-                sum = sum.wrapping_add(*cost);
-            }
-            let Range { start, end } = part.task.affiliates;
-            part.affiliates[plan * (end - start) + affiliate - start] += i128::from(sum);
-        }
-        Ok(())
-    }
-}
-
-/// All replicates of all affiliates in about so many tasks, none of them empty. Replicates are divided by blocks, and
-/// affiliates where there are too few of these.
-fn divided(replicates: u32, affiliates: usize, tasks: usize) -> Vec<Task> {
-    let blocks = (replicates as usize).div_ceil(BLOCK);
-    let length = BLOCK.saturating_mul(blocks.div_ceil(tasks));
-    let ranges = (replicates as usize).div_ceil(length).max(1);
-    let some = affiliates.div_ceil(tasks.div_ceil(ranges)).max(1);
-    let length = u32::try_from(length).unwrap_or(u32::MAX);
-    let mut all = Vec::new();
-    for start in (0..replicates).step_by(length as usize) {
-        let replicates = start..replicates.min(start.saturating_add(length));
-        let ranges = (0..affiliates).step_by(some).map(|start| start..affiliates.min(start + some));
-        all.extend(ranges.map(|affiliates| Task { replicates: replicates.clone(), affiliates }));
-    }
-    all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tasks_are_the_whole() {
-        for (replicates, affiliates, tasks) in
-            [(1, 1, 8), (7, 100, 8), (256, 3, 8), (257, 9, 8), (1000, 32, 16), (5, 1, 1), (100_000, 2, 16)]
-        {
-            let found = divided(replicates, affiliates, tasks);
-            let mut times = vec![0_u8; replicates as usize * affiliates];
-            for Task { replicates, affiliates: some } in &found {
-                assert!(!replicates.is_empty() && !some.is_empty());
-                for replicate in replicates.clone() {
-                    for affiliate in some.clone() {
-                        times[replicate as usize * affiliates + affiliate] += 1;
-                    }
-                }
-            }
-            assert!(times.iter().all(|times| *times == 1), "{replicates} of {affiliates} in {tasks}");
-            assert!(found.len() <= 2 * tasks + 1, "{} instead of {tasks}", found.len());
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! What is refused, each with its code and its place.
 
 use affil::{Minor, Plan};
-use affil_simulate::{Code, Options, Pricing, Problems, Process, simulate};
+use affil_simulate::{Code, Draws, Options, Pricing, Problems, Process, simulate};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -315,6 +315,19 @@ fn too_many_cells() {
     let affiliates: Vec<Value> = (0..100_001).map(|id| json!({ "id": id.to_string() })).collect();
     let found = of_process(&with(document(), &[("/affiliates", json!(affiliates))]));
     assert_eq!(found, [("process.too_large", "/affiliates".to_owned())]);
+}
+
+#[test]
+fn too_many_to_keep() {
+    let affiliates: Vec<Value> = (0..1_001).map(|id| json!({ "id": id.to_string() })).collect();
+    let many = with(document(), &[("/affiliates", json!(affiliates)), ("/months", json!(100))]);
+    let process = Process::from_json(&many.to_string()).unwrap();
+    let euros = affil::Currency::from_code("EUR").unwrap();
+    let options = Options { replicates: 2_500, ..Options::default() };
+    let problems = Draws::of(&process, euros, &options).unwrap_err();
+    assert_eq!(codes(&problems), [("process.too_large", String::new())]);
+    let draws = Draws::of(&process, euros, &Options { replicates: 1, ..options }).unwrap();
+    assert_eq!(codes(&draws.price(&[], |_| ()).unwrap_err()), [("simulate.no_plans", String::new())]);
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub(crate) struct Beta {
 impl Beta {
     /// `d` and `c` of both gamma deviates, where their first tries may be made side by side.
     pub(crate) fn terms(&self) -> Option<[(f64, f64); 2]> {
-        (self.a.boost.is_none() && self.b.boost.is_none()).then(|| [(self.a.d, self.a.c), (self.b.d, self.b.c)])
+        (self.a.boost.is_none() && self.b.boost.is_none()).then_some([(self.a.d, self.a.c), (self.b.d, self.b.c)])
     }
 
     /// `a` and `b` above 0.

@@ -4,7 +4,7 @@
 
 use affil::RoundMode;
 
-use crate::cell::{Cell, Cells};
+use crate::cell::{Cell, Months};
 
 /// What a ladder or a bonus counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +32,7 @@ impl Counted {
 
     /// The same of one of many cells.
     #[inline(always)]
-    pub(super) fn among(self, cells: &Cells, lane: usize) -> i64 {
+    pub(super) fn among(self, cells: &Months<'_>, lane: usize) -> i64 {
         match self {
             Self::Sales => cells.sales[lane],
             Self::Kept => cells.sales[lane].wrapping_sub(cells.refunded[lane]),

@@ -12,7 +12,7 @@ mod terms;
 use affil::{LimitExceeded, Minor, Plan, RoundAt, RoundMode};
 use serde::Serialize;
 
-use crate::cell::{Cell, Cells};
+use crate::cell::{Cell, Months};
 use crate::philox::BLOCK;
 use crate::problem::Problems;
 use terms::Terms;
@@ -80,7 +80,7 @@ impl Pricing {
     pub(crate) fn prices(
         &self,
         affiliate: usize,
-        cells: &Cells,
+        cells: &Months<'_>,
         costs: &mut [i64; BLOCK],
     ) -> Result<(), LimitExceeded> {
         match self.terms(affiliate) {

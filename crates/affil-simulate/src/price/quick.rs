@@ -7,7 +7,7 @@ use affil::RoundMode;
 
 use super::ladder::{Counted, Rung};
 use super::terms::Terms;
-use crate::cell::Cells;
+use crate::cell::Months;
 use crate::philox::BLOCK;
 
 /// No intermediate result may reach this.
@@ -79,12 +79,12 @@ impl Quick {
 
     /// Whether all of these months lie within the bounds.
     #[inline]
-    pub(super) fn covers(&self, cells: &Cells) -> bool {
+    pub(super) fn covers(&self, cells: &Months<'_>) -> bool {
         cells.most.0 <= ORDERS && cells.most.1 <= self.sales
     }
 
     /// What is paid for each of the months.
-    pub(super) fn prices(&self, cells: &Cells, mode: RoundMode, costs: &mut [i64; BLOCK]) {
+    pub(super) fn prices(&self, cells: &Months<'_>, mode: RoundMode, costs: &mut [i64; BLOCK]) {
         // Each mode is a loop of its own.
         match mode {
             RoundMode::HalfEven => self.rounded(cells, costs, |quotient, remainder, rest| {
@@ -97,8 +97,8 @@ impl Quick {
     }
 
     #[inline(always)]
-    fn rounded(&self, cells: &Cells, costs: &mut [i64; BLOCK], away: impl Fn(u64, u64, u64) -> bool + Copy) {
-        let count = cells.count.min(BLOCK);
+    fn rounded(&self, cells: &Months<'_>, costs: &mut [i64; BLOCK], away: impl Fn(u64, u64, u64) -> bool + Copy) {
+        let count = cells.count();
         let orders = cells.orders[..count].iter().zip(&cells.new[..count]);
         for ((exact, sales), (orders, new)) in costs[..count].iter_mut().zip(&cells.sales[..count]).zip(orders) {
             let known = i64::from(orders.wrapping_sub(*new)).wrapping_mul(self.known);
@@ -142,4 +142,80 @@ fn divide(numerator: u64, whole: u64, away: impl Fn(u64, u64, u64) -> bool) -> u
     let quotient = numerator / whole;
     let remainder = numerator.wrapping_sub(quotient.wrapping_mul(whole));
     quotient.wrapping_add(away(quotient, remainder, whole.wrapping_sub(remainder)).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ladder::{Ladder, Mode};
+    use super::*;
+    use affil::Minor;
+    use proptest::prelude::*;
+
+    fn ladder() -> impl Strategy<Value = Ladder> {
+        let counted = prop_oneof![Just(Counted::Sales), Just(Counted::Kept), Just(Counted::Orders), Just(Counted::New)];
+        let step = (1_i64..200_000, 0_i64..5_000, any::<bool>());
+        (prop_oneof![Just(Mode::Marginal), Just(Mode::Whole)], counted, proptest::collection::vec(step, 0..5)).prop_map(
+            |(mode, counted, steps)| {
+                let mut from = -1;
+                let (mut thresholds, mut rates, mut retroactive) = (Vec::new(), vec![7], Vec::new());
+                for (rise, rate, lifts) in steps {
+                    from += rise;
+                    thresholds.push(from);
+                    rates.push(rate);
+                    retroactive.push(lifts);
+                }
+                // Marginal ladders are climbed by sales.
+                let counted = if mode == Mode::Marginal { Counted::Sales } else { counted };
+                Ladder::new((mode, counted), thresholds, vec![rates], retroactive)
+            },
+        )
+    }
+
+    fn cells() -> impl Strategy<Value = Vec<(u32, u32, i64, i64)>> {
+        let small = (0_u32..40, 0_u32..=100, 0_i64..2_000_000, 0_i64..=100);
+        let large = (0_u32..=ORDERS, 0_u32..=100, 0_i64..=SALES[0], 0_i64..=100);
+        let whole = |(orders, new, sales, refunded): (u32, u32, i64, i64)| {
+            let new = u64::from(orders) * u64::from(new) / 100;
+            (orders, u32::try_from(new).unwrap(), sales, sales * refunded / 100)
+        };
+        proptest::collection::vec(prop_oneof![small, large].prop_map(whole), 1..40)
+    }
+
+    proptest! {
+        #[test]
+        fn pays_what_terms_pay(
+            ladders in proptest::collection::vec(ladder(), 0..3),
+            (rate, known, new, unit) in (0_i64..9_000, 0_i64..3_000, 0_i64..3_000, prop_oneof![Just(1_i64), Just(200), Just(10_000)]),
+            cap in proptest::option::of(0_i64..3_000_000),
+            cells in cells(),
+        ) {
+            let terms = Terms { rate, ladders, known, new, cap, ..Terms::default() };
+            let quick = Quick::of(&terms, unit).unwrap();
+            let list: Vec<u16> = (0..40).take(cells.len()).collect();
+            let orders: Vec<u32> = cells.iter().map(|cell| cell.0).collect();
+            let news: Vec<u32> = cells.iter().map(|cell| cell.1).collect();
+            let sales: Vec<i64> = cells.iter().map(|cell| cell.2.min(quick.sales)).collect();
+            let refunded: Vec<i64> = cells.iter().map(|cell| cell.3.min(quick.sales)).collect();
+            let most = (*orders.iter().max().unwrap(), *sales.iter().max().unwrap());
+            let months =
+                Months { place: &list, orders: &orders, new: &news, sales: &sales, refunded: &refunded, most };
+            prop_assert!(quick.covers(&months));
+            for mode in [RoundMode::HalfEven, RoundMode::HalfUp, RoundMode::Down, RoundMode::Up] {
+                let mut costs = [0; BLOCK];
+                quick.prices(&months, mode, &mut costs);
+                for (lane, cost) in costs.iter().enumerate().take(cells.len()) {
+                    let expected = terms.price(&months.cell(lane).unwrap(), unit, mode).map(Minor::get);
+                    prop_assert_eq!(Ok(*cost), expected, "{:?}", months.cell(lane));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_to_terms() {
+        // A rate of 900 whole at a unit of 10^12 leaves a word for the smallest of the bounds.
+        let terms = Terms { rate: 900_000_000_000_000, ..Terms::default() };
+        assert_eq!(Quick::of(&terms, 1_000_000_000_000), None);
+        assert_eq!(Quick::of(&Terms { rate: 5, ..Terms::default() }, 100).unwrap().sales, SALES[0]);
+    }
 }

@@ -6,7 +6,7 @@ use affil::{LimitExceeded, Minor, RoundMode};
 
 use super::ladder::{Counted, Ladder};
 use super::quick::Quick;
-use crate::cell::{Cell, Cells};
+use crate::cell::{Cell, Months};
 use crate::philox::BLOCK;
 
 /// The terms of some affiliates.
@@ -77,17 +77,17 @@ impl Terms {
     /// What is paid for many months.
     pub(super) fn prices(
         &self,
-        cells: &Cells,
+        cells: &Months<'_>,
         unit: i64,
         mode: RoundMode,
         costs: &mut [i64; BLOCK],
     ) -> Result<(), LimitExceeded> {
         if let Some(quick) = self.quick.as_ref().filter(|quick| quick.covers(cells)) {
             quick.prices(cells, mode, costs);
-            let most = costs.iter().take(cells.count).fold(0, |most: i64, cost| most.max(*cost));
+            let most = costs.iter().take(cells.count()).fold(0, |most: i64, cost| most.max(*cost));
             return Minor::new(most).map(|_| ());
         }
-        for (lane, cost) in costs.iter_mut().enumerate().take(cells.count) {
+        for (lane, cost) in costs.iter_mut().enumerate().take(cells.count()) {
             *cost = self.price(&cells.cell(lane)?, unit, mode)?.get();
         }
         Ok(())

@@ -54,6 +54,10 @@ mod _affil {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let codes: Vec<&str> = affil::Code::ALL.iter().map(|code| code.as_str()).collect();
+        let own = |code: &&str| !codes.contains(code);
+        let of_simulations: Vec<&str> =
+            affil_simulate::Code::ALL.iter().map(|code| code.as_str()).filter(own).collect();
+        module.add("SIMULATION_CODES", of_simulations)?;
         module.add("CODES", codes)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }

@@ -121,3 +121,23 @@ def test_earnings_mark_cliffs() -> None:
     with pytest.raises(affil.FactsError) as refused:
         plan().earnings({"lines": [{"amount": 250.0}]}, orders=2)
     assert {problem.code for problem in refused.value.problems} == {"money.not_text"}
+
+
+def test_what_no_fact_has_is_told() -> None:
+    case = json.loads((Path(__file__).parents[3] / "vectors/settle/what-if-missing.json").read_text(encoding="utf-8"))
+    compared = affil.Plan.parse(case["program"]).what_if(
+        case["calls"][0]["variants"], affil.Facts.from_json(json.dumps(case["facts"]))
+    )
+    told = {comparison.name: [missing.field for missing in comparison.missing] for comparison in compared}
+    assert told == {
+        "shoes": ["line.category"],
+        "gold": ["affiliate.groups"],
+        "net": ["line.discount"],
+        "blogs": [],
+        "campaign": ["touch.attributes.campaign"],
+    }
+    (missing,) = compared["shoes"].missing
+    assert (missing.path, missing.id) == ("/rules/1/when/line/category", "shoes")
+    assert "hint: give it with the facts" in str(missing)
+    assert "\n  missing: `shoes` looks at `line.category`, and no line of the history has it" in str(compared)
+    assert "net: `all` looks at `line.discount`" in compared._repr_html_()

@@ -42,6 +42,21 @@ export interface Comparison extends AmountChange {
   targets: TargetChange[];
   /** Who reaches another step of a ladder. */
   steps: StepChange[];
+  /** What the variant asks for and no fact has, so that it cannot pay by it. */
+  missing: Missing[];
+}
+
+/** A part of a variant that looks at a field which no fact of the history has. */
+export interface Missing {
+  /** Where in the variant's program, as a JSON pointer. */
+  path: string;
+  /** The rule, ladder, bonus or other part; null in the attribution. */
+  id: string | null;
+  /** Such as `line.category`, `touch.attributes.campaign` or `affiliate.groups`. */
+  field: string;
+  /** All of it, for people. */
+  text: string;
+  hint: string;
 }
 
 export interface AffiliateChange extends AmountChange {

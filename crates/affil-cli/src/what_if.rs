@@ -40,6 +40,12 @@ pub(crate) fn run(arguments: &arguments::WhatIf) -> Result<(), Failure> {
     let mut parts = Vec::new();
     if what_if.variants.len() > 1 {
         parts.push(overview(&what_if.variants));
+        let of =
+            |one: &Comparison| missing(one).into_iter().map(|line| format!("{}: {line}", one.name)).collect::<Vec<_>>();
+        let all: Vec<String> = what_if.variants.iter().flat_map(of).collect();
+        if !all.is_empty() && !arguments.because {
+            parts.push(all.join("\n"));
+        }
     }
     for (index, comparison) in what_if.variants.iter().enumerate() {
         if what_if.variants.len() == 1 || arguments.because {
@@ -120,8 +126,17 @@ fn overview(variants: &[Comparison]) -> String {
     grid(1, Some(header.map(str::to_owned).to_vec()), rows)
 }
 
+/// What a variant asks for and no fact has.
+fn missing(comparison: &Comparison) -> Vec<String> {
+    comparison.missing.iter().map(|one| format!("missing: {}\n  hint: {}", one.text, one.hint)).collect()
+}
+
 fn details(comparison: &Comparison, because: Option<&Vec<Because>>, arguments: &arguments::WhatIf) -> String {
     let mut parts = vec![format!("{}\n{}", comparison.name, comparison.text)];
+    let missing = missing(comparison);
+    if !missing.is_empty() {
+        parts.push(missing.join("\n"));
+    }
     if let Some(because) = because {
         let whom = arguments.affiliate.as_ref().map_or_else(String::new, |affiliate| format!("for {affiliate}: "));
         let lines: Vec<String> = because.iter().map(|because| format!("{whom}{}", because.text)).collect();

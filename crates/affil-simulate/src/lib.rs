@@ -63,10 +63,18 @@
 //! simulation gives the same bytes with any number of threads and on any machine, replicate 7 is the same among ten
 //! as among a million, and plans given together or one after the other see the same draws. Orders, new customers,
 //! sales and refunds have words of their own: another share of refunds leaves the sales as they were.
+//!
+//! Replicates are drawn side by side, by vector units where there are any, whatever their width: each replicate is computed
+//! as it would be alone. [`Draws`] keeps what was drawn, to try one plan after the other on it.
 #![forbid(unsafe_code)]
+#![allow(clippy::inline_always, reason = "only what is inlined is compiled for the vector unit of the machine")]
+#![allow(clippy::needless_range_loop, reason = "a loop by lane over several columns is what compilers make vectors of")]
+#![allow(clippy::needless_bitwise_bool, reason = "a branch that nobody could foresee costs more than a comparison")]
 
 mod cell;
 mod draw;
+mod draws;
+mod job;
 mod philox;
 mod price;
 mod problem;
@@ -75,6 +83,7 @@ mod result;
 mod run;
 
 pub use cell::Cell;
+pub use draws::{DrawnCell, Draws};
 pub use price::{Pricing, Rounding};
 pub use problem::{Code, Problem, Problems};
 pub use process::{

@@ -5,6 +5,8 @@
 //! Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. A generator
 //! without state lets every cell of a simulation have its own words, whoever draws it, when, and among how many.
 
+use pulp::Simd;
+
 const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
@@ -32,33 +34,48 @@ fn high(word: u64) -> u32 {
 
 #[inline]
 #[allow(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
-fn low(word: u64) -> u32 {
+pub(crate) fn low(word: u64) -> u32 {
     word as u32
 }
 
-/// How many replicates are drawn one after the other.
-pub(crate) const BLOCK: usize = 64;
+/// How many replicates are drawn side by side.
+pub(crate) const BLOCK: usize = 256;
 
 /// Words of many replicates, the first word of each together, and so on.
 pub(crate) type Words = [[u32; BLOCK]; 4];
 
-/// The words of a counter in each of the first `count` replicates listed: `philox` round by round instead of one by
-/// one, so that each round is a plain loop, of which compilers make vector instructions.
-pub(crate) fn blocks(counter: [u32; 4], key: [u32; 2], replicates: &[u32; BLOCK], count: usize, words: &mut Words) {
-    // Arrays of its own, of which a compiler knows that they do not overlap.
-    let (mut c0, mut c1, mut c2, mut c3) = ([counter[0]; BLOCK], [counter[1]; BLOCK], [counter[2]; BLOCK], *replicates);
-    let ([mut k0, mut k1], count) = (key, count.next_multiple_of(8).min(BLOCK));
-    for _ in 0..10 {
-        for lane in 0..count {
-            let first = MULTIPLIERS[0].wrapping_mul(u64::from(c0[lane]));
-            let second = MULTIPLIERS[1].wrapping_mul(u64::from(c2[lane]));
-            (c0[lane], c2[lane]) = (high(second) ^ c1[lane] ^ k0, high(first) ^ c3[lane] ^ k1);
-            (c1[lane], c3[lane]) = (low(second), low(first));
+/// The words of a counter in each of the first `count` replicates listed: `philox` for as many replicates at once as
+/// a vector has room for.
+#[inline(always)]
+pub(crate) fn blocks<S: Simd>(
+    simd: S,
+    counter: [u32; 4],
+    key: [u32; 2],
+    replicates: &[u32; BLOCK],
+    count: usize,
+    words: &mut Words,
+) {
+    let lanes = size_of::<S::u32s>() / size_of::<u32>();
+    let [w0, w1, w2, w3] = words;
+    let (w0, w1) = (S::as_mut_simd_u32s(w0).0, S::as_mut_simd_u32s(w1).0);
+    let (w2, w3) = (S::as_mut_simd_u32s(w2).0, S::as_mut_simd_u32s(w3).0);
+    let of = S::as_simd_u32s(replicates).0.iter().zip(w0).zip(w1).zip(w2).zip(w3);
+    let (by_first, by_second) = (simd.splat_u32s(low(MULTIPLIERS[0])), simd.splat_u32s(low(MULTIPLIERS[1])));
+    for ((((replicates, w0), w1), w2), w3) in of.take(count.div_ceil(lanes)) {
+        let (mut c0, mut c1) = (simd.splat_u32s(counter[0]), simd.splat_u32s(counter[1]));
+        let mut c2 = simd.splat_u32s(counter[2]);
+        let (mut c3, [mut k0, mut k1]) = (*replicates, key);
+        for _ in 0..10 {
+            let (first_low, first_high) = simd.widening_mul_u32s(c0, by_first);
+            let (second_low, second_high) = simd.widening_mul_u32s(c2, by_second);
+            c0 = simd.xor_u32s(simd.xor_u32s(second_high, c1), simd.splat_u32s(k0));
+            c2 = simd.xor_u32s(simd.xor_u32s(first_high, c3), simd.splat_u32s(k1));
+            (c1, c3) = (second_low, first_low);
+            k0 = k0.wrapping_add(WEYL[0]);
+            k1 = k1.wrapping_add(WEYL[1]);
         }
-        k0 = k0.wrapping_add(WEYL[0]);
-        k1 = k1.wrapping_add(WEYL[1]);
+        (*w0, *w1, *w2, *w3) = (c0, c1, c2, c3);
     }
-    *words = [c0, c1, c2, c3];
 }
 
 /// A cell of a simulation: one affiliate in one month of one replicate.
@@ -154,21 +171,35 @@ impl Stream {
     /// The same with 32 bits, for decisions.
     #[inline]
     pub(crate) fn coarse(&mut self) -> f64 {
-        (f64::from(self.word()) + 0.5) / 4_294_967_296.0
+        coarse(self.word())
     }
 }
 
-/// 52 bits and a half, so that neither 0 nor 1 can come out: both the sum and the quotient are exact.
+/// 52 bits and a half, so that neither 0 nor 1 can come out: the sum and the quotient are exact.
 #[inline]
-#[allow(clippy::cast_precision_loss, reason = "52 bits fit")]
 pub(crate) fn unit(a: u32, b: u32) -> f64 {
     let bits = ((u64::from(a) << 32) | u64::from(b)) >> 12;
-    (bits as f64 + 0.5) / 4_503_599_627_370_496.0
+    (float(bits) + 0.5) * (1.0 / 4_503_599_627_370_496.0)
+}
+
+/// 32 bits and a half, likewise.
+#[inline]
+pub(crate) fn coarse(word: u32) -> f64 {
+    (float(word.into()) + 0.5) * (1.0 / 4_294_967_296.0)
+}
+
+/// A number below 2^52 as a float, exactly: written into the fraction of 2^52, which is then taken away. Unlike the
+/// conversion it is one that every vector unit has.
+#[inline]
+fn float(bits: u64) -> f64 {
+    const BASE: f64 = 4_503_599_627_370_496.0;
+    f64::from_bits(BASE.to_bits() | bits) - BASE
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pulp::WithSimd;
 
     #[test]
     fn known_answers() {
@@ -197,14 +228,29 @@ mod tests {
         assert_eq!(first[4..], philox([(3 << 24) + 1, 5, 4, 3], [1, 2]));
     }
 
+    struct Both<'a>(Place, &'a [u32; BLOCK], &'a mut Words, &'a mut Words);
+
+    impl pulp::WithSimd for Both<'_> {
+        type Output = ();
+        fn with_simd<S: Simd>(self, simd: S) {
+            let Self(place, replicates, first, second) = self;
+            blocks(simd, place.counter(Purpose::Refunded, 0), place.key, replicates, 50, first);
+            blocks(simd, place.counter(Purpose::Refunded, 1), place.key, replicates, 50, second);
+        }
+    }
+
     #[test]
     fn side_by_side_is_one_by_one() {
         let place = Place { key: [11, 12], replicate: 0, affiliate: 4, month: 5 };
         let replicates: [u32; BLOCK] = std::array::from_fn(|index| 7 * u32::try_from(index).unwrap() + 1);
         let (mut first, mut second) = ([[0; BLOCK]; 4], [[0; BLOCK]; 4]);
-        blocks(place.counter(Purpose::Refunded, 0), place.key, &replicates, 50, &mut first);
-        blocks(place.counter(Purpose::Refunded, 1), place.key, &replicates, 50, &mut second);
+        let both = Both(place, &replicates, &mut first, &mut second);
+        pulp::Arch::new().dispatch(both);
+        let (mut plain, mut more) = ([[0; BLOCK]; 4], [[0; BLOCK]; 4]);
+        Both(place, &replicates, &mut plain, &mut more).with_simd(pulp::Scalar);
         for (index, replicate) in replicates.into_iter().enumerate().take(50) {
+            assert_eq!(first.map(|words| words[index]), plain.map(|words| words[index]));
+            assert_eq!(second.map(|words| words[index]), more.map(|words| words[index]));
             let place = Place { replicate, ..place };
             let mut plain = place.stream(Purpose::Refunded);
             let expected: Vec<u32> = (0..16).map(|_| plain.word()).collect();

@@ -1,7 +1,8 @@
 //! What is wrong with a process, or with a plan that is to be simulated: code, place and hint.
 //!
 //! This module must never know what a process or a plan means. It exists beside `affil::Problems` because the
-//! codes of the engine are a closed list.
+//! codes of the engine are a closed list. Its own table holds the codes of all that is said of simulations, in whichever
+//! language: the docs and the types of Python are made from it.
 
 use affil::Pointer;
 use serde::{Serialize, Serializer};
@@ -56,6 +57,8 @@ codes! {
     Replicates "simulate.replicates" "No replicate, or more than 1,000,000."
     Threads "simulate.threads" "No thread, or threads that cannot be started."
     Limit "simulate.limit" "A drawn or owed amount, or a sum of them, beyond 2^53-1 minor units."
+    FitTooFew "fit.too_few" "A history too short to say how orders vary (`fit`, in Python)."
+    BehaviourFixed "behaviour.fixed" "Orders that are fixed, and are to answer to a rate (`behaviour`, in Python)."
     Internal "internal.bug" "A bug of affil itself, reported instead of a panic."
 }
 

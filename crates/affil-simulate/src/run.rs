@@ -1,18 +1,14 @@
-//! Running a simulation: every cell drawn once, priced by every plan, and added up.
+//! What to simulate, and whether that may be done.
 //!
-//! This module must never let the number of threads, or the order in which they finish, change a figure: all that
-//! is added up are integers, and every cell has random words of its own.
+//! This module must never draw or price anything; `job` does.
 
-use affil::{Minor, Plan, Pointer};
-use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
+use affil::{Currency, Minor, Plan, Pointer};
 
-use crate::cell::{CellLaw, Desk};
-use crate::philox::BLOCK;
+use crate::job::{Fresh, Job};
 use crate::price::Pricing;
 use crate::problem::{Code, Problem, Problems};
 use crate::process::{AffiliateLaw, Laws, Process};
-use crate::result::{Drawn, Simulation};
+use crate::result::Simulation;
 
 /// At most so many replicates.
 const REPLICATES: u32 = 1_000_000;
@@ -76,16 +72,28 @@ pub fn simulate(
     let Some(first) = plans.first() else {
         return Err(Problem::new(Code::NoPlans, Pointer::root(), "no plan", "give at least one plan").into());
     };
+    let laws = process.laws(first.currency())?;
+    let pricings = pricings(plans, first.currency(), &laws, options)?;
+    let job = Job::new(&laws, &pricings, options, &progress);
+    let drawn = job.run(|task| Fresh::new(&laws, options.seed, task))?;
+    Simulation::of(plans, &pricings, &laws, options, &drawn)
+}
+
+/// The plans ready to price what such laws draw.
+pub(crate) fn pricings(
+    plans: &[&Plan],
+    currency: Currency,
+    laws: &Laws,
+    options: &Options,
+) -> Result<Vec<Pricing>, Problems> {
     let mut problems = Problems::default();
-    let currency = first.currency();
     for (index, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.currency() != currency) {
-        let message = format!("{} where the first plan pays in {currency}", plan.currency());
+        let message = format!("{} where all is counted in {currency}", plan.currency());
         let hint = "simulate plans of one currency at a time";
         let problem = Problem::new(Code::Currencies, Pointer::root().key("currency"), message, hint);
         problems.extend(Problems::from(problem).of_plan(index));
     }
-    let laws = process.laws(currency)?;
-    limits(plans.len(), &laws, options, &mut problems);
+    limits(plans.len(), laws, options, &mut problems);
     let mut pricings = Vec::with_capacity(plans.len());
     for (index, plan) in plans.iter().enumerate() {
         let affiliates = laws.affiliates.iter().map(|law| (law.id.as_str(), law.groups.as_slice()));
@@ -102,14 +110,11 @@ pub fn simulate(
             problems.push(Problem::new(Code::NoOrders, path, message, "say `orders` here, or at the top for all"));
         }
     }
-    problems.or(())?;
-    let job =
-        Job { laws: &laws, pricings: &pricings, seed: options.seed, done: AtomicU64::new(0), progress: &progress };
-    let drawn = job.run(options)?;
-    Simulation::of(plans, &pricings, &laws, options, &drawn)
+    problems.or(pricings)
 }
 
-fn limits(plans: usize, laws: &Laws, options: &Options, problems: &mut Problems) {
+/// What is wrong with the size of a simulation.
+pub(crate) fn limits(plans: usize, laws: &Laws, options: &Options, problems: &mut Problems) {
     let mut wrong =
         |code, message: String, hint: &str| problems.push(Problem::new(code, Pointer::root(), message, hint));
     if !(1..=REPLICATES).contains(&options.replicates) {
@@ -128,143 +133,5 @@ fn limits(plans: usize, laws: &Laws, options: &Options, problems: &mut Problems)
     } else if kept > KEPT {
         let message = format!("{kept} costs to keep: plans, months and replicates multiplied");
         wrong(Code::ProcessTooLarge, message, "keep at most 120,000,000: draw fewer replicates, or price fewer plans");
-    }
-}
-
-struct Job<'a, F> {
-    laws: &'a Laws,
-    pricings: &'a [Pricing],
-    seed: u64,
-    done: AtomicU64,
-    progress: &'a F,
-}
-
-/// What some replicates add up to.
-struct Part {
-    replicates: Range<u32>,
-    /// By plan, month and replicate.
-    months: Vec<i64>,
-    /// By plan and affiliate.
-    affiliates: Vec<i128>,
-}
-
-/// An amount went beyond the limit. Where, depends on which thread meets it first, so it is not said.
-struct TooMuch;
-
-impl<F: Fn(u64) + Sync> Job<'_, F> {
-    fn run(&self, options: &Options) -> Result<Drawn, Problem> {
-        let replicates = options.replicates;
-        let parts = self.parts(replicates, options.threads)?;
-        let months = self.laws.months as usize;
-        let length = replicates as usize;
-        let mut by_month = vec![0; self.pricings.len() * months * length];
-        let mut by_affiliate = vec![0; self.pricings.len() * self.laws.affiliates.len()];
-        for part in parts {
-            let part = part.map_err(|TooMuch| {
-                let message = "a drawn or owed amount goes beyond 2^53-1 minor units";
-                let hint = "look for means, factors or spreads that are too large";
-                Problem::new(Code::Limit, Pointer::root(), message, hint)
-            })?;
-            let start = part.replicates.start as usize;
-            let rows = by_month.chunks_exact_mut(length).zip(part.months.chunks_exact(part.replicates.len()));
-            for (whole, own) in rows {
-                whole[start..start + own.len()].copy_from_slice(own);
-            }
-            for (sum, own) in by_affiliate.iter_mut().zip(part.affiliates) {
-                *sum += own;
-            }
-        }
-        Ok(Drawn { by_month, by_affiliate })
-    }
-
-    #[cfg(feature = "threads")]
-    fn parts(&self, replicates: u32, threads: Option<usize>) -> Result<Vec<Result<Part, TooMuch>>, Problem> {
-        use rayon::prelude::*;
-        let work = || {
-            let count = rayon::current_num_threads().saturating_mul(4);
-            let parts = divided(replicates, u32::try_from(count).unwrap_or(u32::MAX));
-            parts.into_par_iter().map(|part| self.part(part)).collect()
-        };
-        let Some(threads) = threads else { return Ok(work()) };
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
-            Problem::new(Code::Threads, Pointer::root(), error.to_string(), "ask for fewer threads, or say nothing")
-        })?;
-        Ok(pool.install(work))
-    }
-
-    #[cfg(not(feature = "threads"))]
-    #[allow(clippy::unnecessary_wraps, reason = "threads may not start")]
-    fn parts(&self, replicates: u32, _: Option<usize>) -> Result<Vec<Result<Part, TooMuch>>, Problem> {
-        Ok(divided(replicates, 1).into_iter().map(|part| self.part(part)).collect())
-    }
-
-    fn part(&self, replicates: Range<u32>) -> Result<Part, TooMuch> {
-        let months = self.laws.months as usize;
-        let length = replicates.len();
-        let mut part = Part {
-            months: vec![0; self.pricings.len() * months * length],
-            affiliates: vec![0; self.pricings.len() * self.laws.affiliates.len()],
-            replicates: replicates.clone(),
-        };
-        let mut desk = Desk::default();
-        for begin in (0..length).step_by(BLOCK) {
-            let end = length.min(begin + BLOCK);
-            for (affiliate, law) in self.laws.affiliates.iter().enumerate() {
-                for month in 0..months {
-                    self.cells((&mut part, &mut desk), (affiliate, law), month, begin..end)?;
-                }
-            }
-            let fresh = (end - begin) as u64;
-            (self.progress)(self.done.fetch_add(fresh, Ordering::Relaxed) + fresh);
-        }
-        Ok(part)
-    }
-
-    /// Draws the replicates of one cell in a block, and prices them by every plan.
-    #[allow(clippy::cast_possible_truncation, reason = "at most 10^5 affiliates, 120 months and 10^6 replicates")]
-    fn cells(
-        &self,
-        (part, desk): (&mut Part, &mut Desk),
-        (affiliate, law): (usize, &AffiliateLaw),
-        month: usize,
-        block: Range<usize>,
-    ) -> Result<(), TooMuch> {
-        let law = CellLaw::new(law, self.seed, affiliate as u32, month as u32);
-        law.draw(part.replicates.start + block.start as u32, block.len(), desk).map_err(|_| TooMuch)?;
-        let length = part.replicates.len();
-        for (plan, pricing) in self.pricings.iter().enumerate() {
-            let row = (plan * self.laws.months as usize + month) * length;
-            let row = &mut part.months[row + block.start..row + block.end];
-            let mut sum: i128 = 0;
-            let price = pricing.of(affiliate);
-            for (slot, cell) in row.iter_mut().zip(&desk.cells) {
-                let cost = price(cell).map_err(|_| TooMuch)?.get();
-                *slot = slot.checked_add(cost).ok_or(TooMuch)?;
-                sum += i128::from(cost);
-            }
-            part.affiliates[plan * self.laws.affiliates.len() + affiliate] += sum;
-        }
-        Ok(())
-    }
-}
-
-/// The replicates in so many parts, or fewer, none of them empty.
-fn divided(replicates: u32, parts: u32) -> Vec<Range<u32>> {
-    let length = replicates.div_ceil(parts.max(1)).max(1);
-    (0..replicates).step_by(length as usize).map(|start| start..replicates.min(start.saturating_add(length))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_are_whole() {
-        for (replicates, parts) in [(1, 8), (7, 8), (8, 8), (9, 8), (1000, 32), (5, 1)] {
-            let found = divided(replicates, parts);
-            let all: Vec<u32> = found.iter().cloned().flatten().collect();
-            assert_eq!(all, (0..replicates).collect::<Vec<_>>());
-            assert!(found.len() <= parts as usize && found.iter().all(|part| !part.is_empty()));
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! The same bytes with any number of threads, of replicates, and of plans beside.
 
 use affil::Plan;
-use affil_simulate::{Options, Process, Simulation, simulate};
+use affil_simulate::{Draws, Options, Pricing, Process, Simulation, simulate};
+use std::collections::BTreeSet;
 
 fn plan(percent: &str) -> Plan {
     let program = format!(
@@ -55,8 +56,7 @@ fn a_replicate_is_the_same_among_few_and_many() {
     let plan = plan("5");
     let (few, many) = (run(&[&plan], 10, None, 7), run(&[&plan], 1_000, None, 7));
     assert_eq!(few.plans[0].totals[..], many.plans[0].totals[..10]);
-    let distinct: std::collections::BTreeSet<i64> =
-        many.plans[0].totals.iter().map(|total| total.minor().get()).collect();
+    let distinct: BTreeSet<i64> = many.plans[0].totals.iter().map(|total| total.minor().get()).collect();
     assert!(distinct.len() > 900, "replicates differ");
 }
 
@@ -83,6 +83,30 @@ fn what_is_drawn_for_one_purpose_leaves_the_others() {
     let whole = simulate(&[&plan], &process, &options, |_| ()).unwrap();
     let pairs = whole.plans[0].totals.iter().zip(&kept.plans[0].totals);
     assert!(pairs.into_iter().all(|(whole, kept)| whole.minor() > kept.minor()));
+}
+
+#[test]
+fn kept_draws_cost_the_same() {
+    let (one, other) = (plan("5"), plan("7.5"));
+    let euros = affil::Currency::from_code("EUR").unwrap();
+    for (replicates, threads) in [(333, Some(2)), (20, Some(1)), (700, None)] {
+        let options = Options { seed: 7, replicates, threads, budget: affil::Minor::new(150_000).ok() };
+        let draws = Draws::of(&process(), euros, &options).unwrap();
+        let plans = [&one, &other];
+        let fresh = simulate(&plans, &process(), &options, |_| ()).unwrap();
+        assert!(draws.price(&plans, |_| ()).unwrap() == fresh);
+        // What is told of the cells is what was priced: each affiliate's mean, from prices of single cells.
+        let pricing =
+            Pricing::compile(&one, process().document().affiliates.iter().map(|one| (one.id.as_str(), &[][..])));
+        let (pricing, mut sums) = (pricing.unwrap(), [0; 7]);
+        for drawn in draws.cells() {
+            sums[drawn.affiliate] += i128::from(pricing.price(drawn.affiliate, &drawn.cell).unwrap().get());
+        }
+        assert_eq!(fresh.plans[0].affiliates.iter().map(|one| one.mean.sum).collect::<Vec<_>>(), sums);
+        let keys: BTreeSet<_> = draws.cells().map(|drawn| (drawn.replicate, drawn.affiliate, drawn.month)).collect();
+        assert_eq!(keys.len(), draws.cells().count());
+        assert!(keys.iter().all(|(replicate, _, month)| *replicate < replicates && *month < 4));
+    }
 }
 
 #[test]

@@ -117,7 +117,7 @@ pub use quote::{Cart, Quote, QuoteCommission, QuoteLine};
 pub use settle::{Balance, Payout, PayoutState, Reason, Settlement, Statement, Target, TargetKind, Totals, Unpaid};
 pub use statement::{Proof, StatementBalances, StatementDocument, StatementEntry, StatementSchema, verify};
 pub use what_if::{
-    AffiliateChange, AmountChange, Because, Comparison, Losing, MonthChange, Override as VariantOverride,
+    AffiliateChange, AmountChange, Because, Comparison, Losing, Missing, MonthChange, Override as VariantOverride,
     ProgramChange, RuleChange, StepChange, TargetChange, Variant, WhatIf,
 };
 

@@ -1,7 +1,7 @@
 //! What-if, with figures worked by hand.
 
 use affil::{Facts, Plan, Program, Variant};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// 8 % of everything, 12 % on what is above 1,000.00 in the month.
 fn program() -> Program {
@@ -191,4 +191,99 @@ fn what_was_paid_out_is_passed_over() {
     assert!(variants[0].plan.settle(&facts).is_err());
     // ana 10.00 + 50.40 + 1.00, ben 3.00 + 5.00.
     assert_eq!(plan.what_if(&variants, &facts).unwrap().variants[0].total.after.amount(), "69.40");
+}
+
+/// A program that looks at everything that a history may be without.
+fn curious() -> Value {
+    let affiliate = json!({ "group": "gold", "joined": { "from": "2026-01-01" }, "attributes": { "level": "a" } });
+    let line = json!({ "category": "shoes", "sku": "x", "attributes": { "color": "red" } });
+    let order =
+        json!({ "country": "DE", "action": "lead", "charge": { "at_least": 2 }, "attributes": { "shop": "a" } });
+    let touch = json!({ "channel": "blog", "attributes": { "campaign": "spring" } });
+    json!({ "schema": "affil/1", "currency": "EUR", "zone": "UTC", "unknown_affiliates": "accept", "conflict": "first",
+        "attribution": { "windows": { "click": "30d" }, "exclude": { "channel": "ppc" },
+            "terms": [{ "touch": { "channel": "blog" }, "window": "7d" }] },
+        "exclude": [{ "id": "no", "when": { "not": { "line": line } } }],
+        "rules": [
+            { "id": "one", "when": { "any": [{ "order": order }, { "touch": touch }], "customer": { "new": true } },
+                "pay": { "percent": "5", "less": ["discount", "tax", "shipping"] } },
+            { "id": "two", "recurring": { "charges": 3 }, "pay": { "percent": "5" }, "from": "2026-01-01", "dated_by": "joined" }],
+        "deals": [{ "id": "deal", "when": affiliate, "percent": "7" }],
+        "overrides": [{ "id": "up", "of": "commission", "levels": ["10"] }],
+        "caps": [{ "id": "cap", "per": "affiliate", "period": "month", "amount": "9.00", "attribute": "limit" }],
+        "tiers": [{ "id": "tier", "when": { "group": "gold" }, "rules": ["one"], "mode": "whole", "steps": [{ "from": "9.00", "percent": "8" }] }],
+        "bonuses": [{ "id": "bonus", "kind": "milestone", "period": "month", "counts": ["one"], "when": { "group": { "is_not": "iron" } },
+            "steps": [{ "from": "9.00", "amount": "1.00" }] }] })
+}
+
+fn missing(facts: &Value) -> Vec<(String, String)> {
+    let facts = Facts::from_json(&facts.to_string()).unwrap();
+    let variant = Variant::new("curious", Plan::from_text(&curious().to_string()).unwrap());
+    let what_if = plan().what_if(&[variant], &facts).unwrap();
+    let program = curious();
+    let told = what_if.variants[0].missing.iter().inspect(|one| {
+        // A place of the program, of the part that it names.
+        assert!(program.pointer(one.path.as_str()).is_some(), "{one:?}");
+        let list = one.path.as_str().split('/').take(3).collect::<Vec<_>>().join("/");
+        assert_eq!(one.id.as_deref(), program.pointer(&list).and_then(|part| part["id"].as_str()), "{one:?}");
+        assert!(one.text.contains(&one.field) && !one.hint.is_empty());
+    });
+    told.map(|one| (one.path.as_str().to_owned(), one.field.clone())).collect()
+}
+
+#[test]
+fn what_no_fact_has_is_told() {
+    let bare = json!({
+        "touches": [{ "id": "t", "at": "2026-03-01T10:00:00Z", "customer": "kim", "affiliate": "ana" }],
+        "orders": [{ "id": "A", "at": "2026-03-02T10:00:00Z", "customer": "kim", "lines": [{ "amount": "10.00" }] }],
+    });
+    let of = |text: &str| -> Vec<(String, String)> {
+        text.lines()
+            .map(|line| line.trim().split_once(' ').unwrap())
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .collect()
+    };
+    let all = of("/attribution/terms/0/touch/channel touch.channel
+        /attribution/exclude/channel touch.channel
+        /exclude/0/when/not/line/category line.category
+        /exclude/0/when/not/line/sku line.sku
+        /exclude/0/when/not/line/attributes/color line.attributes.color
+        /rules/0/when/any/0/order/country order.country
+        /rules/0/when/any/0/order/action order.action
+        /rules/0/when/any/0/order/charge order.subscription
+        /rules/0/when/any/0/order/attributes/shop order.attributes.shop
+        /rules/0/when/any/1/touch/channel touch.channel
+        /rules/0/when/any/1/touch/attributes/campaign touch.attributes.campaign
+        /rules/0/pay/less/0 line.discount
+        /rules/0/pay/less/1 line.tax
+        /rules/0/pay/less/2 line.shipping
+        /rules/1/recurring order.subscription
+        /rules/1/dated_by affiliate.joined
+        /deals/0/when/group affiliate.groups
+        /deals/0/when/joined affiliate.joined
+        /deals/0/when/attributes/level affiliate.attributes.level
+        /overrides/0 affiliate.recruiter
+        /tiers/0/when/group affiliate.groups
+        /caps/0/attribute affiliate.attributes.limit
+        /bonuses/0/when/group affiliate.groups");
+    assert_eq!(missing(&bare), all);
+    // With one fact of each kind that has it all, nothing is missing; whose it is, and with what in it, is not looked at.
+    let full = json!({
+        "affiliates": [{ "id": "zoe", "groups": ["iron"], "joined": "2025-01-01T00:00:00Z", "recruiter": "ana",
+            "attributes": { "level": "b", "limit": "5.00" } }, { "id": "ana" }],
+        "touches": [{ "id": "t", "at": "2026-03-01T10:00:00Z", "customer": "kim", "affiliate": "ana", "channel": "email",
+            "attributes": { "campaign": "autumn" } }],
+        "orders": [{ "id": "A", "at": "2026-03-02T10:00:00Z", "customer": "kim", "country": "AT",
+            "subscription": "s", "attributes": { "shop": "b" }, "lines": [{ "amount": "10.00", "category": "hats", "sku": "y",
+            "discount": "1.00", "tax": "1.00", "shipping": "1.00", "attributes": { "color": "blue" } }] },
+            { "id": "L", "at": "2026-03-02T10:00:00Z", "customer": "kim", "action": "trial" }],
+    });
+    assert_eq!(missing(&full), []);
+    // Without orders there is nothing to be owed for, and nothing to miss.
+    assert_eq!(missing(&json!({})), []);
+    // An attribute of the same name on another kind of fact does not count.
+    let mut other = full.clone();
+    other["orders"][0]["lines"][0]["attributes"] = json!({});
+    other["orders"][0]["attributes"]["color"] = json!("red");
+    assert_eq!(missing(&other), of("/exclude/0/when/not/line/attributes/color line.attributes.color"));
 }

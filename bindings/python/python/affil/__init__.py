@@ -18,7 +18,7 @@ Decimal('5.99')
 
 from affil._affil import __version__
 from affil._behaviour import Behaviour, elasticity
-from affil._codes import ProblemCode
+from affil._codes import ProblemCode, SimulationCode
 from affil._dispute import (
     Acted,
     Actor,
@@ -46,7 +46,7 @@ from affil._sheet import Columns, Sheet
 from affil._simulation import PlanCost, Simulation, simulate
 from affil._statement import Proof, Statement, StatementBalances, StatementEntry, StatementsLike, page, verify
 from affil._table import Table
-from affil._what_if import Comparison, ProgramChange, Reason, Reasons, WhatIf
+from affil._what_if import Comparison, Missing, ProgramChange, Reason, Reasons, WhatIf
 
 __all__ = [
     "Acted",
@@ -71,6 +71,7 @@ __all__ = [
     "Finding",
     "InternalError",
     "Ledger",
+    "Missing",
     "OtherChange",
     "Overrides",
     "PayoutRun",
@@ -93,6 +94,7 @@ __all__ = [
     "Settlement",
     "Sheet",
     "Simulation",
+    "SimulationCode",
     "SimulationError",
     "Statement",
     "StatementBalances",

@@ -3,6 +3,7 @@ from typing import Final, final
 
 __all__ = [
     "CODES",
+    "SIMULATION_CODES",
     "Columns",
     "Facts",
     "Ledger",
@@ -30,6 +31,7 @@ __all__ = [
 
 __version__: Final[str]
 CODES: Final[list[str]]
+SIMULATION_CODES: Final[list[str]]
 
 def check(text: str, own: bool) -> str: ...
 def to_json(value: object) -> str: ...

@@ -135,3 +135,29 @@ ProblemCode = Literal[
     "invoice.vat",
     "internal.bug",
 ]
+
+#: Of simulations alone, beside those above.
+SimulationCode = Literal[
+    "process.malformed",
+    "process.start",
+    "process.months",
+    "process.affiliates_empty",
+    "process.affiliate_id",
+    "process.terms_missing",
+    "process.out_of_range",
+    "process.share",
+    "process.amount",
+    "process.empirical_empty",
+    "process.season",
+    "process.new_without_orders",
+    "process.too_large",
+    "simulate.not_by_month",
+    "simulate.no_plans",
+    "simulate.currencies",
+    "simulate.no_orders",
+    "simulate.replicates",
+    "simulate.threads",
+    "simulate.limit",
+    "fit.too_few",
+    "behaviour.fixed",
+]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Self
 
 if TYPE_CHECKING:
-    from affil._codes import ProblemCode
+    from affil._codes import ProblemCode, SimulationCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Problem:
     from 0. `line` and `column` count from 1 and are known when there was a text.
     """
 
-    code: ProblemCode
+    code: ProblemCode | SimulationCode
     severity: Literal["error", "warning"]
     path: str
     message: str
@@ -83,7 +83,7 @@ class FactsError(AffilError, ValueError):
 
 
 class SimulationError(AffilError, ValueError):
-    """A process, or a plan that cannot be simulated, was refused; the codes are ``process.*`` and ``simulate.*``."""
+    """A process, or a plan that cannot be simulated, was refused; its codes are those of `SimulationCode`."""
 
 
 class InternalError(AffilError, RuntimeError):

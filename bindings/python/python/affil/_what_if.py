@@ -16,6 +16,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """A part of a variant that looks at a field which no fact has, so that it cannot pay by it."""
+
+    #: Where in the variant's program, as a JSON pointer.
+    path: str
+    #: The rule, ladder, bonus or other part; None in the attribution.
+    id: str | None
+    #: Such as ``line.category``, ``touch.attributes.campaign`` or ``affiliate.groups``.
+    field: str
+    #: All of it, for people.
+    text: str
+    hint: str
+
+    def __str__(self) -> str:
+        return f"{self.text}\n  hint: {self.hint}"
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """What one variant changes."""
 
@@ -36,6 +54,8 @@ class Comparison:
     same: int
     #: How many lose more than so many percent of what they were owed.
     losing: Mapping[Decimal, int]
+    #: What the variant asks for and no fact has.
+    missing: tuple[Missing, ...]
 
     @classmethod
     def _of(cls, told: Mapping[str, Any]) -> Comparison:
@@ -52,10 +72,11 @@ class Comparison:
             lose=told["lose"],
             same=told["same"],
             losing={Decimal(row["more_than"]): row["affiliates"] for row in told["losing"]},
+            missing=tuple(Missing(**missing) for missing in told["missing"]),
         )
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.text}"
+        return "\n  ".join([f"{self.name}: {self.text}", *(f"missing: {missing.text}" for missing in self.missing)])
 
 
 class WhatIf:
@@ -180,9 +201,11 @@ class WhatIf:
         return f"<affil.WhatIf: {len(self)} variant{'' if len(self) == 1 else 's'}, {self.currency}>"
 
     def _repr_html_(self) -> str:
+        missing = [f"{told.name}: {one.text}" for told in self for one in told.missing]
+        items = _html.items(missing) if missing else ""
         if len(self) == 1:
-            return _html.paragraph(str(self)) + self.affiliates._repr_html_()
-        return self.variants._repr_html_()
+            return _html.paragraph(f"{self[0].name}: {self[0].text}") + items + self.affiliates._repr_html_()
+        return items + self.variants._repr_html_()
 
 
 @dataclass(frozen=True, slots=True)

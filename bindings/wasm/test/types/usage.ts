@@ -466,6 +466,7 @@ const whatIf: WhatIf = plan.whatIf(facts, [plan, { name: "x", set: { "rules/shoe
 const differences: string[] = whatIf.variants.flatMap((variant) => variant.targets.map((target) => target.difference));
 const reasons: Because[] = plan.because(loaded, { program: plan.with({ "rules/shoes/pay/percent": "8" }) }, "ana");
 const steps: (number | null)[] = whatIf.variants.flatMap((variant) => variant.steps.map((step) => step.after));
+const missing: [string, string | null][] = whatIf.variants.flatMap((variant) => variant.missing.map((one) => [one.field, one.id] as [string, string | null]));
 // @ts-expect-error variants come as a list
 plan.whatIf(facts, plan);
 // @ts-expect-error one of `program`, `set` and `grid`

@@ -56,6 +56,20 @@ fn why() {
     assert_eq!(json["variants"][0]["because"][0]["difference"], "10.50");
 }
 
+/// The first example's touches name no channel; what looks at one is told of, in one variant and in several.
+#[test]
+fn what_no_fact_has() {
+    let story = Story::of_first("what-if-missing");
+    let when = r#"rules/shoes/when/touch:={"channel":"blog"}"#;
+    let told = story.affil(&ask(&["--set", when])).fine();
+    let wanted = "\n\nmissing: `shoes` looks at `touch.channel`, and no touch of the history has it\n  hint: give it";
+    assert!(told.contains(wanted), "{told}");
+    let grid = r#"rules/shoes/when/touch:=[{"channel":"blog"},{}]"#;
+    let told = story.affil(&ask(&["--grid", grid])).fine();
+    assert!(told.contains(r#"= {"channel":"blog"}: missing: `shoes` looks at `touch.channel`"#), "{told}");
+    assert_eq!(told.matches("missing").count(), 1, "{told}");
+}
+
 #[test]
 fn what_cannot_be_compared() {
     let story = Story::of_first("what-if-refused");

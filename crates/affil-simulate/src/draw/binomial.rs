@@ -6,34 +6,69 @@
 //! variate generation", Communications of the ACM 31 (1988), algorithm BINV); else the transformed rejection BTRS of
 //! Hörmann, "The generation of binomial random variates", Journal of Statistical Computation and Simulation 46 (1993).
 
-use crate::philox::Stream;
+use super::Open;
+use crate::philox::{BLOCK, Stream, unit};
 
 /// From this many expected on by rejection.
 const LARGE: f64 = 10.0;
 
-/// How many powers are kept.
-const KEPT: usize = 16;
+/// Of up to so many trials minus one the distributions are kept, each for counts below `FEW`.
+const KEPT: usize = 32;
+const FEW: usize = 8;
 
 /// Binomial deviates of one probability.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Binomial {
     /// The smaller one of the probability and its complement.
     rare: f64,
     /// Whether the complement is counted.
     turned: bool,
-    /// The powers of 1 - `rare`.
-    powers: [f64; KEPT],
+    /// For each number of trials the probability of at most so many; 2 where nothing more can happen.
+    below: Box<[[f64; FEW]; KEPT]>,
 }
 
 impl Binomial {
     /// `p` between 0 and 1.
     pub(crate) fn new(p: f64) -> Self {
         let rare = p.min(1.0 - p);
-        let mut powers = [1.0; KEPT];
-        for index in 1..KEPT {
-            powers[index] = powers[index - 1] * (1.0 - rare);
+        // Where many are expected nothing is kept: all rows of zeros are left open.
+        let mut below = Box::new([[0.0; FEW]; KEPT]);
+        for (trials, row) in (0_u32..).zip(below.iter_mut()).filter(|(trials, _)| f64::from(*trials) * rare < LARGE) {
+            *row = [2.0; FEW];
+            let mut term = power(1.0 - rare, trials);
+            let mut sum = term;
+            for (count, slot) in (0..trials).zip(row) {
+                if term <= 0.0 {
+                    break;
+                }
+                *slot = sum;
+                term *= rare / (1.0 - rare) * f64::from(trials - count) / f64::from(count + 1);
+                sum += term;
+            }
         }
-        Self { rare, turned: p > 0.5, powers }
+        Self { rare, turned: p > 0.5, below }
+    }
+
+    /// How many of each number of trials happen, from a uniform of each; marked open where `draw` has to say.
+    #[inline(always)]
+    pub(crate) fn first(
+        &self,
+        trials: &[u32; BLOCK],
+        words: [&[u32; BLOCK]; 2],
+        count: usize,
+        counts: &mut [u32; BLOCK],
+        open: &mut Open,
+    ) {
+        for lane in 0..count {
+            let (uniform, trials) = (unit(words[0][lane], words[1][lane]), trials[lane]);
+            let row = &self.below[trials as usize % KEPT];
+            let mut found = 0;
+            for below in row {
+                found += u32::from(uniform >= *below);
+            }
+            counts[lane] = if self.turned { trials.wrapping_sub(found) } else { found };
+            open[lane] |= (trials as usize >= KEPT) | (found as usize == FEW);
+        }
     }
 
     /// How many of `n` happen. `first` is a uniform of the cell's own, enough where few
@@ -53,7 +88,7 @@ impl Binomial {
     #[inline]
     fn search(&self, n: u32, uniform: f64) -> u32 {
         let (p, q) = (self.rare, 1.0 - self.rare);
-        let mut term = self.powers.get(n as usize).copied().unwrap_or_else(|| power(q, n));
+        let mut term = power(q, n);
         if uniform < term {
             return 0;
         }
@@ -69,8 +104,11 @@ impl Binomial {
     }
 }
 
-/// `x` to the power `n` by squaring.
+/// `x` to the power `n`: factor by factor where there are few, else by squaring.
 fn power(x: f64, n: u32) -> f64 {
+    if n < 16 {
+        return (0..n).fold(1.0, |power, _| power * x);
+    }
     let (mut base, mut left, mut result) = (x, n, 1.0);
     while left > 0 {
         if left & 1 == 1 {

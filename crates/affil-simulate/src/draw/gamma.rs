@@ -29,8 +29,15 @@ impl Gamma {
     #[inline]
     pub(crate) fn with(shape: f64, ziggurat: &'static Ziggurat) -> Self {
         let small = shape < 1.0;
-        let d = if small { shape + 1.0 } else { shape } - 1.0 / 3.0;
-        Self { d, c: 1.0 / (9.0 * d).sqrt(), ziggurat, boost: small.then(|| 1.0 / shape) }
+        let (d, c) = Self::terms(if small { shape + 1.0 } else { shape });
+        Self { d, c, ziggurat, boost: small.then(|| 1.0 / shape) }
+    }
+
+    /// `d` and `c` of a shape of 1 or more.
+    #[inline(always)]
+    pub(crate) fn terms(shape: f64) -> (f64, f64) {
+        let d = shape - 1.0 / 3.0;
+        (d, 1.0 / (9.0 * d).sqrt())
     }
 
     #[inline]
@@ -68,6 +75,11 @@ pub(crate) struct Beta {
 }
 
 impl Beta {
+    /// `d` and `c` of both gamma deviates, where their first tries may be made side by side.
+    pub(crate) fn terms(&self) -> Option<[(f64, f64); 2]> {
+        (self.a.boost.is_none() && self.b.boost.is_none()).then_some([(self.a.d, self.a.c), (self.b.d, self.b.c)])
+    }
+
     /// `a` and `b` above 0.
     pub(crate) fn new(a: f64, b: f64) -> Self {
         Self { a: Gamma::new(a), b: Gamma::new(b), mean: a / (a + b) }

@@ -8,6 +8,7 @@ mod binomial;
 mod gamma;
 mod normal;
 mod poisson;
+mod side;
 #[cfg(test)]
 mod tests;
 
@@ -15,3 +16,4 @@ pub(crate) use binomial::Binomial;
 pub(crate) use gamma::{Beta, Gamma};
 pub(crate) use normal::{Ziggurat, ziggurat};
 pub(crate) use poisson::{Poisson, Table};
+pub(crate) use side::{Column, Open, cubes, left, normals};

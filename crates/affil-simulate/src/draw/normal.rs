@@ -16,11 +16,10 @@ const LAYERS: usize = 256;
 const TAIL: f64 = 3.654_152_885_361_009;
 const AREA: f64 = 0.004_928_673_233_974_655;
 
-/// The ziggurat: its edges, and the share of each layer that lies below the next one.
+/// The ziggurat: its edges, each with the share of its layer that lies below the next one.
 #[derive(Debug)]
 pub(crate) struct Ziggurat {
-    edges: [f64; LAYERS + 1],
-    inner: [f64; LAYERS],
+    layers: [(f64, f64); LAYERS],
 }
 
 /// The one ziggurat.
@@ -35,8 +34,7 @@ pub(crate) fn ziggurat() -> &'static Ziggurat {
             let last = edges[layer - 1];
             edges[layer] = (-2.0 * libm::log(AREA / last + density(last))).sqrt();
         }
-        let inner = std::array::from_fn(|layer| edges[layer + 1] / edges[layer]);
-        Ziggurat { edges, inner }
+        Ziggurat { layers: std::array::from_fn(|layer| (edges[layer], edges[layer + 1] / edges[layer])) }
     })
 }
 
@@ -45,18 +43,27 @@ impl Ziggurat {
     #[inline]
     pub(crate) fn draw(&self, stream: &mut Stream) -> f64 {
         let (uniform, bits) = stream.unit_and_byte();
-        let (u, layer) = (2.0 * uniform - 1.0, usize::from(bits));
-        if u.abs() < self.inner[layer] { u * self.edges[layer] } else { self.outside(u, layer, stream) }
+        let (u, (edge, inner)) = (2.0 * uniform - 1.0, self.layer(bits));
+        if u.abs() < inner { u * edge } else { self.outside(u, bits, stream) }
+    }
+
+    /// The edge of a layer, and how much of it lies below the next one.
+    #[inline]
+    pub(crate) fn layer(&self, layer: u8) -> (f64, f64) {
+        self.layers[usize::from(layer)]
     }
 
     /// About one draw in a hundred.
     #[cold]
-    fn outside(&self, u: f64, layer: usize, stream: &mut Stream) -> f64 {
+    fn outside(&self, u: f64, layer: u8, stream: &mut Stream) -> f64 {
         if layer == 0 {
             let beyond = tail(stream);
             return if u < 0.0 { -beyond } else { beyond };
         }
-        let (x, low, high) = (u * self.edges[layer], self.edges[layer], self.edges[layer + 1]);
+        let low = self.layer(layer).0;
+        // Above the last layer there is nothing.
+        let high = layer.checked_add(1).map_or(0.0, |next| self.layer(next).0);
+        let x = u * low;
         let below = libm::exp(-0.5 * (low * low - x * x));
         let above = libm::exp(-0.5 * (high * high - x * x));
         if above + stream.unit() * (below - above) < 1.0 { x } else { self.draw(stream) }
@@ -80,7 +87,7 @@ mod tests {
 
     #[test]
     fn the_layers_end_at_the_top() {
-        let edges = &ziggurat().edges;
+        let edges = ziggurat().layers.map(|(edge, _)| edge);
         assert!(edges.windows(2).all(|pair| pair[0] > pair[1]));
         // The top layer has the area of the others: its edge times what is left up to the density's top.
         let last = edges[LAYERS - 1];

@@ -6,7 +6,8 @@
 //! chapter X.3.3); from 10 on the transformed rejection PTRS of Hörmann, "The transformed rejection method for
 //! generating Poisson random variables", Insurance: Mathematics and Economics 12 (1993).
 
-use crate::philox::Stream;
+use super::{Column, Open};
+use crate::philox::{BLOCK, Stream, Words, low, unit};
 
 /// From this mean on by rejection.
 const LARGE: f64 = 10.0;
@@ -106,17 +107,49 @@ impl Table {
         table
     }
 
-    #[inline]
-    pub(crate) fn draw(&self, uniform: f64) -> u32 {
+    /// The counts of many uniforms.
+    #[inline(always)]
+    pub(crate) fn draw(&self, uniforms: &Column, count: usize, counts: &mut [u32; BLOCK]) {
         let table = &self.below[..self.used];
-        let count = table.iter().fold(0_u32, |count, below| count.wrapping_add(u32::from(uniform >= *below)));
-        if count as usize == self.used { self.search.draw(uniform) } else { count }
+        let mut found = [0_u64; BLOCK];
+        for below in table {
+            for lane in 0..BLOCK {
+                found[lane] = found[lane].wrapping_add(u64::from(uniforms[lane] >= *below));
+            }
+        }
+        let mut most = 0;
+        for lane in 0..count {
+            counts[lane] = low(found[lane]);
+            most = most.max(counts[lane]);
+        }
+        let last = most as usize == self.used;
+        if last {
+            for (uniform, slot) in
+                uniforms.iter().zip(counts).take(count).filter(|(_, slot)| **slot as usize == self.used)
+            {
+                *slot = self.search.draw(*uniform);
+            }
+        }
     }
 }
 
 impl Rejection {
+    /// The first tries of many replicates, of four words each.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number above zero, saturating")]
+    pub(crate) fn first(&self, words: &Words, count: usize, counts: &mut [u32; BLOCK], open: &mut Open) {
+        for lane in 0..count {
+            let u = unit(words[0][lane], words[1][lane]) - 0.5;
+            let v = unit(words[2][lane], words[3][lane]);
+            let us = 0.5 - u.abs();
+            // Cut off is rounded down, for in the middle, where alone it counts, all numbers lie above zero.
+            counts[lane] = ((2.0 * self.a / us + self.b) * u + self.mean + 0.43) as u32;
+            open[lane] |= (us < 0.07) | (v > self.inside);
+        }
+    }
+
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a checked whole number, saturating")]
-    fn draw(&self, stream: &mut Stream) -> u32 {
+    pub(crate) fn draw(&self, stream: &mut Stream) -> u32 {
         loop {
             let u = stream.unit() - 0.5;
             let v = stream.unit();

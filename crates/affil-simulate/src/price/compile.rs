@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use super::Pricing;
 use super::condition::{Subject, count};
 use super::ladder::{Counted, Ladder, Mode};
+use super::quick::Quick;
 use super::refuse::Walk;
 use super::terms::{Bonus, BonusPay, Terms};
 use crate::problem::{Code, Problem, Problems};
@@ -53,6 +54,9 @@ pub(super) fn compile<'a>(
         of.push(index);
     }
     let unit = reduce(&mut terms);
+    for terms in &mut terms {
+        terms.quick = Quick::of(terms, unit);
+    }
     problems.or(Pricing { mode: program.round.mode, at: program.round.at, unit, terms, of })
 }
 

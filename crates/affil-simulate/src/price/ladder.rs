@@ -4,7 +4,7 @@
 
 use affil::RoundMode;
 
-use crate::cell::Cell;
+use crate::cell::{Cell, Months};
 
 /// What a ladder or a bonus counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +26,18 @@ impl Counted {
             Self::Kept => cell.sales.get() - cell.refunded.get(),
             Self::Orders => i64::from(cell.orders),
             Self::New => i64::from(cell.new),
+            Self::Nothing => 0,
+        }
+    }
+
+    /// The same of one of many cells.
+    #[inline(always)]
+    pub(super) fn among(self, cells: &Months<'_>, lane: usize) -> i64 {
+        match self {
+            Self::Sales => cells.sales[lane],
+            Self::Kept => cells.sales[lane].wrapping_sub(cells.refunded[lane]),
+            Self::Orders => i64::from(cells.orders[lane]),
+            Self::New => i64::from(cells.new[lane]),
             Self::Nothing => 0,
         }
     }
@@ -56,11 +68,11 @@ pub(super) struct Ladder {
 
 /// What is paid where a total stands on a step: `paid`, and `rate` for all above `start`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Rung {
-    from: i64,
-    start: i64,
-    paid: i128,
-    rate: i64,
+pub(super) struct Rung {
+    pub(super) from: i64,
+    pub(super) start: i64,
+    pub(super) paid: i128,
+    pub(super) rate: i64,
 }
 
 impl Ladder {
@@ -99,6 +111,11 @@ impl Ladder {
             rungs.push(Rung { from: *from, start: if whole { 0 } else { *from }, paid, rate });
         }
         self.rungs = rungs;
+    }
+
+    /// What it pays, rung by rung; none between steps.
+    pub(super) fn rungs(&self) -> &[Rung] {
+        &self.rungs
     }
 
     /// The commission, in the unit of the rates.

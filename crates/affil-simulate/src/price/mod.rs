@@ -5,13 +5,15 @@
 mod compile;
 mod condition;
 mod ladder;
+mod quick;
 mod refuse;
 mod terms;
 
 use affil::{LimitExceeded, Minor, Plan, RoundAt, RoundMode};
 use serde::Serialize;
 
-use crate::cell::Cell;
+use crate::cell::{Cell, Months};
+use crate::philox::BLOCK;
 use crate::problem::Problems;
 use terms::Terms;
 
@@ -71,14 +73,25 @@ impl Pricing {
     /// Errors: an amount beyond 2^53-1 minor units. An affiliate that it was not compiled for is paid nothing.
     #[inline]
     pub fn price(&self, affiliate: usize, cell: &Cell) -> Result<Minor, LimitExceeded> {
-        self.of(affiliate)(cell)
+        self.terms(affiliate).map_or(Ok(Minor::ZERO), |terms| terms.price(cell, self.unit, self.mode))
     }
 
-    /// The same for many months of one affiliate.
-    #[inline]
-    pub(crate) fn of(&self, affiliate: usize) -> impl Fn(&Cell) -> Result<Minor, LimitExceeded> {
-        let terms = self.of.get(affiliate).and_then(|terms| self.terms.get(*terms as usize));
-        move |cell| terms.map_or(Ok(Minor::ZERO), |terms| terms.price(cell, self.unit, self.mode))
+    /// The same for many months of one affiliate, in minor units.
+    pub(crate) fn prices(
+        &self,
+        affiliate: usize,
+        cells: &Months<'_>,
+        costs: &mut [i64; BLOCK],
+    ) -> Result<(), LimitExceeded> {
+        match self.terms(affiliate) {
+            Some(terms) => terms.prices(cells, self.unit, self.mode, costs)?,
+            None => costs.fill(0),
+        }
+        Ok(())
+    }
+
+    fn terms(&self, affiliate: usize) -> Option<&Terms> {
+        self.of.get(affiliate).and_then(|terms| self.terms.get(*terms as usize))
     }
 
     /// How near prices come to what the engine would settle, where refunds are `partial`, or whole or none.
@@ -88,7 +101,6 @@ impl Pricing {
 
     /// Whether the number of orders, or of new customers, changes what is paid to an affiliate.
     pub(crate) fn looks_at_orders(&self, affiliate: usize) -> bool {
-        let terms = self.of.get(affiliate).and_then(|terms| self.terms.get(*terms as usize));
-        terms.is_some_and(Terms::looks_at_orders)
+        self.terms(affiliate).is_some_and(Terms::looks_at_orders)
     }
 }

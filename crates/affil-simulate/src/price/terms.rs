@@ -5,7 +5,9 @@
 use affil::{LimitExceeded, Minor, RoundMode};
 
 use super::ladder::{Counted, Ladder};
-use crate::cell::Cell;
+use super::quick::Quick;
+use crate::cell::{Cell, Months};
+use crate::philox::BLOCK;
 
 /// The terms of some affiliates.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -20,6 +22,8 @@ pub(super) struct Terms {
     /// The lowest of the caps.
     pub(super) cap: Option<i64>,
     pub(super) bonuses: Vec<Bonus>,
+    /// The same for months that are not enormous.
+    pub(super) quick: Option<Quick>,
 }
 
 /// A bonus that the month decides.
@@ -68,6 +72,25 @@ impl Terms {
             return Minor::new(kept);
         }
         minor(self.bonuses.iter().fold(i128::from(kept), |paid, bonus| paid + bonus.price(cell)))
+    }
+
+    /// What is paid for many months.
+    pub(super) fn prices(
+        &self,
+        cells: &Months<'_>,
+        unit: i64,
+        mode: RoundMode,
+        costs: &mut [i64; BLOCK],
+    ) -> Result<(), LimitExceeded> {
+        if let Some(quick) = self.quick.as_ref().filter(|quick| quick.covers(cells)) {
+            quick.prices(cells, mode, costs);
+            let most = costs.iter().take(cells.count()).fold(0, |most: i64, cost| most.max(*cost));
+            return Minor::new(most).map(|_| ());
+        }
+        for (lane, cost) in costs.iter_mut().enumerate().take(cells.count()) {
+            *cost = self.price(&cells.cell(lane)?, unit, mode)?.get();
+        }
+        Ok(())
     }
 
     pub(super) fn looks_at_orders(&self) -> bool {

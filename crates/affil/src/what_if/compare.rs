@@ -68,6 +68,7 @@ pub(super) fn compare(name: &str, base: &Outcome, other: &Outcome) -> Result<Com
             })
             .collect::<Result<_, Problem>>()?,
         steps: steps(base, other),
+        missing: other.missing.clone(),
     })
 }
 

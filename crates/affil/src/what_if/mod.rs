@@ -5,6 +5,7 @@
 mod because;
 mod change;
 mod compare;
+mod missing;
 mod result;
 mod steps;
 mod variant;
@@ -16,14 +17,16 @@ use crate::settle::{Settlement, introduce, run};
 
 pub use because::{Because, ProgramChange};
 pub use result::{
-    AffiliateChange, AmountChange, Comparison, Losing, MonthChange, RuleChange, StepChange, TargetChange, WhatIf,
+    AffiliateChange, AmountChange, Comparison, Losing, Missing, MonthChange, RuleChange, StepChange, TargetChange,
+    WhatIf,
 };
 pub use variant::{Override, Variant};
 
 impl Plan {
     /// What other plans would have paid for the same facts, and what that changes: for whom, by which rule, in which month.
     ///
-    /// What was paid out is passed over: it follows from what was owed, and does not change it.
+    /// What was paid out is passed over: it follows from what was owed, and does not change it. What a variant asks for
+    /// and no fact has is told in [`Comparison::missing`].
     ///
     /// Errors: facts that a plan refuses (with the variant's name in the message), another currency (`variant.currency`).
     ///
@@ -60,12 +63,14 @@ impl Plan {
 struct Outcome {
     settlement: Settlement,
     steps: steps::Steps,
+    missing: Vec<Missing>,
 }
 
 impl Outcome {
     fn of(plan: &Plan, facts: &Facts) -> Result<Self, Problems> {
         let facts = introduce(plan, facts.current()?);
         let run = run(plan, &facts)?;
-        Ok(Self { settlement: Settlement::of(plan, &run)?, steps: steps::reached(plan, &run) })
+        let missing = missing::missing(plan, &facts);
+        Ok(Self { settlement: Settlement::of(plan, &run)?, steps: steps::reached(plan, &run), missing })
     }
 }

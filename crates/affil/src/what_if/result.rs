@@ -5,6 +5,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::money::{Currency, Money};
+use crate::problem::Pointer;
 use crate::settle::TargetKind;
 use crate::time::Month;
 
@@ -75,6 +76,29 @@ pub struct Comparison {
     pub targets: Vec<TargetChange>,
     /// Who reaches another step of a ladder.
     pub steps: Vec<StepChange>,
+    /// What the variant asks for and no fact has, so that it cannot pay by it.
+    pub missing: Vec<Missing>,
+}
+
+/// A part of a variant that looks at a field which no fact of the history has: its condition never holds, nothing is
+/// taken off, or nobody is above. The difference is right, and says nothing about what it would be with that field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// Where in the variant's program, as a JSON pointer.
+    #[serde(serialize_with = "pointer")]
+    pub path: Pointer,
+    /// The rule, ladder, bonus or other part of the program; none in the attribution.
+    pub id: Option<String>,
+    /// The field, such as `line.category`, `touch.attributes.campaign` or `affiliate.groups`.
+    pub field: String,
+    /// All of it, for people.
+    pub text: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+fn pointer<S: Serializer>(path: &Pointer, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(path.as_str())
 }
 
 /// How many affiliates lose more than a part of what they were owed.

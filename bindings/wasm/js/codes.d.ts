@@ -10,6 +10,7 @@ export type ProblemCode =
   | "document.unknown_value"
   | "document.empty"
   | "document.more_problems"
+  | "columns.malformed"
   | "money.not_text"
   | "money.malformed"
   | "money.too_precise"

@@ -128,6 +128,8 @@ export interface Attribution {
   readonly self_referral?: "refuse" | "allow" | undefined;
   /** What happens when the touch that would win may not earn; by default the next one wins. */
   readonly fallback?: "next" | "nobody" | undefined;
+  /** Which of a customer's touches at one instant is the later one; by default the one with the greater id. */
+  readonly ties?: "greater_id" | "smaller_id" | undefined;
   /** What keeps a touch alive beyond its window. */
   readonly cart_add?: { readonly kind: string; readonly window: WindowLength } | undefined;
   /** A customer stays with the affiliate who was credited. */

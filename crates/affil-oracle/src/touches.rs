@@ -4,7 +4,7 @@
 
 use crate::conditions::{Truth, judge_affiliate, judge_touch};
 use crate::facts::{Facts, Order, Touch};
-use crate::program::{Fallback, Program, SelfReferral, Texts, TouchTerms, WindowEnd};
+use crate::program::{Fallback, Program, SelfReferral, Texts, Ties, TouchTerms, WindowEnd};
 use crate::time::{Instant, Window, window_end};
 
 /// A touch that competes for an order.
@@ -26,12 +26,17 @@ fn looked_at(program: &Program, facts: &Facts, order: &Order) -> Vec<usize> {
         let in_deduplicate = is_channel_of(attribution.deduplicate.as_ref(), touch);
         touch.affiliate.is_some() || (!is_cart_event && in_deduplicate)
     };
-    (0..facts.touches.len())
+    let mut path: Vec<usize> = (0..facts.touches.len())
         .filter(|position| {
             let touch = &facts.touches[*position];
             touch.customer == order.customer && touch.at <= order.at && counts(touch)
         })
-        .collect()
+        .collect();
+    if attribution.ties == Ties::SmallerId {
+        // They stand by (at, id): at one instant the other way round.
+        path.sort_by(|a, b| facts.touches[*a].at.cmp(&facts.touches[*b].at).then(b.cmp(a)));
+    }
+    path
 }
 
 fn is_channel_of(texts: Option<&Texts>, touch: &Touch) -> bool {

@@ -11,6 +11,7 @@ ProblemCode = Literal[
     "document.unknown_value",
     "document.empty",
     "document.more_problems",
+    "columns.malformed",
     "money.not_text",
     "money.malformed",
     "money.too_precise",

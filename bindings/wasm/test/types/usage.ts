@@ -82,6 +82,7 @@ const program: Program = {
     deduplicate: ["search"],
     self_referral: "allow",
     fallback: "nobody",
+    ties: "smaller_id",
     cart_add: { kind: "cart", window: "1d" },
     bond: { lasts: "life", wins: "without_touch" },
     subscriptions: "each_charge",

@@ -44,6 +44,8 @@ pub(crate) struct Attribution {
     #[serde(default)]
     pub(crate) fallback: Fallback,
     #[serde(default)]
+    pub(crate) ties: Ties,
+    #[serde(default)]
     pub(crate) cart_add: Option<CartAdd>,
     #[serde(default)]
     pub(crate) bond: Option<Bond>,
@@ -148,6 +150,14 @@ pub(crate) enum Fallback {
     #[default]
     Next,
     Nobody,
+}
+
+#[derive(Deserialize, Default, Clone, Copy, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ties {
+    #[default]
+    GreaterId,
+    SmallerId,
 }
 
 #[derive(Deserialize, Default, Clone, Copy, PartialEq)]

@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 pub(crate) use attribution::{
     AssistTo, Attribution, Bond, BondWins, Fallback, LinearPer, Model, Places, Position, RestTo, SelfReferral,
-    SubscriptionCredit, Term, TouchTerms, WindowEnd,
+    SubscriptionCredit, Term, Ties, TouchTerms, WindowEnd,
 };
 pub(crate) use ladder::{
     Bonus, BonusKind, Cap, CapPer, CapShare, ContestTie, Demotion, DrawKind, Metric, Step, Tier, TierMode,

@@ -1,4 +1,4 @@
-//! The touches of each customer in the canonical order.
+//! The touches of each customer by time, at one instant as the program says.
 //!
 //! This module must never know which of them count for an order.
 
@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::facts::{Facts, Order, Sym, Touch};
 use crate::plan::Plan;
+use crate::program::Ties;
 
 /// The touches that are looked at: not cart events, and of the house only those of channels in `deduplicate`.
 pub(crate) struct Paths<'a> {
@@ -26,8 +27,13 @@ impl<'a> Paths<'a> {
             touches.entry(touch.customer).or_default().push(index);
         }
         let key = |index: &usize| facts.touches.rows.get(*index).map(|touch: &Touch| (touch.at, facts.text(touch.id)));
+        let smaller_first = plan.program.attribution.ties == Ties::GreaterId;
         for path in touches.values_mut() {
-            path.sort_by(|a, b| key(a).cmp(&key(b)));
+            path.sort_by(|a, b| {
+                let (a, b) = (key(a), key(b));
+                let at = a.map(|(at, _)| at).cmp(&b.map(|(at, _)| at));
+                at.then_with(|| if smaller_first { a.cmp(&b) } else { b.cmp(&a) })
+            });
         }
         Self { facts, touches }
     }

@@ -3,13 +3,14 @@
 //! This module must never know amounts or rules. The meaning is that of [`attribute`](crate::attribute) for the model
 //! `last`; touches that count alike (one window, one class) are a field, and the last of each field is all that matters.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::chunk::{each, slices};
 use super::ids::{Coded, place, row};
 use super::table::Columns;
 use crate::plan::Plan;
-use crate::program::{UnknownAffiliate, WindowEnd};
+use crate::program::{Ties, UnknownAffiliate, WindowEnd};
 use crate::time::{Instant, Span};
 
 /// Touches that count alike: the smaller the rank, the stronger.
@@ -30,6 +31,8 @@ struct Rulebook {
     may_earn: Vec<bool>,
     near_open: bool,
     far_closed: bool,
+    /// Of touches at one instant the first is the later one.
+    smaller_later: bool,
 }
 
 impl Rulebook {
@@ -74,6 +77,7 @@ impl Rulebook {
         }
         let near_open = said.near_end == WindowEnd::Open;
         let far_closed = said.far_end == WindowEnd::Closed;
+        let smaller_later = said.ties == Ties::SmallerId;
         // More fields than this are not worth a table each.
         let few = fields.len() <= 8;
         few.then_some(Self {
@@ -84,6 +88,7 @@ impl Rulebook {
             may_earn,
             near_open,
             far_closed,
+            smaller_later,
         })
     }
 
@@ -194,14 +199,26 @@ fn pass(
     let customer = columns.touches.customer.get(part.touches.clone()).unwrap_or_default();
     let affiliate = columns.touches.affiliate.get(part.touches.clone()).unwrap_or_default();
     let mut touches = at.iter().zip(customer).zip(affiliate).enumerate().peekable();
+    // The customer and instant of the last touch that counted, and the first row with them.
+    let mut tie = ((&i64::MIN, &u32::MAX), 0_u32);
     let mut take = |last: &mut [u32], until: Option<i64>| {
         let early = |at: i64| until.is_none_or(|until| if book.near_open { at < until } else { at <= until });
-        while let Some((touch, ((_, customer), affiliate))) = touches.next_if(|(_, ((at, _), _))| early(**at)) {
+        while let Some((touch, ((at, customer), affiliate))) = touches.next_if(|(_, ((at, _), _))| early(**at)) {
             let (kind, channel) = words(touch);
             if let Some(field) = book.field(*affiliate, kind, channel)
                 && let Some(slot) = last.get_mut(field.saturating_mul(customers).saturating_add(place(*customer)))
             {
-                *slot = row(part.touches.start.saturating_add(touch)).saturating_add(1);
+                let number = row(part.touches.start.saturating_add(touch)).saturating_add(1);
+                if book.smaller_later {
+                    // Those of a customer at one instant stand together, by id.
+                    if (at, customer) != tie.0 {
+                        tie = ((at, customer), number);
+                    }
+                    if *slot >= tie.1 {
+                        continue;
+                    }
+                }
+                *slot = number;
             }
         }
     };
@@ -233,7 +250,7 @@ fn choose(
     }
     let at = columns.orders.at.get(order).copied()?;
     let customer = columns.orders.customer.get(order).copied().map(place)?;
-    let mut best: Option<((bool, usize), u32)> = None;
+    let mut best: Option<((bool, usize), i64, u32)> = None;
     for (number, (field, found)) in book.fields.iter().zip(found).enumerate() {
         let mut touch = found.get(order).copied().unwrap_or_default();
         if touch == 0 {
@@ -248,9 +265,13 @@ fn choose(
         if !book.open(plan, *field, touched, at) {
             continue;
         }
-        if best.is_none_or(|(rank, last)| field.rank < rank || (field.rank == rank && touch > last)) {
-            best = Some((field.rank, touch));
+        let later = |at: i64, than: u32| match touched.cmp(&at) {
+            Ordering::Equal => (touch < than) == book.smaller_later,
+            order => order == Ordering::Greater,
+        };
+        if best.is_none_or(|(rank, at, than)| field.rank < rank || (field.rank == rank && later(at, than))) {
+            best = Some((field.rank, touched, touch));
         }
     }
-    best.map(|(_, touch)| touch)
+    best.map(|(_, _, touch)| touch)
 }

@@ -120,6 +120,18 @@ pub enum Fallback {
     Nobody,
 }
 
+/// Which of a customer's touches at one instant is the later one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Ties {
+    /// The one with the greater id.
+    #[default]
+    GreaterId,
+    /// The one with the smaller id: clocks that count seconds leave ties to whoever was written down first.
+    SmallerId,
+}
+
 /// What happens when an affiliate buys for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -285,6 +297,9 @@ pub struct Attribution {
     /// What happens when the touch that would win may not earn.
     #[serde(default, skip_serializing_if = "is_default")]
     pub fallback: Fallback,
+    /// Which of a customer's touches at one instant is the later one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ties: Ties,
     /// What keeps a touch alive beyond its window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cart_add: Option<CartAdd>,

@@ -23,7 +23,7 @@ use crate::shape;
 
 pub use attribution::{
     AssistTo, Assists, Attribution, Bond, BondWins, CartAdd, Fallback, LinearPer, Model, Position, PositionShape,
-    PositionShares, RestTo, SelfReferral, SubscriptionCredit, TouchExclusion, TouchTerms, WindowEnd,
+    PositionShares, RestTo, SelfReferral, SubscriptionCredit, Ties, TouchExclusion, TouchTerms, WindowEnd,
 };
 pub use bonus::{Bonus, BonusKind, ContestTie, DrawKind, MilestoneStep};
 pub use calendar::{Calendar, Period, Weekday};

@@ -104,15 +104,16 @@ pub(super) fn attribution() -> impl Strategy<Value = Value> {
         maybe(word(&["each_charge", "first_charge"]), 0.3),
         maybe(assists(), 0.15),
         maybe(Just(json!(true)), 0.3),
+        maybe(word(&["smaller_id", "greater_id"]), 0.3),
     );
     (model(), kinds(), ends, left_out, ways, vec(terms(), 0..2)).prop_map(
         |(model, kinds, (near, far), (except, exclude, deduplicate), ways, terms)| {
-            let (self_referral, fallback, cart_add, bond, subscriptions, assists, source_stays) = ways;
+            let (self_referral, fallback, cart_add, bond, subscriptions, assists, source_stays, ties) = ways;
             let terms = if terms.is_empty() { Value::Null } else { json!(terms) };
             let rest = object(json!({
                 "near_end": near, "far_end": far, "except": except, "exclude": exclude, "deduplicate": deduplicate,
                 "self_referral": self_referral, "fallback": fallback, "cart_add": cart_add, "bond": bond,
-                "subscriptions": subscriptions, "assists": assists, "source_stays": source_stays, "terms": terms,
+                "subscriptions": subscriptions, "ties": ties, "assists": assists, "source_stays": source_stays, "terms": terms,
             }));
             merged([model, kinds, rest])
         },

@@ -25,7 +25,7 @@ def read(folder: Path) -> Frames:
     return {name: pl.read_parquet(folder / f"{name}.parquet") for name in sheet.TABLES}
 
 
-def facts(frames: Frames, *, last: bool) -> Frames:
+def facts(frames: Frames) -> Frames:
     """The tables as affil reads them: only what was approved, and refunds up to the close."""
     approved = frames["orders"].filter(col("status") == 0)
     sold = frames["lines"].join(approved, on="order_id", how="semi", maintain_order="left")
@@ -39,12 +39,7 @@ def facts(frames: Frames, *, last: bool) -> Frames:
             groups=pl.lit(kinds).gather(col("plan").cast(pl.UInt32)),
             **{"attributes.cap": pl.concat_str(col("cap_cents") // 100, pl.lit("."), _cents(col("cap_cents") % 100))},
         ),
-        # Of touches at one instant the last by id wins (the first, where the first touch does), and the lowest
-        # affiliate is to win.
         "touches": frames["touches"].select(
-            id=pl.concat_str(
-                90_000 - col("affiliate_id") if last else "affiliate_id", pl.lit("-"), pl.int_range(pl.len())
-            ),
             at="ts",
             customer="customer_id",
             affiliate="affiliate_id",

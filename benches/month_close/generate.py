@@ -345,6 +345,7 @@ def document(rate: list[int]) -> str:
         "",
         "[attribution]",
         'windows = { click = "30d" }',
+        'ties = "smaller_id"',
         'exclude = { channel = "brand_ppc" }',
     ]
     rules = []

@@ -27,7 +27,7 @@ Loaded = tuple[affil.Plan, Frames, Frames]
 def load(folder: Path) -> Loaded:
     """The plan, the data, and the data as affil reads it."""
     frames = read(folder)
-    return affil.Plan.load(folder / "program.toml"), frames, facts(frames, last=True)
+    return affil.Plan.load(folder / "program.toml"), frames, facts(frames)
 
 
 def close(loaded: Loaded) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -120,6 +120,21 @@ struct Counters {
     terms: Vec<usize>,
     over_term: usize,
     month: usize,
+    /// By ladder.
+    places: Vec<Place>,
+}
+
+/// Where the lines of one order stand on a ladder: what the whole period decides.
+#[derive(Clone, Copy)]
+struct Place {
+    order: usize,
+    slot: usize,
+    reached: usize,
+    lift: usize,
+}
+
+impl Place {
+    const NONE: Self = Self { order: usize::MAX, slot: 0, reached: 0, lift: 0 };
 }
 
 impl Counters {
@@ -134,6 +149,7 @@ impl Counters {
             terms: vec![0; job.of_ladders.len()],
             over_term: 0,
             month: 0,
+            places: vec![Place::NONE; job.of_ladders.len()],
         }
     }
 }
@@ -179,7 +195,7 @@ impl Desk<'_> {
             let lines = self.job.columns.lines_of(order);
             let own = lines.start.checked_sub(self.first)?..lines.end.checked_sub(self.first)?;
             owed.clear();
-            self.order::<W>(affiliate, lines.start, keys.get_mut(own.clone())?, &mut counters, &mut owed)?;
+            self.order::<W>((order, affiliate), lines.start, keys.get_mut(own.clone())?, &mut counters, &mut owed)?;
             self.cap_order(affiliate, &mut owed)?;
             let out = out.get_mut(own)?;
             for (line, _, amount) in &owed {
@@ -199,7 +215,7 @@ impl Desk<'_> {
     /// What the lines of an order pay, before its caps.
     fn order<W: Wide>(
         &self,
-        affiliate: u32,
+        (order, affiliate): (usize, u32),
         first: usize,
         keys: &mut [u32],
         counters: &mut Counters,
@@ -211,7 +227,7 @@ impl Desk<'_> {
             let sale = self.sale.get(first.checked_add(line)?).copied()?;
             let (mut exact, mut given, mut climbed, mut any) = (W::default(), 0_i64, 0_u64, false);
             for pay in owed(self.pays.of(*key), &mut paid) {
-                exact = exact.plus(self.exact::<W>(pay, sale, affiliate, counters)?);
+                exact = exact.plus(self.exact::<W>(pay, sale, (order, affiliate), counters)?);
                 let reached = exact.round(mode, self.pays.whole)?;
                 owing.push((line, pay.rule, reached.checked_sub(given)?));
                 given = reached;
@@ -226,30 +242,39 @@ impl Desk<'_> {
             while climbed != 0 {
                 let ladder = usize::try_from(climbed.trailing_zeros()).ok()?;
                 climbed &= climbed.wrapping_sub(1);
-                let running = counters.running.get_mut(self.slot(ladder, affiliate, &counters.terms)?)?;
+                let running = counters.running.get_mut(counters.places.get(ladder)?.slot)?;
                 *running = running.checked_add(sale)?;
             }
         }
         Some(())
     }
 
-    fn slot(&self, ladder: usize, affiliate: u32, terms: &[usize]) -> Option<usize> {
-        Some(self.totals.slot(self.job, ladder, terms.get(ladder).copied()?, affiliate))
+    /// Where the lines of an order stand on a ladder, found once for all of them.
+    fn place(&self, number: usize, (order, affiliate): (usize, u32), counters: &mut Counters) -> Option<Place> {
+        let known = counters.places.get(number).copied()?;
+        if known.order == order {
+            return Some(known);
+        }
+        let ladder = self.pays.steps.get(number)?;
+        let slot = self.totals.slot(self.job, number, counters.terms.get(number).copied()?, affiliate);
+        let total = self.totals.whole.get(slot).copied()?;
+        let place = Place { order, slot, reached: ladder.at(total), lift: ladder.retroactive_at(total) };
+        let step = counters.steps.get_mut(self.job.slot(counters.month, affiliate))?;
+        *step = (*step).max(u8::try_from(place.reached).unwrap_or(u8::MAX));
+        *counters.places.get_mut(number)? = place;
+        Some(place)
     }
 
     /// What a rule pays a line, before rounding.
-    fn exact<W: Wide>(&self, pay: &Pay, sale: i64, affiliate: u32, counters: &mut Counters) -> Option<W> {
+    fn exact<W: Wide>(&self, pay: &Pay, sale: i64, whose: (usize, u32), counters: &mut Counters) -> Option<W> {
         let base = pay.flat.unwrap_or(sale);
         let rate = |step: usize| pay.rates.get(step).copied();
         let priced = match pay.ladder {
             None => W::product(base, rate(0)?),
             Some(number) => {
                 let ladder = self.pays.steps.get(number)?;
-                let slot = self.slot(number, affiliate, &counters.terms)?;
-                let (before, total) = (counters.running.get(slot).copied()?, self.totals.whole.get(slot).copied()?);
-                let (reached, lift) = (ladder.at(total), ladder.retroactive_at(total));
-                let step = counters.steps.get_mut(self.job.slot(counters.month, affiliate))?;
-                *step = (*step).max(u8::try_from(reached).unwrap_or(u8::MAX));
+                let Place { slot, reached, lift, .. } = self.place(number, whose, counters)?;
+                let before = counters.running.get(slot).copied()?;
                 match ladder.mode {
                     TierMode::Whole => W::product(base, rate(reached.max(lift))?),
                     TierMode::Forward => W::product(base, rate(ladder.at(before).max(lift))?),

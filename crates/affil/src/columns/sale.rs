@@ -28,6 +28,8 @@ struct Rate {
     /// Minor units of the order for a unit of the column, or units for a minor unit.
     up: i64,
     down: i64,
+    /// The program's own currency.
+    same: bool,
     fx: Fx,
     /// The same as small numbers, if they are.
     small: Option<(i64, i64)>,
@@ -53,9 +55,9 @@ impl<'a> Sales<'a> {
     /// Writes the amounts of an order's lines; none where something is wrong with one of them.
     pub(super) fn write(&mut self, order: usize, out: &mut [i64]) -> Option<()> {
         let at = self.columns.orders.at.get(order).copied()?;
-        let rate = self.rate(order, at)?;
         let amounts = self.columns.lines.amount.get(self.columns.lines_of(order))?;
         let mode = self.plan.program.round.mode;
+        let rate = self.rate(order, at)?;
         let mut sum = 0_i64;
         for (slot, amount) in out.iter_mut().zip(amounts) {
             *slot = rate.convert(*amount, mode)?;
@@ -70,7 +72,7 @@ impl<'a> Sales<'a> {
         self.rate(order, at)?.given(units)
     }
 
-    fn rate(&mut self, order: usize, at: i64) -> Option<Rate> {
+    fn rate(&mut self, order: usize, at: i64) -> Option<&Rate> {
         if self.day.is_none_or(|(_, start, end)| at < start || at >= end) {
             let date = self.plan.zone.date(Instant::from_micros(at).ok()?);
             let start = |date: Date| self.plan.almanac().start(date).micros();
@@ -81,16 +83,13 @@ impl<'a> Sales<'a> {
         let own = self.currencies.len().saturating_sub(1);
         let codes = self.columns.orders.currency.as_ref().map(|currency| &currency.codes);
         let code = codes.and_then(|codes| codes.get(order)).map_or(own, |code| place(*code).min(own));
-        if let Some(Some(rate)) = self.rates.get(code) {
-            return Some(*rate);
+        let slot = self.rates.get_mut(code)?;
+        if slot.is_none() {
+            let (currency, (date, ..)) = (*self.currencies.get(code)?, self.day?);
+            let fx = if currency == self.plan.currency { Fx::SAME } else { self.quotes.fx(currency, date)? };
+            *slot = Some(Rate::new(fx, currency, self.columns.lines.places)?);
         }
-        let (currency, (date, ..)) = (*self.currencies.get(code)?, self.day?);
-        let fx = if currency == self.plan.currency { Fx::SAME } else { self.quotes.fx(currency, date)? };
-        let rate = Rate::new(fx, currency, self.columns.lines.places)?;
-        if let Some(slot) = self.rates.get_mut(code) {
-            *slot = Some(rate);
-        }
-        Some(rate)
+        slot.as_ref()
     }
 }
 
@@ -101,11 +100,11 @@ impl Rate {
         let down = power(places.saturating_sub(currency.places()))?;
         let (numerator, denominator) = fx.reduced();
         let small = i64::try_from(numerator).ok().zip(i64::try_from(denominator).ok());
-        Some(Self { up, down, fx, small })
+        Some(Self { up, down, same: fx == Fx::SAME, fx, small })
     }
 
     /// Minor units of the order's currency; none if there are more places than it has.
-    fn given(self, units: i64) -> Option<i64> {
+    fn given(&self, units: i64) -> Option<i64> {
         let (up, down) = (self.up, self.down);
         if (up, down) == (1, 1) {
             return within(units);
@@ -114,9 +113,9 @@ impl Rate {
         within(units.checked_div(down)?.checked_mul(up)?).filter(|_| exact)
     }
 
-    fn convert(self, units: i64, mode: RoundMode) -> Option<i64> {
+    fn convert(&self, units: i64, mode: RoundMode) -> Option<i64> {
         let given = self.given(units)?;
-        if self.fx == Fx::SAME {
+        if self.same {
             return Some(given);
         }
         if let Some((numerator, denominator)) = self.small

@@ -56,8 +56,8 @@ fn customer() -> impl Strategy<Value = String> {
 fn touches() -> impl Strategy<Value = Vec<Value>> {
     let kind = prop_oneof![2 => Just(KINDS[0]), 1 => select(KINDS.to_vec())];
     let own = (select(AFFILIATES[..4].to_vec()), kind).prop_map(|(affiliate, kind)| (Some(affiliate), kind));
-    let house = prop_oneof![Just((None, CART)), select(KINDS.to_vec()).prop_map(|kind| (None, kind))];
-    let whose = prop_oneof![5 => own, 1 => house];
+    let house = prop_oneof![1 => Just((None, CART)), 2 => select(KINDS.to_vec()).prop_map(|kind| (None, kind))];
+    let whose = prop_oneof![4 => own, 1 => house];
     let attributes = maybe(word(&["a", "b"]).prop_map(|sub| json!({ "sub": sub })), 0.3);
     let order = maybe((0..6_u8).prop_map(|n| json!(format!("o{n}"))), 0.12);
     let touch = (at(), customer(), whose, maybe(word(&CHANNELS), 0.5), order, attributes).prop_map(

@@ -45,7 +45,7 @@ pub(super) fn tier() -> impl Strategy<Value = Value> {
     let step =
         |effect: BoxedStrategy<Value>| prop::collection::btree_map(cents(), (effect, prop::bool::weighted(0.2)), 1..4);
     // Flat amounts can only be multiplied.
-    let steps = prop_oneof![2 => step(effect().boxed()), 1 => step(factors().boxed())];
+    let steps = prop_oneof![1 => step(effect().boxed()), 1 => step(factors().boxed())];
     let scope = (
         maybe(prop_oneof![word(&PERIODS), word(&["order", "lifetime"])], 0.4),
         maybe(word(&["10d", "1mo", "30d"]), 0.15),

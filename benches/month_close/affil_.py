@@ -33,44 +33,56 @@ def columns(tables: dict[str, pa.Table]) -> affil.Columns:
     back = refunds.filter(pc.less(refunds["ts"].cast(pa.int64()), CLOSE))
     quotes = fx.filter(pc.not_equal(fx["currency"], "USD"))
     return affil.Columns(
-        affiliates=pa.table({
-            "id": affiliates["affiliate_id"],
-            "active": affiliates["active"],
-            "groups": pa.array(["retro", "slices"]).take(affiliates["plan"].combine_chunks()),
-            "attributes.cap": [f"{cap // 100}.{cap % 100:02}" for cap in affiliates["cap_cents"].to_pylist()],
-        }),
-        touches=pa.table({
-            "at": touches["ts"],
-            "customer": touches["customer_id"],
-            "affiliate": touches["affiliate_id"],
-            "channel": _words(touches["channel"], CHANNELS),
-        }),
-        orders=pa.table({
-            "id": orders["order_id"],
-            "at": orders["ts"],
-            "customer": orders["customer_id"],
-            "currency": orders["currency"],
-            "counts": pc.equal(orders["status"], 0),
-        }),
-        lines=pa.table({
-            "order": lines["order_id"],
-            "id": lines["line_no"],
-            "price": lines["unit_price"],
-            "quantity": lines["qty"],
-            "category": lines["category"],
-        }),
-        refunds=pa.table({
-            "at": back["ts"],
-            "order": back["order_id"],
-            "line": back["line_no"],
-            "amount": back["amount"],
-        }),
-        quotes=pa.table({
-            "from": quotes["currency"],
-            "to": ["USD"] * quotes.num_rows,
-            "date": quotes["day"],
-            "rate": quotes["rate"],
-        }),
+        affiliates=pa.table(
+            {
+                "id": affiliates["affiliate_id"],
+                "active": affiliates["active"],
+                "groups": pa.array(["retro", "slices"]).take(affiliates["plan"].combine_chunks()),
+                "attributes.cap": [f"{cap // 100}.{cap % 100:02}" for cap in affiliates["cap_cents"].to_pylist()],
+            }
+        ),
+        touches=pa.table(
+            {
+                "at": touches["ts"],
+                "customer": touches["customer_id"],
+                "affiliate": touches["affiliate_id"],
+                "channel": _words(touches["channel"], CHANNELS),
+            }
+        ),
+        orders=pa.table(
+            {
+                "id": orders["order_id"],
+                "at": orders["ts"],
+                "customer": orders["customer_id"],
+                "currency": orders["currency"],
+                "counts": pc.equal(orders["status"], 0),
+            }
+        ),
+        lines=pa.table(
+            {
+                "order": lines["order_id"],
+                "id": lines["line_no"],
+                "price": lines["unit_price"],
+                "quantity": lines["qty"],
+                "category": lines["category"],
+            }
+        ),
+        refunds=pa.table(
+            {
+                "at": back["ts"],
+                "order": back["order_id"],
+                "line": back["line_no"],
+                "amount": back["amount"],
+            }
+        ),
+        quotes=pa.table(
+            {
+                "from": quotes["currency"],
+                "to": ["USD"] * quotes.num_rows,
+                "date": quotes["day"],
+                "rate": quotes["rate"],
+            }
+        ),
     )
 
 

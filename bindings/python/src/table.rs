@@ -67,6 +67,13 @@ impl Table {
             }
             DataType::Date32 => PyList::new(py, array.as_primitive::<Date32Type>().iter().collect::<Vec<_>>()),
             DataType::Int64 => PyList::new(py, array.as_primitive::<Int64Type>().iter().collect::<Vec<_>>()),
+            DataType::Dictionary(_, _) => {
+                let array = array.as_any_dictionary();
+                let words = array.values().as_string::<i32>();
+                let word = |(row, key): (usize, usize)| array.is_valid(row).then(|| words.value(key));
+                let keys = if words.is_empty() { vec![0; array.len()] } else { array.normalized_keys() };
+                PyList::new(py, keys.into_iter().enumerate().map(word).collect::<Vec<_>>())
+            }
             other => Err(PyTypeError::new_err(format!("a column of {other}"))),
         }
     }

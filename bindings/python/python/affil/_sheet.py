@@ -19,9 +19,9 @@ class Columns:
 
     Each table is a data frame: `affiliates` and `quotes` as in `Facts`; `touches` with `at, customer, affiliate, kind,
     channel`; `orders` with `id, at, customer, currency, country, counts`, a row for each order (a row whose `counts` is
-    false is no fact yet, and only keeps its place); `lines` with `order, id, category, sku` and either `amount` or `price`
-    and `quantity`; `refunds` of lines with `at, order, line, amount`. Ids may be whole numbers. Other columns and tables
-    are refused: `Facts` holds them.
+    false is no fact yet, and only keeps its place); `lines` with `order, id, category, sku` and either `amount` or
+    `price` and `quantity`; `refunds` of lines with `at, order, line, amount`. Ids may be whole numbers. Other columns
+    and tables are refused: `Facts` holds them.
 
     Order makes no difference, but tables that stand by time, and lines by order, are read faster.
 

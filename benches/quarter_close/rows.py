@@ -24,7 +24,7 @@ Loaded = tuple[affil.Plan, Frames]
 
 def load(folder: Path) -> Loaded:
     """The plan, and the facts of the orders in euros."""
-    tables = facts(read(folder), last=False)
+    tables = facts(read(folder))
     tables["orders"] = tables["orders"].filter(col("currency") == "EUR")
     for name in ("lines", "refunds"):
         tables[name] = tables[name].join(tables["orders"], left_on="order", right_on="id", how="semi")

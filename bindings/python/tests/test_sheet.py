@@ -77,7 +77,7 @@ def test_what_the_kernels_do_not_know_is_named_and_settled() -> None:
     plan = affil.Plan.parse(PROGRAM)
     other = plan.with_({"/attribution/model": "linear"})
     given = columns(pl.DataFrame)
-    assert other.obstacles(given) == [("/attribution/model", "a model other than `last`")]
+    assert other.obstacles(given) == [("/attribution/model", "a model other than `last` and `first`")]
     # All touches are ana's, so that every model pays her the same.
     assert other.sheet(given).lines.to_polars().equals(plan.sheet(given).lines.to_polars())
 

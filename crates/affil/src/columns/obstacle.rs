@@ -61,7 +61,8 @@ fn at(list: &str, index: usize) -> Pointer {
 fn attribution(plan: &Plan, columns: &Columns, found: &mut Found) {
     let path = Pointer::root().key("attribution");
     let (own, said) = (&plan.attribution, &plan.program.attribution);
-    found.when(own.model != ModelPlan::Last, path.key("model"), "a model other than `last`");
+    let single = matches!(own.model, ModelPlan::Last | ModelPlan::First);
+    found.when(!single, path.key("model"), "a model other than `last` and `first`");
     found.when(!own.terms.is_empty(), path.key("terms"), "terms of some touches");
     found.when(own.cart_add.is_some(), path.key("cart_add"), "cart events");
     found.when(own.bond.is_some(), path.key("bond"), "bonds");

@@ -93,8 +93,8 @@ fn cap() -> impl Strategy<Value = Value> {
 
 fn program() -> impl Strategy<Value = Value> {
     let windows = prop::sample::select(vec!["1d", "36h", "1mo"]);
-    let attribution =
-        (windows.clone(), windows, any::<[bool; 5]>()).prop_map(|(click, coupon, [ranked, near, far, house, ties])| {
+    let attribution = (windows.clone(), windows, any::<[bool; 6]>()).prop_map(
+        |(click, coupon, [ranked, near, far, house, ties, first])| {
             let mut attribution = json!({ "windows": { "click": click, "coupon": coupon } });
             attribution["exclude"] = json!({ "channel": "ppc", "affiliate": "a4" });
             if ranked {
@@ -106,6 +106,9 @@ fn program() -> impl Strategy<Value = Value> {
             if far {
                 attribution["far_end"] = "closed".into();
             }
+            if first {
+                attribution["model"] = "first".into();
+            }
             if ties {
                 attribution["ties"] = "smaller_id".into();
             }
@@ -114,7 +117,8 @@ fn program() -> impl Strategy<Value = Value> {
                 attribution["except"] = json!(["blog"]);
             }
             attribution
-        });
+        },
+    );
     let rules = (rule(0), rule(1), rule(2));
     let ladders = prop::collection::vec(0_usize..1, 0..3)
         .prop_flat_map(|list| list.iter().enumerate().map(|(index, _)| ladder(index)).collect::<Vec<_>>());

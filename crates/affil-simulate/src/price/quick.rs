@@ -109,11 +109,10 @@ impl Quick {
             let Some((bottom, above)) = steps.split_first() else { continue };
             for lane in 0..count {
                 let total = counted.among(cells, lane);
-                let mut step = *bottom;
-                for next in above {
-                    // Rising, so the last one that is reached is the one to stand on.
-                    step = if next.from <= total { *next } else { step };
-                }
+                // Rising, so that as many are reached as lie below.
+                let reached =
+                    above.iter().fold(0, |reached: usize, step| reached.wrapping_add((step.from <= total).into()));
+                let step = steps.get(reached).unwrap_or(bottom);
                 let above = cells.sales[lane].wrapping_sub(step.start).wrapping_mul(step.rate);
                 costs[lane] = costs[lane].wrapping_add(step.paid).wrapping_add(above);
             }
@@ -140,8 +139,8 @@ impl Step {
 }
 
 /// What numbers below `ROOM` are divided by, and what to multiply by instead (Granlund and Montgomery, "Division by
-/// invariant integers using multiplication", PLDI 1994, theorem 4.2): it is a little more than 2^shift / whole, by less
-/// than 2^-62 of it, so that no quotient below 2^62 reaches the next whole number.
+/// invariant integers using multiplication", PLDI 1994, theorem 4.2): it is a little more than 2^(62 + shift) / whole, by
+/// less than 2^-62 of it, so that no quotient below 2^62 reaches the next whole number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Whole {
     whole: u64,
@@ -153,15 +152,17 @@ impl Whole {
     /// None where it is not above zero.
     fn of(whole: i64) -> Option<Self> {
         let whole = u64::try_from(whole).ok().filter(|whole| *whole > 0)?;
-        let shift = 62 + (u64::BITS - (whole - 1).leading_zeros());
-        let factor = (1_u128.checked_shl(shift)? / u128::from(whole)).checked_add(1)?;
+        let shift = u64::BITS - (whole - 1).leading_zeros();
+        let factor = (1_u128.checked_shl(62 + shift)? / u128::from(whole)).checked_add(1)?;
         Some(Self { whole, factor: u64::try_from(factor).ok()?, shift })
     }
 
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation, reason = "a quotient is not larger than what is divided")]
     fn divide(self, numerator: u64) -> u64 {
-        (u128::from(numerator).wrapping_mul(u128::from(self.factor)) >> self.shift) as u64
+        // By 2^62 + shift: two places before, so that the rest is a whole word and the shift.
+        let product = u128::from(numerator << 2).wrapping_mul(u128::from(self.factor));
+        ((product >> 64) as u64) >> (self.shift & 63)
     }
 }
 

@@ -1,13 +1,14 @@
 """What a year of a plan costs, many times over, by numpy: a replicate at a time, whole arrays in cents.
 
-Two ways: every cell alike and one thread, as it is usually written; and with `--expert` several threads, in which only cells
-with orders are drawn and priced any further.
+Two ways: every cell alike and one thread, as it is usually written; and with `--expert` several threads, in which only
+cells with orders are drawn and priced any further.
 """
 
 from __future__ import annotations
 
 import argparse
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def priced(new: Cents, sales: Cents, refunded: Cents, *, expert: bool) -> int:
     return int(price(new[sold], sales[sold], refunded[sold]).sum() + 500 * new[~sold].sum())
 
 
-def drawn(seed: np.random.SeedSequence, replicates: int, means: npt.NDArray[np.float64], expert: bool) -> list[int]:
+def drawn(seed: np.random.SeedSequence, replicates: int, means: npt.NDArray[np.float64], *, expert: bool) -> list[int]:
     """The totals of some replicates."""
     random = np.random.Generator(np.random.SFC64(seed))
     totals = []
@@ -67,7 +68,7 @@ def drawn(seed: np.random.SeedSequence, replicates: int, means: npt.NDArray[np.f
     return totals
 
 
-def given(new: Cents, sales: Cents, refunded: Cents, expert: bool) -> list[int]:
+def given(new: Cents, sales: Cents, refunded: Cents, *, expert: bool) -> list[int]:
     """The totals of replicates whose draws are given."""
     return [priced(new[one], sales[one], refunded[one], expert=expert) for one in range(len(sales))]
 
@@ -95,7 +96,7 @@ def main() -> None:
             clock = contestant.Clock()
             means = 200 / np.arange(1, affiliates + 1) ** 0.6
             seeds = np.random.SeedSequence(SEED).spawn(threads)
-            found: Any = pool.map(drawn, seeds, parts, [means] * threads, [words.expert] * threads)
+            found: Any = pool.map(partial(drawn, expert=words.expert), seeds, parts, [means] * threads)
         else:
             columns = [
                 np.fromfile(words.data / f"simulate-{name}.bin", dtype="<i8").reshape(replicates, -1)
@@ -104,7 +105,7 @@ def main() -> None:
             clock = contestant.Clock()
             ends = np.cumsum(parts)
             halves = [[column[end - part : end] for part, end in zip(parts, ends, strict=True)] for column in columns]
-            found = pool.map(given, *halves, [words.expert] * threads)
+            found = pool.map(partial(given, expert=words.expert), *halves)
         totals = [total for part in found for total in part]
         low, high = quantile(totals, 5), quantile(totals, 95)
         clock.stop()

@@ -19,7 +19,7 @@ const SHOWN: [u8; 3] = [5, 50, 95];
 pub(crate) fn run(arguments: &arguments::Simulate) -> Result<(), Failure> {
     let plans = arguments.programs.iter().map(|path| program::plan(path)).collect::<Result<Vec<Plan>, _>>()?;
     let text = program::text(&arguments.process)?;
-    let refused = |problems| refused(arguments, problems);
+    let refused = |problems: Problems| refused(arguments, &problems);
     let process = Process::from_json(&text).map_err(refused)?;
     let options = Options {
         seed: arguments.seed,
@@ -45,7 +45,7 @@ fn budget(arguments: &arguments::Simulate, plan: &Plan) -> Result<Option<Minor>,
 }
 
 /// Each problem with the file that it stands in.
-fn refused(arguments: &arguments::Simulate, problems: Problems) -> Failure {
+fn refused(arguments: &arguments::Simulate, problems: &Problems) -> Failure {
     let report = |problem: &affil_simulate::Problem| {
         let file: Option<&Path> = match problem.plan {
             Some(plan) => arguments.programs.get(plan).map(AsRef::as_ref),

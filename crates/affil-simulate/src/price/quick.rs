@@ -73,7 +73,7 @@ impl Quick {
         };
         let flat = i128::from(ORDERS) * i128::from(self.known.max(self.new));
         let owed = sales * i128::from(self.rate) + self.ladders.iter().map(of_ladder).sum::<i128>() + flat;
-        let whole = owed / i128::from(self.unit.whole) + 1;
+        let whole = owed / i128::from(self.unit.divisor) + 1;
         owed < ROOM && whole * sales < ROOM
     }
 
@@ -120,7 +120,7 @@ impl Quick {
         let cells = cells.sales[..count].iter().zip(&cells.refunded[..count]);
         for (cost, (sales, refunded)) in costs[..count].iter_mut().zip(cells) {
             let owed = cost.cast_unsigned();
-            let earned = round(owed, self.unit.divide(owed), self.unit.whole, away).cast_signed();
+            let earned = round(owed, self.unit.divide(owed), self.unit.divisor, away).cast_signed();
             let capped = earned.min(self.cap);
             // Where nothing was sold nothing is given back.
             let product = capped.wrapping_mul(*refunded).cast_unsigned();
@@ -143,7 +143,7 @@ impl Step {
 /// less than 2^-62 of it, so that no quotient below 2^62 reaches the next whole number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Whole {
-    whole: u64,
+    divisor: u64,
     factor: u64,
     shift: u32,
 }
@@ -154,7 +154,7 @@ impl Whole {
         let whole = u64::try_from(whole).ok().filter(|whole| *whole > 0)?;
         let shift = u64::BITS - (whole - 1).leading_zeros();
         let factor = (1_u128.checked_shl(62 + shift)? / u128::from(whole)).checked_add(1)?;
-        Some(Self { whole, factor: u64::try_from(factor).ok()?, shift })
+        Some(Self { divisor: whole, factor: u64::try_from(factor).ok()?, shift })
     }
 
     #[inline(always)]

@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
         };
         reports.extend(problems.iter().map(|problem| Report::of_document(&name, problem)));
     }
-    let bad = |report: &Report| arguments.deny_warnings || report.problem().code().severity() == Severity::Error;
+    let bad = |report: &Report| arguments.deny_warnings || report.problem().severity == Severity::Error;
     let refused = reports.iter().any(bad);
     if !arguments.format.is_json() && !fine.is_empty() {
         terminal::print(&fine.join("\n"))?;

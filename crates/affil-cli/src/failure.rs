@@ -104,13 +104,13 @@ pub(crate) fn warn(reports: &[Report]) {
 fn list(reports: &[Report], paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     for report in reports.iter().take(SHOWN) {
         let (place, problem) = (report.where_it_is(), report.problem());
-        let code = match problem.code().severity() {
-            Severity::Error => paint.bad(problem.code().as_str()),
-            Severity::Warning => format!("warning {}", paint.strong(problem.code().as_str())),
+        let code = match problem.severity {
+            Severity::Error => paint.bad(problem.code),
+            Severity::Warning => format!("warning {}", paint.strong(problem.code)),
         };
-        writeln!(out, "{place}{code}: {}", problem.message())?;
-        if !problem.hint().is_empty() {
-            writeln!(out, "  hint: {}", problem.hint())?;
+        writeln!(out, "{place}{code}: {}", problem.message)?;
+        if !problem.hint.is_empty() {
+            writeln!(out, "  hint: {}", problem.hint)?;
         }
     }
     let more = reports.len().saturating_sub(SHOWN);

@@ -21,6 +21,7 @@ mod program;
 mod progress;
 mod quote;
 mod settle;
+mod simulate;
 mod statement;
 mod terminal;
 mod what_if;
@@ -65,6 +66,7 @@ where
         Command::Explain(arguments) => (arguments.format.is_json(), explain::run(arguments)),
         Command::Quote(arguments) => (arguments.format.is_json(), quote::run(arguments)),
         Command::WhatIf(arguments) => (arguments.format.is_json(), what_if::run(arguments)),
+        Command::Simulate(arguments) => (arguments.format.is_json(), simulate::run(arguments)),
         Command::Compile(arguments) => (false, compile::run(arguments)),
     };
     match result {

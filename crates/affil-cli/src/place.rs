@@ -1,14 +1,39 @@
 //! Where a problem stands, in the words of the file it came from.
 //! This module must never know how a file is read.
 
-use affil::Problem;
+use affil::{Problem, Severity};
 use serde::{Serialize, Serializer};
 
 /// A problem together with its file.
 #[derive(Debug)]
 pub(crate) struct Report {
-    problem: Problem,
+    problem: Told,
     place: Place,
+}
+
+/// A problem of the engine, or of a simulation.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) code: &'static str,
+    pub(crate) severity: Severity,
+    path: String,
+    pub(crate) message: String,
+    pub(crate) hint: String,
+}
+
+impl From<Problem> for Told {
+    fn from(problem: Problem) -> Self {
+        let (code, path) = (problem.code(), problem.path().as_str().to_owned());
+        let (message, hint) = (problem.message().to_owned(), problem.hint().to_owned());
+        Self { code: code.as_str(), severity: code.severity(), path, message, hint }
+    }
+}
+
+impl From<affil_simulate::Problem> for Told {
+    fn from(problem: affil_simulate::Problem) -> Self {
+        let (code, path) = (problem.code.as_str(), problem.path.as_str().to_owned());
+        Self { code, severity: Severity::Error, path, message: problem.message, hint: problem.hint }
+    }
 }
 
 /// Where in a file: a line and column of a document, or a row of a table.
@@ -29,8 +54,8 @@ pub(crate) struct Place {
 }
 
 impl Report {
-    pub(crate) fn new(problem: Problem, place: Place) -> Self {
-        Self { problem, place }
+    pub(crate) fn new(problem: impl Into<Told>, place: Place) -> Self {
+        Self { problem: problem.into(), place }
     }
 
     /// A problem of a document that was read from `file` as a whole.
@@ -60,7 +85,7 @@ impl Report {
         }
     }
 
-    pub(crate) fn problem(&self) -> &Problem {
+    pub(crate) fn problem(&self) -> &Told {
         &self.problem
     }
 }
@@ -86,11 +111,11 @@ impl Serialize for Report {
         }
         let (problem, place) = (&self.problem, &self.place);
         Form {
-            code: problem.code().as_str(),
-            severity: problem.code().severity(),
-            path: place.path.as_deref().unwrap_or(problem.path().as_str()),
-            message: problem.message(),
-            hint: problem.hint(),
+            code: problem.code,
+            severity: problem.severity,
+            path: place.path.as_deref().unwrap_or(&problem.path),
+            message: &problem.message,
+            hint: &problem.hint,
             line: place.line,
             column: place.column,
             file: place.file.as_deref(),

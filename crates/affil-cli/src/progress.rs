@@ -44,6 +44,17 @@ impl Progress {
         self.bar.set_message(format!("{what}: {} rows", HumanCount(u64::try_from(rows).unwrap_or(u64::MAX))));
     }
 
+    /// Shows how far it is, once that is known.
+    pub(crate) fn done(&self, done: u64, of: u64) {
+        if self.bar.length().is_none() {
+            let style = ProgressStyle::with_template("{spinner} {msg} {wide_bar} {percent} % {eta}");
+            self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        }
+        self.bar.set_length(of);
+        // Threads may tell late what they have done.
+        self.bar.set_position(self.bar.position().max(done));
+    }
+
     /// Says what the next step is.
     pub(crate) fn now(&self, what: &str) {
         self.bar.set_message(what.to_owned());

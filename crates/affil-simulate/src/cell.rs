@@ -347,7 +347,7 @@ impl<'a> CellLaw<'a> {
             (factors[lane], cs[lane]) = Gamma::terms(shape);
         }
         normals(self.ziggurat, [&words[0], &words[1]], count, deviates, &mut open);
-        cubes(|lane| cs[lane], deviates, &words[2], count, cubed, &mut open);
+        cubes(|lane| (factors[lane], cs[lane]), deviates, &words[2], count, cubed, &mut open);
         for lane in 0..count {
             sales[lane] = whole(factors[lane] * cubed[lane] * scale);
         }
@@ -397,9 +397,9 @@ impl<'a> CellLaw<'a> {
         blocks(simd, self.place.counter(Purpose::Refunded, 1), self.place.key, kept, count, more);
         if let Some([(one, c), (other, e)]) = beta.terms() {
             normals(self.ziggurat, [&words[0], &words[1]], count, deviates, &mut open);
-            cubes(|_| c, deviates, &words[2], count, first, &mut open);
+            cubes(|_| (one, c), deviates, &words[2], count, first, &mut open);
             normals(self.ziggurat, [&words[3], &more[0]], count, deviates, &mut open);
-            cubes(|_| e, deviates, &more[1], count, second, &mut open);
+            cubes(|_| (other, e), deviates, &more[1], count, second, &mut open);
             for lane in 0..count {
                 let (x, y) = (one * first[lane], other * second[lane]);
                 refunded[lane] = whole(float(sales[lane]) * (x / (x + y))).min(sales[lane]);

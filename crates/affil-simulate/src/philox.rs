@@ -191,7 +191,7 @@ pub(crate) fn coarse(word: u32) -> f64 {
 /// A number below 2^52 as a float, exactly: written into the fraction of 2^52, which is then taken away. Unlike the
 /// conversion it is one that every vector unit has.
 #[inline]
-fn float(bits: u64) -> f64 {
+pub(crate) fn float(bits: u64) -> f64 {
     const BASE: f64 = 4_503_599_627_370_496.0;
     f64::from_bits(BASE.to_bits() | bits) - BASE
 }

@@ -5,6 +5,7 @@ mod bank;
 mod books;
 mod dispute;
 mod payout;
+mod simulate;
 mod what_if;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub(crate) use bank::{Bank, BankDetails, Letters};
 pub(crate) use books::{Export, ExportFormat, Statement};
 pub(crate) use dispute::{Act, ClaimWorth, Dispute, Inline, List, Open, Risks, Wanted};
 pub(crate) use payout::Payout;
+pub(crate) use simulate::Simulate;
 pub(crate) use what_if::WhatIf;
 
 const EXIT_CODES: &str = "\
@@ -48,6 +50,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Dispute(Box<Dispute>),
     WhatIf(Box<WhatIf>),
+    Simulate(Box<Simulate>),
     Quote(Quote),
     Compile(Compile),
 }

@@ -112,9 +112,10 @@ impl Table {
     pub(crate) fn draw(&self, uniforms: &Column, count: usize, counts: &mut [u32; BLOCK]) {
         let table = &self.below[..self.used];
         let mut found = [0_u64; BLOCK];
+        let (uniforms, found) = (&uniforms[..count], &mut found[..count]);
         for below in table {
-            for lane in 0..BLOCK {
-                found[lane] = found[lane].wrapping_add(u64::from(uniforms[lane] >= *below));
+            for (found, uniform) in found.iter_mut().zip(uniforms) {
+                *found = found.wrapping_add(u64::from(*uniform >= *below));
             }
         }
         let mut most = 0;

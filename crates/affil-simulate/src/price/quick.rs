@@ -27,7 +27,7 @@ pub(super) struct Quick {
     known: i64,
     new: i64,
     cap: i64,
-    unit: u64,
+    unit: Whole,
 }
 
 /// A rung of a ladder, in words.
@@ -57,7 +57,7 @@ impl Quick {
             known: terms.known.checked_mul(unit)?,
             new: terms.new.checked_mul(unit)?,
             cap: terms.cap.unwrap_or(i64::MAX),
-            unit: u64::try_from(unit).ok()?,
+            unit: Whole::of(unit)?,
         };
         quick.sales = SALES.into_iter().find(|sales| quick.fits(*sales))?;
         Some(quick)
@@ -73,8 +73,8 @@ impl Quick {
         };
         let flat = i128::from(ORDERS) * i128::from(self.known.max(self.new));
         let owed = sales * i128::from(self.rate) + self.ladders.iter().map(of_ladder).sum::<i128>() + flat;
-        let whole = owed / i128::from(self.unit.max(1)) + 1;
-        self.unit > 0 && owed < ROOM && whole * sales < ROOM
+        let whole = owed / i128::from(self.unit.divisor) + 1;
+        owed < ROOM && whole * sales < ROOM
     }
 
     /// Whether all of these months lie within the bounds.
@@ -109,22 +109,23 @@ impl Quick {
             let Some((bottom, above)) = steps.split_first() else { continue };
             for lane in 0..count {
                 let total = counted.among(cells, lane);
-                let mut step = *bottom;
-                for next in above {
-                    // Rising, so the last one that is reached is the one to stand on.
-                    step = if next.from <= total { *next } else { step };
-                }
+                // Rising, so that as many are reached as lie below.
+                let reached =
+                    above.iter().fold(0, |reached: usize, step| reached.wrapping_add((step.from <= total).into()));
+                let step = steps.get(reached).unwrap_or(bottom);
                 let above = cells.sales[lane].wrapping_sub(step.start).wrapping_mul(step.rate);
                 costs[lane] = costs[lane].wrapping_add(step.paid).wrapping_add(above);
             }
         }
         let cells = cells.sales[..count].iter().zip(&cells.refunded[..count]);
         for (cost, (sales, refunded)) in costs[..count].iter_mut().zip(cells) {
-            let earned = divide(cost.cast_unsigned(), self.unit, away).cast_signed();
+            let owed = cost.cast_unsigned();
+            let earned = round(owed, self.unit.divide(owed), self.unit.divisor, away).cast_signed();
             let capped = earned.min(self.cap);
             // Where nothing was sold nothing is given back.
             let product = capped.wrapping_mul(*refunded).cast_unsigned();
-            let back = divide(product, sales.cast_unsigned().max(1), away).cast_signed();
+            let sales = sales.cast_unsigned().max(1);
+            let back = round(product, product / sales, sales, away).cast_signed();
             *cost = capped.wrapping_sub(back);
         }
     }
@@ -137,9 +138,37 @@ impl Step {
     }
 }
 
+/// What numbers below `ROOM` are divided by, and what to multiply by instead (Granlund and Montgomery, "Division by
+/// invariant integers using multiplication", PLDI 1994, theorem 4.2): it is a little more than 2^(62 + shift) / whole, by
+/// less than 2^-62 of it, so that no quotient below 2^62 reaches the next whole number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Whole {
+    divisor: u64,
+    factor: u64,
+    shift: u32,
+}
+
+impl Whole {
+    /// None where it is not above zero.
+    fn of(whole: i64) -> Option<Self> {
+        let whole = u64::try_from(whole).ok().filter(|whole| *whole > 0)?;
+        let shift = u64::BITS - (whole - 1).leading_zeros();
+        let factor = (1_u128.checked_shl(62 + shift)? / u128::from(whole)).checked_add(1)?;
+        Some(Self { divisor: whole, factor: u64::try_from(factor).ok()?, shift })
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "a quotient is not larger than what is divided")]
+    fn divide(self, numerator: u64) -> u64 {
+        // By 2^62 + shift: two places before, so that the rest is a whole word and the shift.
+        let product = u128::from(numerator << 2).wrapping_mul(u128::from(self.factor));
+        ((product >> 64) as u64) >> (self.shift & 63)
+    }
+}
+
+/// The quotient, or the next number above it.
 #[inline(always)]
-fn divide(numerator: u64, whole: u64, away: impl Fn(u64, u64, u64) -> bool) -> u64 {
-    let quotient = numerator / whole;
+fn round(numerator: u64, quotient: u64, whole: u64, away: impl Fn(u64, u64, u64) -> bool) -> u64 {
     let remainder = numerator.wrapping_sub(quotient.wrapping_mul(whole));
     quotient.wrapping_add(away(quotient, remainder, whole.wrapping_sub(remainder)).into())
 }
@@ -182,6 +211,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn divides_like_the_machine(numerator in 0_u64..1 << 62, whole in prop_oneof![1_i64..2_000, 1_i64..=1 << 50], more in 0_u64..3) {
+            let of = Whole::of(whole).unwrap();
+            let whole = whole.cast_unsigned();
+            // Next to a multiple as well, where a quotient could be one too many.
+            let near = ((numerator / whole * whole).saturating_sub(1) + more).min((1 << 62) - 1);
+            for numerator in [numerator, near, (1 << 62) - 1, 0] {
+                prop_assert_eq!(of.divide(numerator), numerator / whole);
+            }
+        }
+
         #[test]
         fn pays_what_terms_pay(
             ladders in proptest::collection::vec(ladder(), 0..3),

@@ -180,8 +180,18 @@ def load(folder: Path) -> Connection:
 
 def prepare(database: Connection) -> None:
     """Everything that both tables are made of."""
-    for query in (ATTRIBUTED, SALES, ELIGIBLE, RAISED, EARNED, CLAWS):
+    steps = (
+        (ATTRIBUTED, ""),
+        (SALES, "attributed"),
+        (ELIGIBLE, ""),
+        (RAISED, "eligible"),
+        (EARNED, "raised"),
+        (CLAWS, ""),
+    )
+    for query, done in steps:
         database.execute(query)
+        if done:
+            database.execute(f"drop table {done}")
 
 
 def close(database: Connection) -> tuple[pa.Table, pa.Table]:

@@ -50,6 +50,11 @@ impl Classes {
         Self { by_code, missing: 0, count: row(samples.len()), samples }
     }
 
+    /// The class of a row of a column; where all rows are alike the column is not even looked at.
+    fn of_row(&self, column: Option<&Coded>, row: usize) -> u32 {
+        if self.count == 1 { self.missing } else { self.code(column.and_then(|column| column.codes.get(row)).copied()) }
+    }
+
     fn code(&self, code: Option<u32>) -> u32 {
         code.and_then(|code| self.by_code.get(place(code))).copied().unwrap_or(self.missing)
     }
@@ -155,25 +160,23 @@ impl Keys {
 
     /// The part of a key that all lines of an order share.
     pub(super) fn of_order(&self, columns: &Columns, (order, touch): (usize, usize), affiliate: u32, new: bool) -> u32 {
-        let code = |column: &Option<Coded>, row: usize| column.as_ref().and_then(|c| c.codes.get(row)).copied();
+        let (orders, touches) = (&columns.orders, &columns.touches);
         let parts = [
-            (&self.currency, code(&columns.orders.currency, order)),
-            (&self.country, code(&columns.orders.country, order)),
-            (&self.kind, code(&columns.touches.kind, touch)),
-            (&self.channel, code(&columns.touches.channel, touch)),
-            (&self.affiliate, Some(affiliate)),
+            (&self.currency, self.currency.of_row(orders.currency.as_ref(), order)),
+            (&self.country, self.country.of_row(orders.country.as_ref(), order)),
+            (&self.kind, self.kind.of_row(touches.kind.as_ref(), touch)),
+            (&self.channel, self.channel.of_row(touches.channel.as_ref(), touch)),
+            (&self.affiliate, self.affiliate.code(Some(affiliate))),
         ];
-        let key = parts
-            .into_iter()
-            .fold(0_u32, |key, (classes, code)| key.wrapping_mul(classes.count).wrapping_add(classes.code(code)));
+        let join = |key: u32, (classes, class): (&Classes, u32)| key.wrapping_mul(classes.count).wrapping_add(class);
+        let key = parts.into_iter().fold(0_u32, join);
         key.wrapping_mul(2).wrapping_add(u32::from(new && self.new))
     }
 
     /// The key of a line of an order with that part.
     pub(super) fn of_line(&self, columns: &Columns, of_order: u32, line: usize, sign: i64) -> u32 {
-        let code = |column: &Option<Coded>| column.as_ref().and_then(|column| column.codes.get(line)).copied();
-        let category = self.category.code(code(&columns.lines.category));
-        let sku = self.sku.code(code(&columns.lines.sku));
+        let category = self.category.of_row(columns.lines.category.as_ref(), line);
+        let sku = self.sku.of_row(columns.lines.sku.as_ref(), line);
         let key = of_order.wrapping_mul(self.category.count).wrapping_add(category);
         let key = key.wrapping_mul(self.sku.count).wrapping_add(sku);
         key.wrapping_mul(3).wrapping_add(match sign.signum() {

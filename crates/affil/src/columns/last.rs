@@ -52,8 +52,10 @@ pub(super) fn winners(plan: &Plan, book: &Rulebook, columns: &Columns, threads: 
     let items: Vec<_> = parts.iter().enumerate().zip(outs).collect();
     each(items, |((number, part), out)| {
         let ends = ends.get(..number).unwrap_or_default();
-        for (slot, order) in out.iter_mut().zip(part.orders.clone()) {
-            *slot = choose(plan, book, columns, &found, ends, order).unwrap_or_default();
+        let fields = found.iter().enumerate();
+        let last: Vec<Found> = fields.map(|(field, found)| Found::new(columns, part, (field, found), ends)).collect();
+        for (index, (slot, order)) in out.iter_mut().zip(part.orders.clone()).enumerate() {
+            *slot = choose(plan, book, columns, &last, (index, order)).unwrap_or_default();
         }
     });
     winners
@@ -92,29 +94,33 @@ fn pass(
     let at = columns.touches.at.get(part.touches.clone()).unwrap_or_default();
     let customer = columns.touches.customer.get(part.touches.clone()).unwrap_or_default();
     let affiliate = columns.touches.affiliate.get(part.touches.clone()).unwrap_or_default();
-    let mut touches = at.iter().zip(customer).zip(affiliate).enumerate().peekable();
     // The customer and instant of the last touch that counted, and the first row with them.
-    let mut tie = ((&i64::MIN, &u32::MAX), 0_u32);
+    let mut tie = ((i64::MIN, u32::MAX), 0_u32);
+    let mut done = 0_usize;
     let mut take = |last: &mut [u32], until: Option<i64>| {
         let early = |at: i64| until.is_none_or(|until| if book.near_open { at < until } else { at <= until });
-        while let Some((touch, ((at, customer), affiliate))) = touches.next_if(|(_, ((at, _), _))| early(**at)) {
+        let count = at.get(done..).unwrap_or_default().iter().take_while(|at| early(**at)).count();
+        let new = done..done.saturating_add(count);
+        let own = (at.get(new.clone()), customer.get(new.clone()), affiliate.get(new.clone()));
+        let (Some(at), Some(customer), Some(affiliate)) = own else { return };
+        for (touch, ((at, customer), affiliate)) in new.clone().zip(at.iter().zip(customer).zip(affiliate)) {
             let (kind, channel) = words(touch);
-            if let Some(field) = book.field(*affiliate, kind, channel)
-                && let Some(slot) = last.get_mut(field.saturating_mul(customers).saturating_add(place(*customer)))
-            {
-                let number = row(part.touches.start.saturating_add(touch)).saturating_add(1);
-                if book.smaller_later {
-                    // Those of a customer at one instant stand together, by id.
-                    if (at, customer) != tie.0 {
-                        tie = ((at, customer), number);
-                    }
-                    if *slot >= tie.1 {
-                        continue;
-                    }
+            let Some(field) = book.field(*affiliate, kind, channel) else { continue };
+            let number = row(part.touches.start.saturating_add(touch)).saturating_add(1);
+            let slot = last.get_mut(field.saturating_mul(customers).saturating_add(place(*customer)));
+            let Some(slot) = slot else { continue };
+            if book.smaller_later {
+                // Those of a customer at one instant stand together, by id.
+                if (*at, *customer) != tie.0 {
+                    tie = ((*at, *customer), number);
                 }
-                *slot = number;
+                if *slot >= tie.1 {
+                    continue;
+                }
             }
+            *slot = number;
         }
+        done = new.end;
     };
     for (index, order) in part.orders.clone().enumerate() {
         take(&mut last, columns.orders.at.get(order).copied());
@@ -130,33 +136,50 @@ fn pass(
     last
 }
 
+/// The last touch of a field before each order of a stretch, and when it was.
+struct Found {
+    touches: Vec<u32>,
+    times: Vec<i64>,
+}
+
+impl Found {
+    fn new(columns: &Columns, part: &Part, (field, found): (usize, &Vec<u32>), earlier: &[Vec<u32>]) -> Self {
+        let base = field.saturating_mul(columns.customers.len());
+        let own = found.get(part.orders.clone()).unwrap_or_default().iter();
+        let of = columns.orders.customer.get(part.orders.clone()).unwrap_or_default();
+        let touch = |(touch, customer): (&u32, &u32)| {
+            if *touch != 0 {
+                return *touch;
+            }
+            // Not in its own stretch of time: the last one before.
+            let slot = base.saturating_add(place(*customer));
+            let before = earlier.iter().rev().filter_map(|ends| ends.get(slot)).find(|touch| **touch != 0);
+            before.copied().unwrap_or_default()
+        };
+        let touches: Vec<u32> = own.zip(of).map(touch).collect();
+        // In a loop of its own: memory answers many questions at once, but only if they are asked together.
+        let time = |touch: &u32| columns.touches.at.get(place(*touch).wrapping_sub(1)).copied().unwrap_or_default();
+        let times = touches.iter().map(time).collect();
+        Self { touches, times }
+    }
+}
+
 /// The winner of an order: of the strongest field that has a touch in its window.
 fn choose(
     plan: &Plan,
     book: &Rulebook,
     columns: &Columns,
-    found: &[Vec<u32>],
-    earlier: &[Vec<u32>],
-    order: usize,
+    last: &[Found],
+    (index, order): (usize, usize),
 ) -> Option<u32> {
     if !columns.counts(order) {
         return None;
     }
     let at = columns.orders.at.get(order).copied()?;
-    let customer = columns.orders.customer.get(order).copied().map(place)?;
     let mut best: Option<((bool, usize), i64, u32)> = None;
-    for (number, (field, found)) in book.fields.iter().zip(found).enumerate() {
-        let mut touch = found.get(order).copied().unwrap_or_default();
-        if touch == 0 {
-            // Not in its own stretch of time: the last one before.
-            let slot = number.saturating_mul(columns.customers.len()).saturating_add(customer);
-            let before = earlier.iter().rev().filter_map(|ends| ends.get(slot)).find(|touch| **touch != 0);
-            touch = before.copied().unwrap_or_default();
-        }
-        let Some(touched) = place(touch).checked_sub(1).and_then(|row| columns.touches.at.get(row)).copied() else {
-            continue;
-        };
-        if !book.open(plan, *field, touched, at) {
+    for (field, last) in book.fields.iter().zip(last) {
+        let (touch, touched) = (last.touches.get(index).copied()?, last.times.get(index).copied()?);
+        if touch == 0 || !book.open(plan, *field, touched, at) {
             continue;
         }
         let later = |at: i64, than: u32| match touched.cmp(&at) {

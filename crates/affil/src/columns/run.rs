@@ -109,7 +109,13 @@ fn sold(job: &Job<'_>, keys: &Keys, winners: &[u32]) -> Option<(Sold, Vec<bool>)
         let mut most = 0;
         let mut reader = Sales::new(job.plan, columns, &quotes, &currencies);
         let first = job.lines(part).start;
-        for (order, slot) in part.clone().zip(affiliates) {
+        // In a loop of its own: memory answers many questions at once, but only if they are asked together.
+        let touches = winners.get(part.clone())?;
+        for (slot, touch) in affiliates.iter_mut().zip(touches) {
+            let touch = place(*touch).wrapping_sub(1);
+            *slot = columns.touches.affiliate.get(touch).copied().unwrap_or(NONE);
+        }
+        for (order, (affiliate, touch)) in part.clone().zip(affiliates.iter().zip(touches)) {
             if !columns.counts(order) {
                 continue;
             }
@@ -117,14 +123,8 @@ fn sold(job: &Job<'_>, keys: &Keys, winners: &[u32]) -> Option<(Sold, Vec<bool>)
             let own = lines.start.checked_sub(first)?..lines.end.checked_sub(first)?;
             let sales = sales.get_mut(own.clone())?;
             reader.write(order, sales)?;
-            let touch = winners.get(order).copied().unwrap_or_default();
-            let Some(touch) = place(touch).checked_sub(1) else { continue };
-            let affiliate = columns.touches.affiliate.get(touch).copied().unwrap_or(NONE);
-            if affiliate == NONE {
-                continue;
-            }
-            *slot = affiliate;
-            let of_order = keys.of_order(columns, (order, touch), affiliate, new.get(order) == Some(&true));
+            let (Some(touch), true) = (place(*touch).checked_sub(1), *affiliate != NONE) else { continue };
+            let of_order = keys.of_order(columns, (order, touch), *affiliate, new.get(order) == Some(&true));
             for ((line, sale), key) in lines.zip(sales.iter()).zip(keyed.get_mut(own)?) {
                 let given = columns.lines.amount.get(line).copied().unwrap_or_default();
                 // A return is one in its own currency; what converts to nothing is no sale.

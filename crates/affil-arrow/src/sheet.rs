@@ -10,6 +10,7 @@ use arrow_array::{
     ArrayRef, Decimal128Array, DictionaryArray, Int64Array, LargeStringArray, RecordBatch, StringArray, UInt16Array,
     UInt32Array,
 };
+use arrow_buffer::NullBuffer;
 use arrow_schema::ArrowError;
 
 use crate::batch::{Batch, bug};
@@ -44,14 +45,17 @@ pub fn sheet_lines(sheet: &Sheet, columns: &Columns) -> Result<RecordBatch, Prob
         };
         batch.array("line", false, line);
         let names: ArrayRef = Arc::new(StringArray::from_iter_values(sheet.affiliates()));
-        let codes: UInt32Array = rows.affiliate.iter().map(|code| (*code != u32::MAX).then_some(*code)).collect();
+        let known: NullBuffer = rows.affiliate.iter().map(|code| *code != u32::MAX).collect();
+        // What stands in place of nulls means nothing, but has to name a word.
+        let codes = rows.affiliate.iter().map(|code| if *code == u32::MAX { 0 } else { *code }).collect::<Vec<_>>();
+        let codes = UInt32Array::new(codes.into(), Some(known).filter(|known| known.null_count() > 0));
         batch.array("affiliate", true, Arc::new(DictionaryArray::try_new(codes, names)?));
         let months: ArrayRef = Arc::new(StringArray::from_iter_values(sheet.months().iter().map(ToString::to_string)));
-        let codes = UInt16Array::from_iter_values(rows.month.iter().copied());
+        let codes = UInt16Array::from(rows.month.clone());
         batch.array("month", false, Arc::new(DictionaryArray::<UInt16Type>::try_new(codes, months)?));
         for (name, units) in [("sale", &rows.sale), ("commission", &rows.commission), ("reversed", &rows.reversed)] {
-            let values = Decimal128Array::from_iter_values(units.iter().map(|units| i128::from(*units)));
-            batch.units(name, sheet.currency(), values)?;
+            let values = units.iter().map(|units| i128::from(*units)).collect::<Vec<_>>();
+            batch.units(name, sheet.currency(), Decimal128Array::from(values))?;
         }
         batch.finish()
     };

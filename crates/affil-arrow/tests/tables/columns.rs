@@ -7,7 +7,7 @@ use affil::{Columns, Problems};
 use affil_arrow::Tables;
 use arrow_array::types::Int8Type;
 use arrow_array::{
-    ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, Float64Array, Int16Array, Int64Array,
+    Array, ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, Float64Array, Int16Array, Int64Array,
     TimestampMicrosecondArray,
 };
 
@@ -121,6 +121,16 @@ fn ids_need_not_lie_close_together() {
     let columns = affil_arrow::columns(&tables).unwrap();
     let who: Vec<_> = told(&columns).into_iter().map(|row| row.0.unwrap()).collect();
     assert_eq!(who, ["31", "32"]);
+}
+
+/// Nobody at all is a sheet as well.
+#[test]
+fn without_affiliates_every_row_is_nobodys() {
+    let tables = Tables { affiliates: Vec::new(), touches: Vec::new(), ..plain() };
+    let columns = affil_arrow::columns(&tables).unwrap();
+    let sheet = plan().sheet(&columns, 2).unwrap();
+    let lines = affil_arrow::sheet_lines(&sheet, &columns).unwrap();
+    assert_eq!(lines.column_by_name("affiliate").unwrap().logical_null_count(), 3);
 }
 
 fn refused(change: impl FnOnce(&mut Tables)) -> Vec<String> {

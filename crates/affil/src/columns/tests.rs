@@ -126,16 +126,32 @@ fn program() -> impl Strategy<Value = Value> {
     let conflict = prop::sample::select(vec!["first", "stack", "most_specific", "best"]);
     let mode = prop::sample::select(vec!["half_even", "half_up", "down", "up"]);
     let excess = prop::sample::select(vec!["cap", "cap", "cap", "refuse"]);
-    (attribution, rules, ladders, caps, conflict, mode, excess, prop::option::of(when())).prop_map(
-        |(attribution, (a, b, c), tiers, caps, conflict, mode, excess, exclude)| {
-            let exclude: Vec<Value> = exclude.into_iter().map(|when| json!({ "id": "out", "when": when })).collect();
-            json!({
-                "schema": "affil/1", "currency": "EUR", "zone": "Europe/Berlin", "attribution": attribution,
-                "rules": [a, b, c], "conflict": conflict, "tiers": tiers, "caps": caps, "exclude": exclude,
-                "round": { "mode": mode }, "refunds": { "excess": excess, "caps": "none" },
-            })
-        },
+    let ways = (conflict, mode, excess, prop::sample::select(vec!["order_day", "month_average"]));
+    (
+        attribution,
+        rules,
+        ladders,
+        caps,
+        ways,
+        prop::option::of(when()),
+        prop::option::weighted(0.3, percent()),
+        prop::bool::weighted(0.85),
     )
+        .prop_map(
+            |(attribution, (a, b, c), tiers, caps, (conflict, mode, excess, exchange), exclude, deal, accepts)| {
+                let deal = deal.map(|percent| json!({ "id": "gold", "when": { "group": "gold" }, "percent": percent }));
+                let deals: Vec<Value> = deal.into_iter().collect();
+                let unknown = if accepts { "accept" } else { "refuse" };
+                let exclude: Vec<Value> =
+                    exclude.into_iter().map(|when| json!({ "id": "out", "when": when })).collect();
+                json!({
+                    "schema": "affil/1", "currency": "EUR", "zone": "Europe/Berlin", "attribution": attribution,
+                    "rules": [a, b, c], "conflict": conflict, "tiers": tiers, "caps": caps, "exclude": exclude,
+                    "round": { "mode": mode }, "refunds": { "excess": excess, "caps": "none" }, "deals": deals,
+                    "exchange": exchange, "unknown_affiliates": unknown,
+                })
+            },
+        )
 }
 
 /// Two days around a change of the clock and of the month; often the same instant twice.
@@ -175,7 +191,9 @@ fn base() -> Facts {
 
 fn touches() -> impl Strategy<Value = TouchColumns> {
     (0_usize..40).prop_flat_map(|rows| {
-        let affiliate = prop_oneof![6 => 0_u32..6, 1 => Just(u32::MAX)];
+        // The last of them is no affiliate that the facts know.
+        let last = prop_oneof![9 => Just(6_u32), 1 => Just(7)];
+        let affiliate = last.prop_flat_map(|end| prop_oneof![6 => 0..end, 1 => Just(u32::MAX)]);
         (
             prop::collection::vec(instant(), rows),
             prop::collection::vec(0_u32..4, rows),
@@ -225,21 +243,28 @@ fn orders() -> impl Strategy<Value = (OrderColumns, LineColumns, RefundColumns)>
             prop::collection::vec(0..end, refunds),
             prop::collection::vec(0_i64..40_000, refunds),
         );
-        (of_orders, of_lines, of_refunds).prop_map(|(of_orders, of_lines, (at, line, amount))| {
-            let (id, placed, customer, currency, country, counts) = of_orders;
-            let orders = OrderColumns { id: Ids::Numbers(id), at: placed, customer, currency, country, counts };
-            let (order, units, category, sku) = of_lines;
-            let lines = LineColumns { order, id: None, amount: units, places: 2, category, sku };
-            // Later than any order, so that few are refused.
-            let at = at.iter().map(|at| at + 86_400_000_000 * 3).collect();
-            (orders, lines, RefundColumns { at, line, amount })
-        })
+        // Cents, or sums whose products need 128 bits; in two places or in three.
+        let scale = prop::sample::select(vec![1_i64, 1, 1_000_000, 100_000_000]);
+        (of_orders, of_lines, of_refunds, scale, 2_u8..4).prop_map(
+            |(of_orders, of_lines, of_refunds, scale, places)| {
+                let (at, line, mut amount) = of_refunds;
+                let units = if places == 3 { scale * 10 } else { scale };
+                let (id, placed, customer, currency, country, counts) = of_orders;
+                let orders = OrderColumns { id: Ids::Numbers(id), at: placed, customer, currency, country, counts };
+                let (order, mut given, category, sku) = of_lines;
+                given.iter_mut().chain(&mut amount).for_each(|amount| *amount *= units);
+                let lines = LineColumns { order, id: None, amount: given, places, category, sku };
+                // Later than most orders, so that few are refused.
+                let at = at.iter().map(|at| at + 86_400_000_000 * 3).collect();
+                (orders, lines, RefundColumns { at, line, amount })
+            },
+        )
     })
 }
 
 fn columns() -> impl Strategy<Value = Option<Columns>> {
     (touches(), orders()).prop_map(|(touches, (orders, lines, refunds))| {
-        let affiliates = ["a1", "a2", "a10", "a3", "a4", "a|5"].map(Into::into).to_vec();
+        let affiliates = ["a1", "a2", "a10", "a3", "a4", "a|5", "stranger"].map(Into::into).to_vec();
         let customers = Ids::Texts(["kim", "lee", "max", "noa"].map(Into::into).to_vec());
         // A line refunded twice at one instant in two amounts is refused.
         Columns::new(Tables { base: base(), affiliates, customers, touches, orders, lines, refunds }).ok()

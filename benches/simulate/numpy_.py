@@ -30,7 +30,8 @@ def half_even(numerator: Cents, denominator: int | Cents) -> Cents:
     quotient = numerator // denominator
     twice = 2 * (numerator - quotient * denominator)
     up = (twice > denominator) | ((twice == denominator) & (quotient & 1).astype(bool))
-    return quotient + up
+    rounded: Cents = quotient + up
+    return rounded
 
 
 def price(new: Cents, sales: Cents, refunded: Cents) -> Cents:

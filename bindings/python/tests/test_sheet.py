@@ -37,7 +37,8 @@ def columns(make: Callable[[dict[str, list[Any]]], Any], **changes: Any) -> affi
         "lines": LINES,
         "refunds": REFUNDS,
     }
-    return affil.Columns(**{name: make(table) for name, table in (tables | changes).items()})
+    given = (tables | changes).items()
+    return affil.Columns(**{name: make(table) for name, table in given if table is not None})
 
 
 @pytest.mark.parametrize("make", LIBRARIES, ids=lambda make: make.__name__)
@@ -83,7 +84,7 @@ def test_what_the_kernels_do_not_know_is_named_and_settled() -> None:
 
 
 def test_orders_that_do_not_count() -> None:
-    given = columns(pl.DataFrame, orders=ORDERS | {"counts": [False, True, True]}, refunds={k: [] for k in REFUNDS})
+    given = columns(pl.DataFrame, orders=ORDERS | {"counts": [False, True, True]}, refunds=None)
     lines = affil.Plan.parse(PROGRAM).sheet(given).lines.to_polars()
     # Without A, the whole of B stays below the step.
     assert lines["commission"].to_list() == [Decimal("0.00"), Decimal("30.00"), Decimal("5.00")]

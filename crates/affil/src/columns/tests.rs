@@ -244,11 +244,11 @@ fn orders() -> impl Strategy<Value = (OrderColumns, LineColumns, RefundColumns)>
             prop::collection::vec(0_i64..40_000, refunds),
         );
         // Cents, or sums whose products need 128 bits; in two places or in three.
-        let scale = prop::sample::select(vec![1_i64, 1, 1_000_000, 100_000_000]);
-        (of_orders, of_lines, of_refunds, scale, 2_u8..4).prop_map(
-            |(of_orders, of_lines, of_refunds, scale, places)| {
+        let factor = prop::sample::select(vec![1_i64, 1, 1_000_000, 100_000_000]);
+        (of_orders, of_lines, of_refunds, factor, 2_u8..4).prop_map(
+            |(of_orders, of_lines, of_refunds, factor, places)| {
                 let (at, line, mut amount) = of_refunds;
-                let units = if places == 3 { scale * 10 } else { scale };
+                let units = if places == 3 { factor * 10 } else { factor };
                 let (id, placed, customer, currency, country, counts) = of_orders;
                 let orders = OrderColumns { id: Ids::Numbers(id), at: placed, customer, currency, country, counts };
                 let (order, mut given, category, sku) = of_lines;

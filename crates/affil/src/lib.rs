@@ -91,8 +91,8 @@ pub mod value {
 
 pub use books::{Account, Move, MoveKind};
 pub use columns::{
-    Coded, Columns, Ids, LineColumns, Obstacle, OrderColumns, RefundColumns, Sheet, SheetLine, SheetLines,
-    SheetStatement, Tables, TouchColumns,
+    CardQuote, Coded, Columns, Ids, LineColumns, Obstacle, OrderColumns, RateCard, RefundColumns, Sheet, SheetLine,
+    SheetLines, SheetStatement, Tables, TouchColumns,
 };
 pub use explain::{
     CappedTogether, Counted, ExactMoney, Explanation, Finding, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount,

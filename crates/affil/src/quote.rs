@@ -132,19 +132,12 @@ impl Plan {
             Some(text) => Some(shape::decimal(text.as_str(), &Pointer::root().key("so_far"))?),
             None => None,
         };
-        let facts =
-            if cart.lines.is_empty() { Facts::new() } else { facts_of(self, cart).map_err(|found| at_cart(&found))? };
+        let none = [("cart", cart.lines.as_slice())];
+        let orders = if cart.lines.is_empty() { &[][..] } else { &none[..] };
+        let facts = facts_of(self, cart, orders).map_err(|found| at_cart(&found))?;
         let facts = introduce(self, Cow::Borrowed(&facts));
         let batch = Batch::check(self, &facts).map_err(|found| at_cart(&found))?.without_history();
-        let affiliate = facts.touches.rows.first().map(|touch| touch.affiliate).unwrap_or_default();
-        let credits = facts.orders.rows.iter().zip(&facts.touches.rows).map(|(order, touch)| {
-            // What could never earn an order earns no quote either.
-            match Eligibility::new(self, &facts).bar_of_cart(touch, order) {
-                Some(bar) => Credit::Nobody { reason: bar.reason(), touch: Some(0) },
-                None => Credit::sole(0, affiliate),
-            }
-        });
-        let credits = credits.collect();
+        let credits = credits(self, &facts);
         let run = commissions(self, batch, credits, so_far)?;
         self.quote_of(&facts, &run).map_err(Problems::from)
     }
@@ -178,10 +171,21 @@ impl Plan {
     }
 }
 
-fn facts_of(plan: &Plan, cart: &Cart) -> Result<Facts, Problems> {
-    let mut problems = Problems::default();
+/// Who earns the orders of a cart's facts: the affiliate of each one's touch.
+pub(crate) fn credits(plan: &Plan, facts: &Facts) -> Vec<Credit> {
+    let eligibility = Eligibility::new(plan, facts);
+    let pairs = facts.orders.rows.iter().zip(&facts.touches.rows).enumerate();
+    // What could never earn an order earns no quote either.
+    let credit = |(number, (order, touch))| match eligibility.bar_of_cart(touch, order) {
+        Some(bar) => Credit::Nobody { reason: bar.reason(), touch: Some(number) },
+        None => Credit::sole(number, touch.affiliate),
+    };
+    pairs.map(credit).collect()
+}
+
+/// The cart's affiliate, and orders of these ids and lines as the cart would place them, each with the touch that earns it.
+pub(crate) fn facts_of(plan: &Plan, cart: &Cart, orders: &[(&str, &[LineFact])]) -> Result<Facts, Problems> {
     let mut facts = Facts::new();
-    let groups: Vec<&str> = cart.groups.iter().map(String::as_str).collect();
     let at = match &cart.at {
         Some(text) => shape::instant(&text.0, &Pointer::root().key("at"))?,
         None if plan.depends_on_day() => {
@@ -192,14 +196,27 @@ fn facts_of(plan: &Plan, cart: &Cart) -> Result<Facts, Problems> {
         // Nothing looks at it.
         None => Instant::MIN,
     };
-    // A cart that names nobody is somebody: the name is taken out again below, so that no condition sees it.
-    let customer = cart.customer.as_ref().map_or("cart", Id::as_str);
-    let affiliate_attributes = attribute_pairs(&cart.affiliate_attributes);
+    push_affiliates(plan, cart, &mut facts)?;
+    for (id, lines) in orders {
+        push_order(cart, (id, at), lines, &mut facts)?;
+    }
+    let missing = |given: bool, sym: &mut Sym| {
+        if !given {
+            *sym = Sym::NONE;
+        }
+    };
+    facts.orders.rows.iter_mut().for_each(|order| missing(cart.customer.is_some(), &mut order.customer));
+    facts.touches.rows.iter_mut().for_each(|touch| missing(cart.kind.is_some(), &mut touch.kind));
+    Ok(facts)
+}
+
+fn push_affiliates(plan: &Plan, cart: &Cart, facts: &mut Facts) -> Result<(), Problem> {
+    let groups: Vec<&str> = cart.groups.iter().map(String::as_str).collect();
     facts.push_affiliate(&AffiliateRow {
         id: cart.affiliate.as_str(),
         active: true,
         groups: &groups,
-        attributes: &affiliate_attributes,
+        attributes: &attribute_pairs(&cart.affiliate_attributes),
         ..AffiliateRow::default()
     })?;
     let parties = plan.rules.iter().flat_map(|rule| &rule.share).filter_map(|party| party.affiliate.as_deref());
@@ -207,8 +224,14 @@ fn facts_of(plan: &Plan, cart: &Cart) -> Result<Facts, Problems> {
     for party in parties.filter(|party| *party != cart.affiliate.as_str()) {
         facts.push_affiliate(&AffiliateRow { id: party, active: true, ..AffiliateRow::default() })?;
     }
+    Ok(())
+}
+
+fn push_order(cart: &Cart, (id, at): (&str, Instant), lines: &[LineFact], facts: &mut Facts) -> Result<(), Problems> {
+    // A cart that names nobody is somebody: the name is taken out again, so that no condition sees it.
+    let customer = cart.customer.as_ref().map_or("cart", Id::as_str);
     facts.push_touch(&TouchRow {
-        id: "cart",
+        id,
         at,
         customer,
         affiliate: Some(cart.affiliate.as_str()),
@@ -223,14 +246,15 @@ fn facts_of(plan: &Plan, cart: &Cart) -> Result<Facts, Problems> {
         Some(code) => Some(shape::currency(code.as_str(), &path.key("currency"))?),
         None => None,
     };
-    let attributes: Vec<Vec<(&str, &str)>> = cart.lines.iter().map(|line| attribute_pairs(&line.attributes)).collect();
-    let mut rows = Vec::with_capacity(cart.lines.len());
-    for (index, (line, attributes)) in cart.lines.iter().zip(&attributes).enumerate() {
+    let mut problems = Problems::default();
+    let attributes: Vec<Vec<(&str, &str)>> = lines.iter().map(|line| attribute_pairs(&line.attributes)).collect();
+    let mut rows = Vec::with_capacity(lines.len());
+    for (index, (line, attributes)) in lines.iter().zip(&attributes).enumerate() {
         rows.extend(line_row(line, attributes, &path.key("lines").index(index), &mut problems));
     }
     problems.or(())?;
     let order = OrderRow {
-        id: "cart",
+        id,
         at,
         customer,
         currency,
@@ -241,15 +265,7 @@ fn facts_of(plan: &Plan, cart: &Cart) -> Result<Facts, Problems> {
         attributes: &attribute_pairs(&cart.attributes),
         stamp: Stamp::default(),
     };
-    facts.push_order(&order, &rows)?;
-    let missing = |given: bool, sym: &mut Sym| {
-        if !given {
-            *sym = Sym::NONE;
-        }
-    };
-    facts.orders.rows.iter_mut().for_each(|order| missing(cart.customer.is_some(), &mut order.customer));
-    facts.touches.rows.iter_mut().for_each(|touch| missing(cart.kind.is_some(), &mut touch.kind));
-    Ok(facts)
+    Ok(facts.push_order(&order, &rows)?)
 }
 
 /// Problems of the cart's only order are problems of the cart.

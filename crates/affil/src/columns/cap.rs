@@ -5,12 +5,12 @@
 use super::chunk::{each, slices};
 use super::ids::{NONE, place};
 use super::pay::Pays;
-use super::price::{Over, running_cap};
+use super::price::{Over, running};
 use super::run::{Job, Sold};
 
 /// Clamps the amounts of lines.
 pub(super) fn cap(job: &Job<'_>, pays: &Pays, sold: &Sold, amount: &mut [i64], over: &Over) -> Option<()> {
-    let Some(index) = running_cap(job) else { return Some(()) };
+    let Some(index) = running(job.plan) else { return Some(()) };
     let (terms, limits) = (job.of_caps.get(index)?, &pays.caps.get(index)?.by_affiliate);
     if over.falls {
         // Sums that fall give room back, so that only their whole course tells what is left.

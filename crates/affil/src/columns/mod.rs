@@ -4,8 +4,10 @@
 //! [`settle`](crate::settle), and a plan or facts they do not know are settled by those stages.
 
 mod cap;
+mod card;
 mod chunk;
 mod contest;
+mod due;
 mod facts;
 mod first;
 mod ids;
@@ -25,6 +27,7 @@ mod term;
 mod tests;
 mod total;
 
+pub use card::{CardQuote, RateCard};
 pub use ids::{Coded, Ids};
 pub use obstacle::Obstacle;
 pub use sheet::{Sheet, SheetLine, SheetLines, SheetStatement};

@@ -20,38 +20,60 @@ pub struct Obstacle {
     pub what: &'static str,
 }
 
-struct Found(Vec<Obstacle>);
+struct Found {
+    all: Vec<Obstacle>,
+    /// Whether all orders are those of one cart: at one instant, of one customer, and without refunds.
+    cart: bool,
+}
 
 impl Found {
     fn when(&mut self, is: bool, path: Pointer, what: &'static str) {
         if is {
-            self.0.push(Obstacle { path, what });
+            self.all.push(Obstacle { path, what });
         }
     }
+
+    /// What can differ between orders, and not between the lines of one cart.
+    fn differs(&mut self, is: bool, path: Pointer, what: &'static str) {
+        self.when(is && !self.cart, path, what);
+    }
+}
+
+/// Everything that the kernels do not know of carts.
+pub(super) fn of_carts(plan: &Plan) -> Vec<Obstacle> {
+    let mut found = Found { all: Vec::new(), cart: true };
+    program(plan, false, &mut found);
+    found.all
+}
+
+/// What of the rules, ladders, caps and rounding the kernels do not know.
+fn program(plan: &Plan, refunds: bool, found: &mut Found) {
+    rules(plan, found);
+    for (index, ladder) in plan.ladders.iter().enumerate() {
+        tier(plan, ladder, &at("tiers", index), found);
+    }
+    caps(plan, refunds, found);
+    let path = Pointer::root().key("round").key("at");
+    found.when(plan.program.round.at != RoundAt::Line, path, "rounding beyond the line");
 }
 
 /// Everything that the kernels do not know.
 pub(super) fn obstacles(plan: &Plan, columns: &Columns) -> Vec<Obstacle> {
-    let mut found = Found(Vec::new());
+    let mut found = Found { all: Vec::new(), cart: false };
     attribution(plan, columns, &mut found);
-    rules(plan, &mut found);
-    for (index, ladder) in plan.ladders.iter().enumerate() {
-        tier(plan, ladder, &at("tiers", index), &mut found);
-    }
-    caps(plan, columns, &mut found);
+    program(plan, columns.refunds() > 0, &mut found);
     let root = Pointer::root();
     found.when(!plan.overrides.is_empty(), root.key("overrides"), "overrides");
     found.when(!plan.bonuses.is_empty(), root.key("bonuses"), "bonuses");
     let (path, refunds) = (root.key("refunds"), columns.refunds() > 0);
     found.when(refunds && plan.void_above.is_some(), path.key("void_above"), "orders that become void");
     found.when(refunds && plan.within.is_some(), path.key("within"), "a time limit for refunds");
-    found.when(plan.program.round.at != RoundAt::Line, root.key("round").key("at"), "rounding beyond the line");
     let base = &columns.base;
     let first = [base.touches(), base.orders(), base.refunds(), base.adjustments()];
     let later = [base.reviews(), base.payouts(), base.confirmations()];
     let others = first.into_iter().chain(later).any(|rows| rows > 0);
     found.when(others, root.key("base"), "facts beside the columns");
-    found.0
+    found.all
 }
 
 fn at(list: &str, index: usize) -> Pointer {
@@ -87,7 +109,7 @@ fn rules(plan: &Plan, found: &mut Found) {
         condition(&rule.when, found);
         found.when(!rule.less.is_nothing(), path.key("pay"), "a base less parts of the amount");
         found.when(!rule.share.is_empty(), path.key("share"), "shared commissions");
-        found.when(rule.dates.is_bounded(), path.clone(), "dates");
+        found.differs(rule.dates.is_bounded(), path.clone(), "dates");
         let bounded = rule.floor.is_some() || rule.cap.is_some();
         let alike = rule.on_top || (rule.is_percent() && !bounded);
         found.when(best && !alike, root.key("conflict"), "the best of amounts that are no plain percentages");
@@ -98,7 +120,7 @@ fn rules(plan: &Plan, found: &mut Found) {
     }
     for (index, deal) in plan.deals.iter().enumerate() {
         condition(&deal.when, found);
-        found.when(deal.dates.is_bounded(), at("deals", index), "dates");
+        found.differs(deal.dates.is_bounded(), at("deals", index), "dates");
         found.when(best, root.key("conflict"), "the best of amounts under deals");
     }
 }
@@ -112,12 +134,12 @@ fn condition(condition: &Condition<String>, found: &mut Found) {
         }
         Condition::Not(part, _) => self::condition(part, found),
         Condition::Text { field: Field::CustomerId, path, .. } => {
-            found.when(true, path.clone(), "conditions on single customers");
+            found.differs(true, path.clone(), "conditions on single customers");
         }
         Condition::Amount { path, .. } => found.when(true, path.clone(), "conditions on amounts"),
         Condition::Count { path, .. } => found.when(true, path.clone(), "conditions on counts"),
         Condition::Date { field: DateField::Order, path, .. } => {
-            found.when(true, path.clone(), "conditions on the day of an order");
+            found.differs(true, path.clone(), "conditions on the day of an order");
         }
         Condition::Text { .. } | Condition::Date { .. } | Condition::NewCustomer { .. } => {}
     }
@@ -130,15 +152,15 @@ fn tier(plan: &Plan, ladder: &Ladder, path: &Pointer, found: &mut Found) {
     found.when(ladder.rolling.is_some(), path.key("rolling"), "rolling periods");
     found.when(ladder.demotion != Demotion::ToBottom, path.key("demotion"), "steps that are kept");
     found.when(ladder.counts.is_some(), path.key("counts"), "a ladder that counts other rules");
-    found.when(ladder.dates.is_bounded(), path.clone(), "dates");
+    found.differs(ladder.dates.is_bounded(), path.clone(), "dates");
     let counted = plan.program.refunds.tiers != RefundEffect::None;
-    found.when(counted, Pointer::root().key("refunds").key("tiers"), "refunds that count on ladders");
+    found.differs(counted, Pointer::root().key("refunds").key("tiers"), "refunds that count on ladders");
 }
 
-fn caps(plan: &Plan, columns: &Columns, found: &mut Found) {
+fn caps(plan: &Plan, refunds: bool, found: &mut Found) {
     let running: Vec<(usize, &CapPlan)> = plan.caps.iter().enumerate().filter(|(_, cap)| !cap.is_per_order()).collect();
     for (index, cap) in plan.caps.iter().enumerate() {
-        found.when(cap.dates.is_bounded(), at("caps", index), "dates");
+        found.differs(cap.dates.is_bounded(), at("caps", index), "dates");
     }
     for (number, (index, cap)) in running.iter().enumerate() {
         let path = at("caps", *index);
@@ -148,7 +170,7 @@ fn caps(plan: &Plan, columns: &Columns, found: &mut Found) {
         found.when(period, path.key("period"), "a period of one order");
         let some = cap.rules.as_ref().is_some_and(|rules| rules.iter().any(|rule| !rule));
         found.when(some, path.key("rules"), "a cap over some of the rules");
-        let back = columns.refunds() > 0 && plan.program.refunds.caps != RefundEffect::None;
+        let back = refunds && plan.program.refunds.caps != RefundEffect::None;
         found.when(back, Pointer::root().key("refunds").key("caps"), "refunds that give headroom back");
     }
 }

@@ -32,6 +32,7 @@ pub(super) struct Pay {
 }
 
 /// What lines pay, by key.
+#[derive(Debug, Clone)]
 pub(super) struct Pays {
     of: Vec<u32>,
     lists: Vec<Vec<Pay>>,
@@ -46,6 +47,7 @@ pub(super) struct Pays {
 }
 
 /// A ladder's steps.
+#[derive(Debug, Clone)]
 pub(super) struct Steps {
     pub(super) from: Vec<i64>,
     pub(super) retroactive: Vec<bool>,
@@ -53,8 +55,15 @@ pub(super) struct Steps {
 }
 
 /// A cap by affiliate: none where it does not apply.
+#[derive(Debug, Clone)]
 pub(super) struct Limits {
     pub(super) by_affiliate: Vec<Option<i64>>,
+}
+
+impl Limits {
+    pub(super) fn of(&self, affiliate: u32) -> Option<i64> {
+        self.by_affiliate.get(place(affiliate)).copied().flatten()
+    }
 }
 
 impl Pays {
@@ -64,11 +73,13 @@ impl Pays {
         self.lists.get(place(list)).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Asks the engine; none where it has something to refuse, or something is beyond what the kernels count with.
+    /// Asks what columns pay; none where the engine has something to refuse, or something is beyond what the kernels
+    /// count with.
     pub(super) fn new(plan: &Plan, columns: &Columns, keys: &Keys, present: &[bool]) -> Option<Self> {
         let present: Vec<usize> = present.iter().enumerate().filter(|(_, is)| **is).map(|(key, _)| key).collect();
         let facts = made_up(plan, columns, keys, &present)?;
         let batch = Batch::check(plan, &facts).ok()?;
+        let whose: Vec<Sym> = columns.affiliates.iter().map(|id| facts.names.find(id).unwrap_or_default()).collect();
         let credit = |touch: usize| {
             facts
                 .touches
@@ -77,17 +88,28 @@ impl Pays {
                 .map_or(Credit::To(Shares::default()), |row| Credit::sole(touch, row.affiliate))
         };
         let credits: Vec<Credit> = (0..present.len()).map(credit).collect();
-        let (awards, _) = award(plan, &batch, &credits).ok()?;
-        let follows = followed(plan, &batch, &awards);
+        Self::ask(plan, &batch, &credits, (&present, keys.count), &whose)
+    }
+
+    /// Asks what made-up orders pay: each stands for a key, of so many.
+    pub(super) fn ask(
+        plan: &Plan,
+        batch: &Batch<'_>,
+        credits: &[Credit],
+        (present, count): (&[usize], usize),
+        whose: &[Sym],
+    ) -> Option<Self> {
+        let (awards, _) = award(plan, batch, credits).ok()?;
+        let follows = followed(plan, batch, &awards);
         let once = once(plan)?;
         let mut pays = Self {
-            of: vec![0; keys.count],
+            of: vec![0; count],
             lists: vec![Vec::new()],
             whole: 1,
             highest: 0,
             amounts: 0,
             steps: plan.ladders.iter().map(steps).collect::<Option<_>>()?,
-            caps: limits(plan, columns, &batch, &facts),
+            caps: limits(plan, batch, whose),
         };
         for (award, ladder) in awards.iter().zip(follows) {
             let slot = pays.of.get_mut(*present.get(award.order)?)?;
@@ -164,15 +186,17 @@ fn steps(ladder: &Ladder) -> Option<Steps> {
 }
 
 /// What each cap allows each affiliate.
-fn limits(plan: &Plan, columns: &Columns, batch: &Batch<'_>, facts: &Facts) -> Vec<Limits> {
-    let syms: Vec<Sym> = columns.affiliates.iter().map(|id| facts.names.find(id).unwrap_or_default()).collect();
+fn limits(plan: &Plan, batch: &Batch<'_>, whose: &[Sym]) -> Vec<Limits> {
+    let facts = batch.facts;
+    // Where a cap has dates, all orders are placed at one instant.
+    let at = facts.orders.rows.first().map_or(Instant::MIN, |order| order.at);
     let cap = |(index, cap): (usize, &crate::plan::CapPlan)| {
         let when = cap.when.bind(&facts.names);
         let limit = |sym: &Sym| {
             let subject = Subject::of_affiliate(facts, *sym);
-            when.holds(&subject).then(|| batch.limit(index, *sym).unwrap_or(cap.amount).get())
+            (cap.dates.hold(at) && when.holds(&subject)).then(|| batch.limit(index, *sym).unwrap_or(cap.amount).get())
         };
-        Limits { by_affiliate: syms.iter().map(limit).collect() }
+        Limits { by_affiliate: whose.iter().map(limit).collect() }
     };
     plan.caps.iter().enumerate().map(cap).collect()
 }

@@ -1,17 +1,15 @@
-//! What each line pays: rates and ladders, rounded at the line, and what the caps of its order leave.
+//! What each line pays, order after order, and what the cap over more than one order has to keep within its limit.
 //!
-//! This module must never know who is credited, nor another order. Products are counted in 64 bits where all of them are
-//! proven to fit, and in 128 otherwise; both give the same.
+//! This module must never know what a line pays, only where its order stands.
 
-use super::chunk::{each, slices as divided};
+use super::chunk::{each, slices};
+use super::due::{self, Ladders, Owed, Stand, Wide, cap_order, narrow};
 use super::ids::NONE;
-use super::pay::{Pay, Pays, Steps};
+use super::pay::Pays;
 use super::run::{Job, Sold};
 use super::term::within;
-use super::total::{Totals, owed};
-use crate::money::{Minor, RoundMode};
-use crate::program::TierMode;
-use crate::settle::capped;
+use super::total::Totals;
+use crate::plan::Plan;
 
 /// What lines pay before caps over more than one order.
 pub(super) struct Priced {
@@ -32,56 +30,12 @@ pub(super) struct Over {
     pub(super) falls: bool,
 }
 
-/// Sums of amounts times rates.
-trait Wide: Copy + Ord + Default {
-    fn product(amount: i64, rate: i64) -> Self;
-    fn plus(self, other: Self) -> Self;
-    fn round(self, mode: RoundMode, whole: i64) -> Option<i64>;
-}
-
-impl Wide for i64 {
-    // Nothing wraps: `narrow` has proven that all of it fits.
-    fn product(amount: i64, rate: i64) -> Self {
-        amount.wrapping_mul(rate)
-    }
-
-    fn plus(self, other: Self) -> Self {
-        self.wrapping_add(other)
-    }
-
-    fn round(self, mode: RoundMode, whole: i64) -> Option<i64> {
-        within(mode.divide_small(self, whole))
-    }
-}
-
-impl Wide for i128 {
-    fn product(amount: i64, rate: i64) -> Self {
-        i128::from(amount).saturating_mul(i128::from(rate))
-    }
-
-    fn plus(self, other: Self) -> Self {
-        self.saturating_add(other)
-    }
-
-    fn round(self, mode: RoundMode, whole: i64) -> Option<i64> {
-        i64::try_from(mode.divide(self, i128::from(whole))).ok().and_then(within)
-    }
-}
-
-/// Whether all that a line can come to fits into 64 bits, with room for its sums.
-fn narrow(pays: &Pays, most: i64) -> bool {
-    let amount = i128::from(most.max(pays.amounts));
-    let rate = i128::from(pays.highest.max(pays.whole));
-    // A line has at most as many pays as there are rules; 2^16 times the greatest is room for any of them.
-    amount.saturating_mul(rate) < 1 << 46
-}
-
 /// Prices all lines.
 pub(super) fn price(job: &Job<'_>, pays: &Pays, sold: &mut Sold, totals: &Totals) -> Option<Priced> {
     let narrow = narrow(pays, sold.most);
     let mut amount = vec![0; job.columns.lines()];
-    let keys = divided(&mut sold.key, job.lengths());
-    let outs = divided(&mut amount, job.lengths());
+    let keys = slices(&mut sold.key, job.lengths());
+    let outs = slices(&mut amount, job.lengths());
     let items: Vec<_> = job.parts.iter().zip(&totals.before).zip(keys.into_iter().zip(outs)).collect();
     let (affiliate, sale) = (&sold.affiliate, &sold.sale);
     let found = each(items, |((part, before), (keys, out))| {
@@ -138,11 +92,11 @@ impl Place {
 }
 
 impl Counters {
-    fn new(job: &Job<'_>, running: Vec<i64>) -> Self {
+    fn new(job: &Job<'_>, before: Vec<i64>) -> Self {
         let affiliates = job.columns.affiliates.len();
-        let over = running_cap(job).and_then(|cap| job.of_caps.get(cap)).map_or(0, super::term::Terms::len);
+        let over = running(job.plan).and_then(|cap| job.of_caps.get(cap)).map_or(0, super::term::Terms::len);
         Self {
-            running,
+            running: before,
             steps: vec![0; job.months.terms.len().saturating_mul(affiliates)],
             over: vec![0; over.saturating_mul(affiliates)],
             falls: false,
@@ -155,8 +109,8 @@ impl Counters {
 }
 
 /// The one cap over more than one order, if there is one.
-pub(super) fn running_cap(job: &Job<'_>) -> Option<usize> {
-    job.plan.caps.iter().position(|cap| !cap.is_per_order())
+pub(super) fn running(plan: &Plan) -> Option<usize> {
+    plan.caps.iter().position(|cap| !cap.is_per_order())
 }
 
 struct Desk<'a> {
@@ -169,9 +123,6 @@ struct Desk<'a> {
     first: usize,
 }
 
-/// A commission of the order that is being priced: its line in the order, rule and amount.
-type Owed = (usize, usize, i64);
-
 impl Desk<'_> {
     fn price<W: Wide>(
         &self,
@@ -180,7 +131,7 @@ impl Desk<'_> {
         keys: &mut [u32],
         out: &mut [i64],
     ) -> Option<Counters> {
-        let over = running_cap(self.job).and_then(|cap| self.job.of_caps.get(cap));
+        let over = running(self.job.plan).and_then(|cap| self.job.of_caps.get(cap));
         let mut owed: Vec<Owed> = Vec::new();
         for order in part.clone() {
             let affiliate = self.affiliate.get(order).copied()?;
@@ -196,7 +147,7 @@ impl Desk<'_> {
             let own = lines.start.checked_sub(self.first)?..lines.end.checked_sub(self.first)?;
             owed.clear();
             self.order::<W>((order, affiliate), lines.start, keys.get_mut(own.clone())?, &mut counters, &mut owed)?;
-            self.cap_order(affiliate, &mut owed)?;
+            cap_order(self.job.plan, &self.pays.caps, affiliate, &mut owed)?;
             let out = out.get_mut(own)?;
             for (line, _, amount) in &owed {
                 let slot = out.get_mut(*line)?;
@@ -212,38 +163,23 @@ impl Desk<'_> {
         Some(counters)
     }
 
-    /// What the lines of an order pay, before its caps.
+    /// What the lines of an order pay, before its caps; the keys of those that pay nothing are taken away.
     fn order<W: Wide>(
         &self,
-        (order, affiliate): (usize, u32),
+        whose: (usize, u32),
         first: usize,
         keys: &mut [u32],
         counters: &mut Counters,
         owing: &mut Vec<Owed>,
     ) -> Option<()> {
         let mode = self.job.plan.program.round.mode;
+        let mut climber = Climber { desk: self, whose, counters };
         let mut paid = 0;
         for (line, key) in keys.iter_mut().enumerate() {
             let sale = self.sale.get(first.checked_add(line)?).copied()?;
-            let (mut exact, mut given, mut climbed, mut any) = (W::default(), 0_i64, 0_u64, false);
-            for pay in owed(self.pays.of(*key), &mut paid) {
-                exact = exact.plus(self.exact::<W>(pay, sale, (order, affiliate), counters)?);
-                let reached = exact.round(mode, self.pays.whole)?;
-                owing.push((line, pay.rule, reached.checked_sub(given)?));
-                given = reached;
-                any = true;
-                if let Some(ladder) = pay.ladder {
-                    climbed |= 1_u64.checked_shl(u32::try_from(ladder).ok()?)?;
-                }
-            }
-            if !any {
+            let tell = |rule, amount| owing.push((line, rule, amount));
+            if !due::line::<W>(self.pays, mode, (*key, sale), (&mut climber, &mut paid), tell)? {
                 *key = NONE;
-            }
-            while climbed != 0 {
-                let ladder = usize::try_from(climbed.trailing_zeros()).ok()?;
-                climbed &= climbed.wrapping_sub(1);
-                let running = counters.running.get_mut(counters.places.get(ladder)?.slot)?;
-                *running = running.checked_add(sale)?;
             }
         }
         Some(())
@@ -264,96 +200,24 @@ impl Desk<'_> {
         *counters.places.get_mut(number)? = place;
         Some(place)
     }
+}
 
-    /// What a rule pays a line, before rounding.
-    fn exact<W: Wide>(&self, pay: &Pay, sale: i64, whose: (usize, u32), counters: &mut Counters) -> Option<W> {
-        let base = pay.flat.unwrap_or(sale);
-        let rate = |step: usize| pay.rates.get(step).copied();
-        let priced = match pay.ladder {
-            None => W::product(base, rate(0)?),
-            Some(number) => {
-                let ladder = self.pays.steps.get(number)?;
-                let Place { slot, reached, lift, .. } = self.place(number, whose, counters)?;
-                let before = counters.running.get(slot).copied()?;
-                match ladder.mode {
-                    TierMode::Whole => W::product(base, rate(reached.max(lift))?),
-                    TierMode::Forward => W::product(base, rate(ladder.at(before).max(lift))?),
-                    _ if pay.flat.is_some() => W::product(base, rate(reached)?),
-                    _ => slices(ladder, &pay.rates, (before, lift), base)?,
-                }
-            }
-        };
-        let bound = |amount: i64| W::product(amount, self.pays.whole);
-        let priced = pay.floor.map_or(priced, |floor| priced.max(bound(floor)));
-        Some(pay.cap.map_or(priced, |cap| priced.min(bound(cap))))
+/// The lines of an order on the ladders.
+struct Climber<'a, 'b> {
+    desk: &'a Desk<'b>,
+    whose: (usize, u32),
+    counters: &'a mut Counters,
+}
+
+impl Ladders for Climber<'_, '_> {
+    fn stand(&mut self, ladder: usize) -> Option<Stand> {
+        let Place { slot, reached, lift, .. } = self.desk.place(ladder, self.whose, self.counters)?;
+        Some(Stand { before: self.counters.running.get(slot).copied()?, reached, lift })
     }
 
-    /// Holds the order's commissions below the caps on single orders, one cap after the other.
-    fn cap_order(&self, affiliate: u32, owed: &mut [Owed]) -> Option<()> {
-        for (cap, limits) in self.job.plan.caps.iter().zip(&self.pays.caps).filter(|(cap, _)| cap.is_per_order()) {
-            let Some(limit) = limits.by_affiliate.get(super::ids::place(affiliate)).copied().flatten() else {
-                continue;
-            };
-            let covers = |owed: &Owed| crate::plan::covers(cap.rules.as_ref(), owed.1);
-            let mut sum = 0_i64;
-            for owed in owed.iter().filter(|owed| covers(owed)) {
-                sum = within(sum.checked_add(owed.2)?)?;
-            }
-            if sum <= limit {
-                continue;
-            }
-            let covered = owed.iter().filter(|owed| covers(owed));
-            let before: Vec<Minor> = covered.map(|owed| Minor::new(owed.2).ok()).collect::<Option<_>>()?;
-            let after = capped(Minor::new(limit).ok()?, cap.share, &before).ok()??;
-            for (owed, after) in owed.iter_mut().filter(|owed| covers(owed)).zip(after) {
-                owed.2 = after.get();
-            }
-        }
+    fn count(&mut self, ladder: usize, sale: i64) -> Option<()> {
+        let running = self.counters.running.get_mut(self.counters.places.get(ladder)?.slot)?;
+        *running = running.checked_add(sale)?;
         Some(())
-    }
-}
-
-/// The parts of a sale between thresholds, each at its rate: what [`marginal`](crate::tier) does, in small numbers.
-fn slices<W: Wide>(ladder: &Steps, rates: &[i64], (before, lift): (i64, usize), base: i64) -> Option<W> {
-    let reached = before.checked_add(base)?;
-    let (mut at, end) = (before.min(reached), before.max(reached));
-    let mut step = ladder.at(at);
-    let mut sum = W::default();
-    loop {
-        let until = ladder.from.get(step).map_or(end, |next| (*next).min(end));
-        let part = until.checked_sub(at)?;
-        let part = if base < 0 { part.checked_neg()? } else { part };
-        sum = sum.plus(W::product(part, rates.get(step.max(lift)).copied()?));
-        if until >= end {
-            return Some(sum);
-        }
-        at = until;
-        step = step.saturating_add(1);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ladder() -> Steps {
-        Steps { from: vec![100, 1_000], retroactive: vec![false, false], mode: TierMode::Marginal }
-    }
-
-    #[test]
-    fn slices_are_the_same_in_both_widths() {
-        // From 50 to 1,150 at 10, 20 and 30: 50 × 10 + 900 × 20 + 150 × 30 = 23,000; and back again.
-        let rates = [10, 20, 30];
-        assert_eq!(slices::<i64>(&ladder(), &rates, (50, 0), 1_100), Some(23_000));
-        assert_eq!(slices::<i128>(&ladder(), &rates, (50, 0), 1_100), Some(23_000));
-        assert_eq!(slices::<i64>(&ladder(), &rates, (1_150, 0), -1_100), Some(-23_000));
-        assert_eq!(slices::<i64>(&ladder(), &rates, (50, 2), 1_100), Some(33_000));
-    }
-
-    #[test]
-    fn products_are_narrow_only_where_all_fit() {
-        assert_eq!(<i64 as Wide>::round(25, RoundMode::HalfEven, 10), Some(2));
-        assert_eq!(<i128 as Wide>::round(35, RoundMode::HalfEven, 10), Some(4));
-        assert_eq!(<i128 as Wide>::round(i128::MAX, RoundMode::HalfEven, 10), None);
     }
 }

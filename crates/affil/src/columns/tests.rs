@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::facts::Facts;
 
+mod cards;
+
 const CATEGORIES: [&str; 4] = ["shoes", "books", "toys", "other"];
 const CHANNELS: [&str; 4] = ["blog", "ppc", "mail", "tv"];
 const KINDS: [&str; 3] = ["click", "coupon", "view"];

@@ -3,8 +3,9 @@
 //! This module must never know a rate.
 
 use super::chunk::each;
+use super::due::owed;
 use super::ids::NONE;
-use super::pay::{Pay, Pays};
+use super::pay::Pays;
 use super::run::{Job, Sold};
 
 /// Running totals by ladder, period and affiliate.
@@ -21,16 +22,6 @@ impl Totals {
     pub(super) fn slot(&self, job: &Job<'_>, ladder: usize, term: usize, affiliate: u32) -> usize {
         self.offsets.get(ladder).copied().unwrap_or_default().saturating_add(job.slot(term, affiliate))
     }
-}
-
-/// The pays of a line that count, once those that pay once per order have paid.
-pub(super) fn owed<'a>(pays: &'a [Pay], paid: &mut u64) -> impl Iterator<Item = &'a Pay> {
-    pays.iter().filter(move |pay| {
-        let bit = pay.once.map_or(0, |once| 1_u64.wrapping_shl(once));
-        let again = *paid & bit != 0;
-        *paid |= bit;
-        !again
-    })
 }
 
 /// Adds up what counts on ladders.

@@ -40,7 +40,7 @@ export async function main(contestant, { prepare, own, cents, notes = "" }) {
     for (const cart of carts) priced.push(await price(cart));
     const sum = (numbers) => String(numbers.reduce((a, b) => a + BigInt(b), 0n));
     check[`total.${lines}`] = sum(priced.map(([, total]) => cents(total)));
-    check[`places.${lines}`] = sum(priced.flatMap(([paid]) => paid.map((one, at) => cents(one) * (at + 1))));
+    check[`places.${lines}`] = sum(priced.flatMap(([paid]) => Array.from(paid, (one, at) => cents(one) * (at + 1))));
     rates[`${lines}-line carts/s`] = Math.round(await rate(price, carts, least));
   }
   const said = {

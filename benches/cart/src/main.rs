@@ -2,6 +2,7 @@
 //! It must never know which way is the fastest.
 
 mod big;
+mod card;
 mod clock;
 mod decimal;
 mod engine;
@@ -63,6 +64,7 @@ fn main() -> Result<()> {
         "rust_decimal" => decimal::measure(&data, clock),
         "bigdecimal" => big::measure(&data, clock),
         "affil" => engine::measure(&data, &read(&folder.join("cart.toml"))?, clock)?,
+        "card" => card::measure(&data, &read(&folder.join("cart.toml"))?, clock)?,
         other => bail!("nobody is called {other}"),
     };
     println!("{}", measured.line(contestant));

@@ -5,6 +5,7 @@
 
 mod arrow;
 mod call;
+mod card;
 mod export;
 mod facts;
 mod ledger;
@@ -25,6 +26,8 @@ use pyo3::prelude::*;
 mod _affil {
     #[pymodule_export]
     use crate::call::panic;
+    #[pymodule_export]
+    use crate::card::RateCard;
     #[pymodule_export]
     use crate::export::Payouts;
     #[pymodule_export]

@@ -11,6 +11,7 @@ use affil::{Problem, Problems, StatementDocument};
 use pyo3::prelude::*;
 
 use crate::call::{Refusal, call};
+use crate::card::RateCard;
 use crate::facts::Facts;
 use crate::ledger::Ledger;
 use crate::payout::PayoutRun;
@@ -110,6 +111,13 @@ impl Plan {
     fn quote(&self, py: Python<'_>, cart: &str, own: bool) -> PyResult<String> {
         call(py, Refusal::Facts, || {
             affil::call::quote(&self.0, cart).map_err(|problems| if own { problems } else { problems.without_places() })
+        })
+    }
+
+    /// A card of a sample cart in JSON; without `own`, the text was made from a dict and has no places.
+    fn rate_card(&self, py: Python<'_>, sample: &str, own: bool) -> PyResult<RateCard> {
+        call(py, Refusal::Facts, || {
+            RateCard::of(&self.0, sample).map_err(|problems| if own { problems } else { problems.without_places() })
         })
     }
 

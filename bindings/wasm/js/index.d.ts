@@ -271,6 +271,19 @@ export class Plan {
   quoteJson(cart: Cart | string): string;
 
   /**
+   * A quote prepared for many carts: what each kind of line of a sample cart pays.
+   *
+   * The lines of the sample are the kinds of lines that will be asked about; their amounts do not matter. All else about it
+   * (affiliate, groups, customer, day, …) holds for all carts of the card.
+   *
+   * @throws {AffilError} With everything that is wrong with the sample.
+   * @example
+   * const card = plan.rateCard({ affiliate: "ana", lines: [{ category: "shoes", amount: "0" }] });
+   * card.quote([0], [5990n]).total; // 599n: cents
+   */
+  rateCard(sample: Cart | string): RateCard;
+
+  /**
    * The entries that a ledger lacks: what the facts want less what it holds. Append them to it.
    *
    * @param ledger All its lines in the order in which they were made, as objects or as JSON Lines; empty without it.
@@ -348,6 +361,43 @@ export class Plan {
   invoicesCsv(payouts: PayoutsInput, payees: Payees | string, series: InvoiceSeries): Export;
 
   /** Gives the memory back now instead of when the object is collected. The object must not be used any more. */
+  free(): void;
+}
+
+/** What a {@link RateCard} answers, in minor units of the program's currency. */
+export interface CardQuote {
+  total: bigint;
+  /** Line by line. */
+  lines: BigInt64Array;
+}
+
+/**
+ * What a plan pays one affiliate for each kind of line, for carts of numbers: the answer of {@link Plan.quote} for the same
+ * cart, cent by cent, without any text.
+ */
+export class RateCard {
+  private constructor();
+
+  /**
+   * What a cart would pay.
+   *
+   * @param kinds For each line its kind: a position among the sample's lines. A `Uint32Array` is fastest.
+   * @param amounts What each line costs, in minor units (cents). A `BigInt64Array` is fastest.
+   * @param soFar What the affiliate's ladder has counted in the period before the cart, in minor units.
+   * @throws {AffilError} For a kind that the card does not have (`columns.malformed`), or an amount beyond the limit
+   *   (`money.limit`).
+   * @throws {TypeError} For a position that is none, or an amount that is no bigint.
+   * @throws {RangeError} For an amount of more than 64 bits.
+   */
+  quote(kinds: Uint32Array | readonly number[], amounts: BigInt64Array | readonly bigint[], soFar?: bigint): CardQuote;
+
+  /** How many kinds of lines the card knows. */
+  readonly kinds: number;
+
+  /** Why each cart takes a whole quote: what of the program cannot be prepared. Slower, never otherwise; nothing is best. */
+  obstacles(): { path: string; what: string }[];
+
+  /** Gives its memory back; nothing can be asked of it afterwards. */
   free(): void;
 }
 

@@ -166,6 +166,10 @@ export class Plan {
     return this.#ask("quote", [text(cart)], [cart]);
   }
 
+  rateCard(sample) {
+    return newCard(ask(() => this.#engine.rate_card(text(sample)), [sample]));
+  }
+
   disputeJson(dispute, action, now) {
     const document = dispute === null ? "" : text(dispute);
     return this.#ask("dispute", [document, text(action), time(now)], [dispute, action]);
@@ -260,6 +264,77 @@ export class Plan {
   free() {
     this.#engine.free();
   }
+}
+
+let newCard;
+let memory;
+
+/** Carts are written into the module's memory as they are, and answers read from it: no text, no JSON. */
+export class RateCard {
+  #engine;
+  #room = 0;
+  #buffer;
+  #kinds;
+  #amounts;
+  #paid;
+
+  static {
+    newCard = (made) => {
+      const card = new RateCard();
+      card.#engine = made;
+      return card;
+    };
+  }
+
+  quote(kinds, amounts, soFar = 0n) {
+    const lines = kinds.length;
+    if (amounts.length !== lines) throw new TypeError(`${lines} kinds of lines, but ${amounts.length} amounts`);
+    units(soFar);
+    if (!(kinds instanceof Uint32Array)) kinds.forEach(position);
+    if (!(amounts instanceof BigInt64Array)) amounts.forEach(units);
+    if (lines > this.#room || this.#buffer !== memory?.buffer) this.#place(lines);
+    this.#kinds.set(kinds);
+    this.#amounts.set(amounts);
+    const total = ask(() => this.#engine.quote(lines, soFar));
+    // The module's memory may have moved while it answered.
+    if (this.#buffer !== memory.buffer) this.#place(lines);
+    return { total, lines: this.#paid.slice(0, lines) };
+  }
+
+  get kinds() {
+    return this.#engine.kinds();
+  }
+
+  obstacles() {
+    return JSON.parse(this.#engine.obstacles()).map(([path, what]) => ({ path, what }));
+  }
+
+  /** Finds, or makes, the places for a cart of so many lines. */
+  #place(lines) {
+    memory ??= engine.RateCard.memory();
+    if (lines > this.#room) {
+      this.#room = Math.max(16, 2 * lines);
+      this.#engine.room(this.#room);
+    }
+    this.#buffer = memory.buffer;
+    this.#kinds = new Uint32Array(this.#buffer, this.#engine.kinds_at(), this.#room);
+    this.#amounts = new BigInt64Array(this.#buffer, this.#engine.amounts_at(), this.#room);
+    this.#paid = new BigInt64Array(this.#buffer, this.#engine.paid_at(), this.#room);
+  }
+
+  free() {
+    this.#engine.free();
+  }
+}
+
+function position(kind, at) {
+  if (!Number.isInteger(kind) || kind < 0 || kind > 0xffffffff) throw new TypeError(`kinds[${at}] is no position: ${kind}`);
+}
+
+/** Whoever writes numbers into typed arrays gets the nearest ones, not a refusal. */
+function units(amount) {
+  if (typeof amount !== "bigint") throw new TypeError(`an amount is a bigint of minor units, not ${amount}`);
+  if (BigInt.asIntN(64, amount) !== amount) throw new RangeError(`${amount} minor units are more than 64 bits hold`);
 }
 
 /** A variant as the engine reads it: plans and texts are programs. */

@@ -5,8 +5,11 @@
 //! go by name through one of three doors, because every export of a module weighs glue in every page.
 
 mod calls;
+mod card;
 #[cfg(feature = "exports")]
 mod exports;
+
+use std::rc::Rc;
 
 use affil::{Pointer, Problems, call, value};
 use wasm_bindgen::JsValue;
@@ -59,13 +62,13 @@ impl Facts {
 
 /// A compiled program.
 #[wasm_bindgen]
-pub struct Plan(affil::Plan);
+pub struct Plan(Rc<affil::Plan>);
 
 #[wasm_bindgen]
 impl Plan {
     /// Compiles a program (TOML or JSON) or loads a compiled plan, whichever the text is.
     pub fn load(text: &str) -> Result<Self, JsValue> {
-        affil::Plan::from_text(text).map(Self).map_err(refused)
+        affil::Plan::from_text(text).map(|plan| Self(Rc::new(plan))).map_err(refused)
     }
 
     /// The compiled plan, for [`Plan::load`].
@@ -81,6 +84,11 @@ impl Plan {
     /// What its author may not have meant, as `{"problems":[…]}`; it never throws.
     pub fn lint(&self) -> String {
         self.0.lint().to_json()
+    }
+
+    /// A quote prepared for carts with lines of the kinds in a sample cart.
+    pub fn rate_card(&self, sample: &str) -> Result<card::RateCard, JsValue> {
+        card::RateCard::of(&self.0, sample)
     }
 
     /// A call that needs no facts, by its name; what it does not take is empty.

@@ -16,7 +16,7 @@ A program says who earns what, facts say what happened, and a plan settles: it s
 Decimal('5.99')
 """
 
-from affil._affil import __version__
+from affil._affil import RateCard, __version__
 from affil._behaviour import Behaviour, elasticity
 from affil._codes import ProblemCode, SimulationCode
 from affil._dispute import (
@@ -86,6 +86,7 @@ __all__ = [
     "Quote",
     "QuoteCommission",
     "QuoteLine",
+    "RateCard",
     "Reason",
     "Reasons",
     "Risk",

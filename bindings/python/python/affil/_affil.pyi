@@ -1,5 +1,6 @@
 # What the compiled module offers to this package; users see the classes of `affil` instead.
-from typing import Final, final
+from collections.abc import Iterable
+from typing import Final, SupportsIndex, final
 
 __all__ = [
     "CODES",
@@ -12,6 +13,7 @@ __all__ = [
     "Plan",
     "Progress",
     "Proof",
+    "RateCard",
     "Settlement",
     "Sheet",
     "Simulation",
@@ -44,6 +46,7 @@ def _panic(message: str) -> None: ...
 class Plan:
     @staticmethod
     def from_text(text: str, own: bool) -> Plan: ...
+    def rate_card(self, sample: str, own: bool) -> RateCard: ...
     def to_json(self) -> str: ...
     @property
     def fingerprint(self) -> str: ...
@@ -214,6 +217,37 @@ class Table:
     def __len__(self) -> int: ...
     def columns(self) -> list[tuple[str, str]]: ...
     def values(self, column: str, limit: int) -> list[str | int | None]: ...
+
+@final
+class RateCard:
+    """What a plan pays one affiliate for each kind of line: a quote prepared for many carts.
+
+    `Plan.rate_card` makes it of a sample cart, whose lines are the kinds of lines that will be asked about. Carts are
+    then whole numbers, and the answer is that of `Plan.quote` for the same cart, cent by cent.
+    """
+
+    def quote(
+        self, kinds: Iterable[SupportsIndex], amounts: Iterable[SupportsIndex], so_far: SupportsIndex | None = None
+    ) -> tuple[int, list[int]]:
+        """What a cart would pay: the total and each line, in minor units (cents).
+
+        `kinds` are positions among the sample's lines, `amounts` what each line costs and `so_far` what the affiliate's
+        ladder has counted in the period before the cart, in minor units of the program's currency, as whole numbers.
+
+        Raises `FactsError` for a kind that the card does not have (``columns.malformed``) or an amount beyond the
+        limit (``money.limit``), and `TypeError` for anything but whole numbers.
+        """
+
+    @property
+    def kinds(self) -> int:
+        """How many kinds of lines the card knows."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of all amounts."""
+
+    def obstacles(self) -> list[tuple[str, str]]:
+        """Why each cart takes a whole quote: where in the program it stands and what it is; nothing is best."""
 
 @final
 class Columns:

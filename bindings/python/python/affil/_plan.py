@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
+    from affil._affil import RateCard
     from affil._earnings import Earnings
     from affil._ledger import Ledger
     from affil._sheet import Columns, Sheet
@@ -293,6 +294,32 @@ class Plan:
         5.99 EUR
         """
         return Quote._of(self._plan.quote(*text_of(cart)))
+
+    def rate_card(self, sample: str | Mapping[str, object]) -> RateCard:
+        """Prepare quotes: what each kind of line of a sample cart pays, for carts of whole numbers.
+
+        The lines of the sample are the kinds of lines that will be asked about; their amounts do not matter. All else
+        about it (affiliate, groups, customer, day, ...) holds for all carts of the card. `RateCard.obstacles` says what
+        of a program has each cart quoted as a whole: slower, never otherwise.
+
+        Raises `FactsError` with all that is wrong with the sample.
+
+        >>> import affil
+        >>> plan = affil.Plan.parse({
+        ...     "schema": "affil/1", "currency": "EUR", "zone": "UTC", "attribution": {"windows": {"click": "30d"}},
+        ...     "rules": [
+        ...         {"id": "shoes", "when": {"line": {"category": "shoes"}}, "pay": {"percent": "10"}},
+        ...         {"id": "books", "when": {"line": {"category": "books"}}, "pay": {"percent": "4.25"}},
+        ...     ],
+        ... })
+        >>> card = plan.rate_card({
+        ...     "affiliate": "ana",
+        ...     "lines": [{"category": "shoes", "amount": "0"}, {"category": "books", "amount": "0"}],
+        ... })
+        >>> card.quote([1, 0], [10_00, 59_90])  # books for 10.00 and shoes for 59.90, in cents
+        (641, [42, 599])
+        """
+        return self._plan.rate_card(*text_of(sample))
 
     def payouts(self, facts: Facts, at: datetime | str) -> PayoutRun:
         """What may be paid to whom at an instant, by what was known then, for every affiliate with payout terms.

@@ -4,6 +4,7 @@ import {
   AffilError,
   Facts,
   Plan,
+  RateCard,
   accounts,
   check,
   close,
@@ -15,6 +16,7 @@ import {
   version,
   type Because,
   type Acted,
+  type CardQuote,
   type Cart,
   type ClaimValue,
   type Dispute,
@@ -383,6 +385,16 @@ plan.quote({ affiliate: "ana", so_far: 800, lines: [] });
 // @ts-expect-error a cart has lines
 plan.quote({ affiliate: "ana" });
 
+// Quotes, prepared.
+const card: RateCard = plan.rateCard(cart);
+const prepared: CardQuote = card.quote([0], [5990n], 99500n);
+const paid: bigint = card.quote(new Uint32Array(1), new BigInt64Array(1)).total + (prepared.lines[0] ?? 0n);
+const kinds: number = card.kinds + card.obstacles().length;
+// @ts-expect-error an amount is a bigint
+card.quote([0], [5990]);
+// @ts-expect-error cards are made by plans
+new RateCard();
+
 // Payouts: a proposal is a fact.
 const run: PayoutRun = plan.payouts(facts, new Date(0));
 const paid: FactsDocument = { ...facts, payouts: run.payouts.map(({ payout, terms }) => ({ ...payout, terms })) };
@@ -460,7 +472,7 @@ try {
   if (error instanceof AffilError) void (error.problems[0]?.line satisfies number | undefined);
 }
 
-void [text, again, fingerprint, settled, sum, wrong, earned, count, figure, explanation, list, change, total, codes, code];
+void [text, again, fingerprint, settled, sum, wrong, earned, count, figure, explanation, list, change, total, codes, code, paid, kinds];
 void [states, payable, owed, carried, posted, trial, findings, told, wanted, value, about, transfer];
 
 const whatIf: WhatIf = plan.whatIf(facts, [plan, { name: "x", set: { "rules/shoes/pay/percent": "8" } }, { grid: { "rules/shoes/pay/percent": ["8"] } }]);

@@ -9,7 +9,6 @@ use super::ids::row;
 use super::obstacle::{self, Obstacle};
 use super::pay::Pays;
 use super::price::running;
-use super::table::malformed;
 use super::term::within;
 use crate::facts::{LineFact, Sym};
 use crate::money::{Decimal, Minor};
@@ -213,14 +212,15 @@ impl<P: Borrow<Plan>> RateCard<P> {
     /// Asks a quote.
     fn quoted(&self, so_far: i64, kinds: &[u32], amounts: &[i64], answer: &mut CardQuote) -> Result<(), Problems> {
         if kinds.len() != amounts.len() {
-            let what = format!("has {} values for {} rows", amounts.len(), kinds.len());
-            return Err(malformed("lines", "amount", None, &what).into());
+            let message = format!("{} kinds, but {} amounts", kinds.len(), amounts.len());
+            return Err(malformed(Pointer::root().key("amounts"), message).into());
         }
         let mut lines = Vec::with_capacity(kinds.len());
         for (number, (kind, amount)) in kinds.iter().zip(amounts).enumerate() {
             let sample = usize::try_from(*kind).ok().and_then(|kind| self.sample.lines.get(kind));
             let Some(sample) = sample else {
-                return Err(malformed("lines", "kind", Some(number), &format!("names no kind: {kind}")).into());
+                let path = Pointer::root().key("kinds").index(number);
+                return Err(malformed(path, format!("kind {kind} of {}", self.kinds())).into());
             };
             lines.push(LineFact { amount: self.text(*amount)?, ..sample.clone() });
         }
@@ -241,6 +241,11 @@ impl<P: Borrow<Plan>> RateCard<P> {
     }
 }
 
+fn malformed(path: Pointer, message: String) -> Problem {
+    let hint = "give one amount for each kind; kinds are positions, from 0, among the lines of the card's sample";
+    Problem::new(Code::ColumnsMalformed, path, message, hint)
+}
+
 /// What stands for the lines of a kind whose amounts have this sign.
 fn key(kind: usize, amount: i64) -> Option<u32> {
     let sign = usize::try_from(amount.signum().saturating_add(1)).ok()?;
@@ -252,7 +257,7 @@ fn count(pays: &Pays, so_far: i64, amounts: &[i64], answer: &mut CardQuote) -> O
     let CardQuote { keys, ladders, .. } = answer;
     ladders.clear();
     ladders.resize(pays.steps.len(), Counter { before: so_far, total: so_far, ..Counter::default() });
-    if ladders.is_empty() {
+    if !pays.ahead {
         return Some(());
     }
     let mut paid = 0;

@@ -5,10 +5,10 @@
 
 use super::pay::{Limits, Pay, Pays, Steps};
 use super::term::within;
-use crate::money::{Minor, RoundMode};
+use crate::money::{Cumulative, Minor, RoundMode};
 use crate::plan::Plan;
-use crate::program::TierMode;
-use crate::settle::capped;
+use crate::program::{CapShare, TierMode};
+use crate::settle::{Filling, capped};
 
 /// Sums of amounts times rates.
 pub(super) trait Wide: Copy + Ord + Default {
@@ -147,11 +147,27 @@ pub(super) fn cap_order(plan: &Plan, caps: &[Limits], affiliate: u32, owed: &mut
         if sum <= limit {
             continue;
         }
-        let covered = owed.iter().filter(|owed| covers(owed));
-        let before: Vec<Minor> = covered.map(|owed| Minor::new(owed.2).ok()).collect::<Option<_>>()?;
-        let after = capped(Minor::new(limit).ok()?, cap.share, &before).ok()??;
-        for (owed, after) in owed.iter_mut().filter(|owed| covers(owed)).zip(after) {
-            owed.2 = after.get();
+        let limit = Minor::new(limit).ok()?;
+        let falls = owed.iter().any(|owed| covers(owed) && owed.2 < 0);
+        if falls || cap.share == CapShare::InOrder {
+            let mut filling = Filling::new(limit);
+            for owed in owed.iter_mut().filter(|owed| covers(owed)) {
+                owed.2 = filling.part(Minor::new(owed.2).ok()?).get();
+            }
+        } else if cap.share == CapShare::Cumulative {
+            let limit = limit.get();
+            let mut parts = Cumulative::new(limit.unsigned_abs(), u128::from(sum.unsigned_abs()));
+            for owed in owed.iter_mut().filter(|owed| covers(owed)) {
+                let part = i64::try_from(parts.part(u128::from(owed.2.unsigned_abs()))).ok()?;
+                owed.2 = part.checked_mul(limit.signum())?;
+            }
+        } else {
+            let covered = owed.iter().filter(|owed| covers(owed));
+            let before: Vec<Minor> = covered.map(|owed| Minor::new(owed.2).ok()).collect::<Option<_>>()?;
+            let after = capped(limit, cap.share, &before).ok()??;
+            for (owed, after) in owed.iter_mut().filter(|owed| covers(owed)).zip(after) {
+                owed.2 = after.get();
+            }
         }
     }
     Some(())

@@ -44,6 +44,8 @@ pub(super) struct Pays {
     pub(super) amounts: i64,
     pub(super) steps: Vec<Steps>,
     pub(super) caps: Vec<Limits>,
+    /// Whether what a line pays depends on lines after it.
+    pub(super) ahead: bool,
 }
 
 /// A ladder's steps.
@@ -110,6 +112,7 @@ impl Pays {
             amounts: 0,
             steps: plan.ladders.iter().map(steps).collect::<Option<_>>()?,
             caps: limits(plan, batch, whose),
+            ahead: false,
         };
         for (award, ladder) in awards.iter().zip(follows) {
             let slot = pays.of.get_mut(*present.get(award.order)?)?;
@@ -132,6 +135,9 @@ impl Pays {
                 cap: award.cap.map(Minor::get),
             });
         }
+        let flat = |pay: &Pay| pay.flat.is_some() && pay.ladder.is_some();
+        let slices = |steps: &Steps| steps.mode == TierMode::Marginal && !steps.retroactive.contains(&true);
+        pays.ahead = !pays.steps.iter().all(slices) || pays.lists.iter().flatten().any(flat);
         pays.rescale()?;
         Some(pays)
     }

@@ -16,7 +16,7 @@ pub use exact::Exact;
 pub use minor::{LimitExceeded, Minor};
 pub use rate::Rate;
 pub use round::RoundMode;
-pub(crate) use split::split_wide;
+pub(crate) use split::{Cumulative, split_wide};
 pub use split::{SplitRule, split};
 
 use serde::{Serialize, Serializer};

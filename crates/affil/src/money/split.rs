@@ -40,10 +40,13 @@ pub(crate) fn split_wide(whole: Minor, weights: &[u128], rule: SplitRule) -> Vec
         return (0..weights.len()).map(first).collect();
     }
     let amount = whole.get().unsigned_abs();
-    let mut parts = match rule {
-        SplitRule::Cumulative => cumulative(amount, weights, total),
-        SplitRule::Largest | SplitRule::First => weights.iter().map(|weight| portion(amount, *weight, total)).collect(),
-    };
+    let sign = i128::from(whole.get().signum());
+    let signed = |part: u64| Minor::from_i128(i128::from(part).saturating_mul(sign)).unwrap_or_default();
+    if rule == SplitRule::Cumulative {
+        let mut running = Cumulative::new(amount, total);
+        return weights.iter().map(|weight| signed(running.part(*weight))).collect();
+    }
+    let mut parts: Vec<(u64, u128)> = weights.iter().map(|weight| portion(amount, *weight, total)).collect();
     let given = parts.iter().fold(0_u64, |sum, (floor, _)| sum.saturating_add(*floor));
     let missing = usize::try_from(amount.saturating_sub(given)).unwrap_or_default();
     let mut order: Vec<usize> = (0..parts.len()).collect();
@@ -56,14 +59,18 @@ pub(crate) fn split_wide(whole: Minor, weights: &[u128], rule: SplitRule) -> Vec
             *floor = floor.saturating_add(1);
         }
     }
-    let sign = i128::from(whole.get().signum());
-    let signed =
-        |(floor, _): &(u64, u128)| Minor::from_i128(i128::from(*floor).saturating_mul(sign)).unwrap_or_default();
-    parts.iter().map(signed).collect()
+    parts.iter().map(|(floor, _)| signed(*floor)).collect()
 }
 
 /// `amount × weight / total` rounded down, and what remains of the division; `weight <= total`.
 fn portion(amount: u64, weight: u128, total: u128) -> (u64, u128) {
+    // Machines divide small numbers faster.
+    if let (Ok(weight), Ok(total)) = (u64::try_from(weight), u64::try_from(total))
+        && let Some(product) = weight.checked_mul(amount)
+    {
+        let rest = u128::from(product.checked_rem(total).unwrap_or_default());
+        return (product.checked_div(total).unwrap_or_default(), rest);
+    }
     if let Some(product) = weight.checked_mul(u128::from(amount)) {
         let floor = product.checked_div(total).unwrap_or_default();
         return (u64::try_from(floor).unwrap_or(amount), product.checked_rem(total).unwrap_or_default());
@@ -84,16 +91,28 @@ fn portion(amount: u64, weight: u128, total: u128) -> (u64, u128) {
     (floor, rest)
 }
 
-fn cumulative(amount: u64, weights: &[u128], total: u128) -> Vec<(u64, u128)> {
-    let (mut sum, mut given) = (0_u128, 0_u64);
-    let mut parts = Vec::with_capacity(weights.len());
-    for weight in weights {
-        sum = sum.saturating_add(*weight);
-        let (reached, _) = portion(amount, sum, total);
-        parts.push((reached.saturating_sub(given), 0));
-        given = reached;
+/// [`SplitRule::Cumulative`], part by part.
+pub(crate) struct Cumulative {
+    amount: u64,
+    total: u128,
+    sum: u128,
+    given: u64,
+}
+
+impl Cumulative {
+    /// Divides an amount among weights that come to a total.
+    pub(crate) fn new(amount: u64, total: u128) -> Self {
+        Self { amount, total, sum: 0, given: 0 }
     }
-    parts
+
+    /// The part of the next weight.
+    pub(crate) fn part(&mut self, weight: u128) -> u64 {
+        self.sum = self.sum.saturating_add(weight);
+        let (reached, _) = portion(self.amount, self.sum, self.total);
+        let part = reached.saturating_sub(self.given);
+        self.given = reached;
+        part
+    }
 }
 
 #[cfg(test)]

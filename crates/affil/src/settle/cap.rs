@@ -116,13 +116,26 @@ pub(crate) fn capped(cap: Minor, share: CapShare, amounts: &[Minor]) -> Result<O
 
 /// First come, first served: differences of the running sum, held below the cap.
 fn fill(cap: Minor, amounts: &[Minor]) -> Vec<Minor> {
-    let mut sum = Minor::ZERO;
-    let mut take = |amount: &Minor| {
-        let before = sum.min(cap);
-        sum = sum.plus(*amount).unwrap_or(sum);
-        sum.min(cap).minus(before).unwrap_or_default()
-    };
-    amounts.iter().map(&mut take).collect()
+    let mut filling = Filling::new(cap);
+    amounts.iter().map(|amount| filling.part(*amount)).collect()
+}
+
+/// What a cap leaves of amounts as they come.
+pub(crate) struct Filling {
+    cap: Minor,
+    sum: Minor,
+}
+
+impl Filling {
+    pub(crate) fn new(cap: Minor) -> Self {
+        Self { cap, sum: Minor::ZERO }
+    }
+
+    pub(crate) fn part(&mut self, amount: Minor) -> Minor {
+        let before = self.sum.min(self.cap);
+        self.sum = self.sum.plus(amount).unwrap_or(self.sum);
+        self.sum.min(self.cap).minus(before).unwrap_or_default()
+    }
 }
 
 /// Of what a running cap keeps its sum.

@@ -31,7 +31,7 @@ use crate::tier::climb;
 pub(crate) use award::{Award, Claim, Lift, PartyShare};
 pub use balance::Balance;
 pub(crate) use batch::{Batch, Taking};
-pub(crate) use cap::{Trim, capped};
+pub(crate) use cap::{Filling, Trim, capped};
 pub(crate) use exchange::{Fx, Quotes};
 pub use payouts::{Payout, PayoutState};
 pub(crate) use refund::{Reversal, Reversed};

@@ -151,8 +151,8 @@ fn what_a_card_cannot_price_it_says() {
         let problems = card.quote(so_far, kinds, amounts, &mut answer).unwrap_err();
         problems.iter().map(|problem| format!("{} {}", problem.code(), problem.path())).collect::<Vec<_>>()
     };
-    assert_eq!(refused(0, &[0, 1], &[1, 2]), ["columns.malformed /lines/kind/1"]);
-    assert_eq!(refused(0, &[0], &[1, 2]), ["columns.malformed /lines/amount"]);
+    assert_eq!(refused(0, &[0, 1], &[1, 2]), ["columns.malformed /kinds/1"]);
+    assert_eq!(refused(0, &[0], &[1, 2]), ["columns.malformed /amounts"]);
     assert_eq!(refused(0, &[0], &[1 << 60]), ["money.limit "]);
     assert_eq!(refused(1 << 60, &[0], &[1]), ["money.limit "]);
     // An empty cart pays nothing.

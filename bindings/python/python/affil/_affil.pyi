@@ -220,34 +220,14 @@ class Table:
 
 @final
 class RateCard:
-    """What a plan pays one affiliate for each kind of line: a quote prepared for many carts.
-
-    `Plan.rate_card` makes it of a sample cart, whose lines are the kinds of lines that will be asked about. Carts are
-    then whole numbers, and the answer is that of `Plan.quote` for the same cart, cent by cent.
-    """
-
     def quote(
         self, kinds: Iterable[SupportsIndex], amounts: Iterable[SupportsIndex], so_far: SupportsIndex | None = None
-    ) -> tuple[int, list[int]]:
-        """What a cart would pay: the total and each line, in minor units (cents).
-
-        `kinds` are positions among the sample's lines, `amounts` what each line costs and `so_far` what the affiliate's
-        ladder has counted in the period before the cart, in minor units of the program's currency, as whole numbers.
-
-        Raises `FactsError` for a kind that the card does not have (``columns.malformed``) or an amount beyond the
-        limit (``money.limit``), and `TypeError` for anything but whole numbers.
-        """
-
+    ) -> tuple[int, list[int]]: ...
     @property
-    def kinds(self) -> int:
-        """How many kinds of lines the card knows."""
-
+    def kinds(self) -> int: ...
     @property
-    def currency(self) -> str:
-        """The currency of all amounts."""
-
-    def obstacles(self) -> list[tuple[str, str]]:
-        """Why each cart takes a whole quote: where in the program it stands and what it is; nothing is best."""
+    def currency(self) -> str: ...
+    def obstacles(self) -> list[tuple[str, str]]: ...
 
 @final
 class Columns:

@@ -307,6 +307,7 @@ class Plan:
         >>> import affil
         >>> plan = affil.Plan.parse({
         ...     "schema": "affil/1", "currency": "EUR", "zone": "UTC", "attribution": {"windows": {"click": "30d"}},
+        ...     "conflict": "first",
         ...     "rules": [
         ...         {"id": "shoes", "when": {"line": {"category": "shoes"}}, "pay": {"percent": "10"}},
         ...         {"id": "books", "when": {"line": {"category": "books"}}, "pay": {"percent": "4.25"}},

@@ -29,7 +29,7 @@ use crate::settle::Batch;
 ///
 /// ```
 /// let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "Europe/Berlin",
-///   "attribution": { "windows": { "click": "30d" } }, "rules": [
+///   "attribution": { "windows": { "click": "30d" } }, "conflict": "first", "rules": [
 ///     { "id": "shoes", "when": { "line": { "category": "shoes" } }, "pay": { "percent": "10" } },
 ///     { "id": "books", "when": { "line": { "category": "books" } }, "pay": { "percent": "4.25" } }] }"#).unwrap();
 /// let sample = affil::Cart::from_json(r#"{ "affiliate": "ana", "lines": [

@@ -14,7 +14,6 @@ from polars import col
 if TYPE_CHECKING:
     from pathlib import Path
 
-CHANNELS = ["blog", "coupon", "email", "social", "video", "brand_ppc"]
 CLOSE = 1_743_480_000_000_000
 
 Frames = dict[str, pl.DataFrame]
@@ -31,7 +30,6 @@ def facts(frames: Frames) -> Frames:
     sold = frames["lines"].join(approved, on="order_id", how="semi", maintain_order="left")
     back = frames["refunds"].filter(col("ts").to_physical() < CLOSE)
     kinds = pl.Series(["retro", "slices"])
-    channels = pl.Series(CHANNELS)
     return {
         "affiliates": frames["affiliates"].select(
             "active",
@@ -43,7 +41,7 @@ def facts(frames: Frames) -> Frames:
             at="ts",
             customer="customer_id",
             affiliate="affiliate_id",
-            channel=pl.lit(channels).gather(col("channel").cast(pl.UInt32)),
+            channel="channel",
         ),
         "orders": approved.select(
             id="order_id", at="ts", customer="customer_id", currency=col("currency").cast(pl.String)

@@ -5,22 +5,51 @@ It must never know which program settles it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 import affil
 
-CHANNELS = ["blog", "coupon", "email", "social", "video", "brand_ppc"]
-CLOSE = 1_743_480_000_000_000
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+CLOSE = pa.scalar(1_743_480_000_000_000, pa.timestamp("us", "UTC"))
+
+field = pc.field
+TOUCHES = {
+    "at": field("ts"),
+    "customer": field("customer_id"),
+    "affiliate": field("affiliate_id"),
+    "channel": field("channel"),
+}
+ORDERS = {
+    "id": field("order_id"),
+    "at": field("ts"),
+    "customer": field("customer_id"),
+    "currency": field("currency"),
+    "counts": field("status") == 0,
+}
+LINES = {
+    "order": field("order_id"),
+    "id": field("line_no"),
+    "price": field("unit_price"),
+    "quantity": field("qty"),
+    "category": field("category"),
+}
+REFUNDS = {"at": field("ts"), "order": field("order_id"), "line": field("line_no"), "amount": field("amount")}
 
 
-def columns(tables: dict[str, pa.Table]) -> affil.Columns:
-    """The tables under the names that affil knows; what is not approved does not count."""
-    affiliates, touches, orders, lines, refunds, fx = (
-        tables[name] for name in ("affiliates", "touches", "orders", "lines", "refunds", "fx")
-    )
-    back = refunds.filter(pc.less(refunds["ts"].cast(pa.int64()), CLOSE))
+def columns(sources: Mapping[str, pa.Table | Path]) -> affil.Columns:
+    """The tables under the names that affil knows; what is not approved does not count.
+
+    A Parquet file is read while its rows become columns, and never held as a whole.
+    """
+    affiliates, fx = (_stream(sources[name]).read_all() for name in ("affiliates", "fx"))
     quotes = fx.filter(pc.not_equal(fx["currency"], "USD"))
     return affil.Columns(
         affiliates=pa.table(
@@ -31,40 +60,10 @@ def columns(tables: dict[str, pa.Table]) -> affil.Columns:
                 "attributes.cap": [f"{cap // 100}.{cap % 100:02}" for cap in affiliates["cap_cents"].to_pylist()],
             }
         ),
-        touches=pa.table(
-            {
-                "at": touches["ts"],
-                "customer": touches["customer_id"],
-                "affiliate": touches["affiliate_id"],
-                "channel": _words(touches["channel"], CHANNELS),
-            }
-        ),
-        orders=pa.table(
-            {
-                "id": orders["order_id"],
-                "at": orders["ts"],
-                "customer": orders["customer_id"],
-                "currency": orders["currency"],
-                "counts": pc.equal(orders["status"], 0),
-            }
-        ),
-        lines=pa.table(
-            {
-                "order": lines["order_id"],
-                "id": lines["line_no"],
-                "price": lines["unit_price"],
-                "quantity": lines["qty"],
-                "category": lines["category"],
-            }
-        ),
-        refunds=pa.table(
-            {
-                "at": back["ts"],
-                "order": back["order_id"],
-                "line": back["line_no"],
-                "amount": back["amount"],
-            }
-        ),
+        touches=_stream(sources["touches"], TOUCHES),
+        orders=_stream(sources["orders"], ORDERS),
+        lines=_stream(sources["lines"], LINES),
+        refunds=_stream(sources["refunds"], REFUNDS, field("ts") < CLOSE),
         quotes=pa.table(
             {
                 "from": quotes["currency"],
@@ -76,8 +75,15 @@ def columns(tables: dict[str, pa.Table]) -> affil.Columns:
     )
 
 
-def _words(codes: pa.ChunkedArray, names: list[str]) -> pa.ChunkedArray:
-    return pa.chunked_array([pa.DictionaryArray.from_arrays(part, names) for part in codes.chunks])
+def _stream(
+    source: pa.Table | Path, wanted: dict[str, pc.Expression] | None = None, where: pc.Expression | None = None
+) -> pa.RecordBatchReader:
+    file = None if isinstance(source, pa.Table) else ds.ParquetFragmentScanOptions(use_buffered_stream=True)
+    return (
+        ds.dataset(source)
+        .scanner(wanted, filter=where, batch_readahead=2, fragment_readahead=1, fragment_scan_options=file)
+        .to_reader()
+    )
 
 
 def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

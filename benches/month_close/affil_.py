@@ -37,7 +37,9 @@ def close(loaded: Loaded) -> tuple[affil.Table, affil.Table]:
 
 def files(folder: Path, out: Path) -> None:
     """From Parquet to Parquet."""
-    for name, made in zip("ab", close(load(folder)), strict=True):
+    sources = {name: folder / f"{name}.parquet" for name in sheet.TABLES}
+    made_of = affil.Plan.load(folder / "program.toml"), columns(sources)
+    for name, made in zip("ab", close(made_of), strict=True):
         pq.write_table(arrow(made), out / f"{name}.parquet", compression="snappy")
 
 

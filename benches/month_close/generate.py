@@ -346,7 +346,7 @@ def document(rate: list[int]) -> str:
         "[attribution]",
         'windows = { click = "30d" }',
         'ties = "smaller_id"',
-        'exclude = { channel = "brand_ppc" }',
+        'exclude = { channel = "5" }',
     ]
     rules = []
     for category, points in enumerate(rate[:EXCLUDED]):

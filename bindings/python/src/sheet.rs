@@ -4,11 +4,11 @@
 
 use std::sync::Arc;
 
-use affil_arrow::Tables;
+use affil_arrow::{Stream, Streams};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
-use crate::arrow::batches;
+use crate::arrow::{Batches, Failure, reader};
 use crate::call::{Refusal, call};
 use crate::plan::Plan;
 use crate::table::Table;
@@ -24,12 +24,13 @@ pub(crate) struct Sheet {
     sheet: affil::Sheet,
 }
 
-fn table(name: &str, table: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<arrow_array::RecordBatch>> {
-    let Some(table) = table else { return Ok(Vec::new()) };
-    batches(table)?.ok_or_else(|| {
+fn stream(name: &str, frame: Option<&Bound<'_, PyAny>>, failure: &Failure) -> PyResult<Stream<'static>> {
+    let Some(frame) = frame else { return Ok(Box::new(std::iter::empty())) };
+    let reader = reader(frame)?.ok_or_else(|| {
         let wanted = "a data frame (anything with __arrow_c_stream__); lists of dicts are for affil.Facts";
         PyTypeError::new_err(format!("{name} must be {wanted}"))
-    })
+    })?;
+    Ok(Box::new(Batches::new(reader, failure)))
 }
 
 #[pymethods]
@@ -45,16 +46,19 @@ impl Columns {
         refunds: Option<&Bound<'_, PyAny>>,
         quotes: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let tables = Tables {
-            affiliates: table("affiliates", Some(affiliates))?,
-            touches: table("touches", Some(touches))?,
-            orders: table("orders", Some(orders))?,
-            lines: table("lines", Some(lines))?,
-            refunds: table("refunds", refunds)?,
-            quotes: table("quotes", quotes)?,
-            ..Tables::default()
+        let failure = Failure::default();
+        let streams = Streams {
+            affiliates: stream("affiliates", Some(affiliates), &failure)?,
+            touches: stream("touches", Some(touches), &failure)?,
+            orders: stream("orders", Some(orders), &failure)?,
+            lines: stream("lines", Some(lines), &failure)?,
+            refunds: stream("refunds", refunds, &failure)?,
+            quotes: stream("quotes", quotes, &failure)?,
         };
-        call(py, Refusal::Facts, move || affil_arrow::columns(&tables)).map(|columns| Self(Arc::new(columns)))
+        // A stream that breaks off is told first: what was read of it would only be called incomplete.
+        let columns = call(py, Refusal::Facts, move || affil_arrow::columns_of_streams(streams));
+        failure.raise()?;
+        columns.map(|columns| Self(Arc::new(columns)))
     }
 
     /// The sheet of a plan; how many threads makes no difference to it.

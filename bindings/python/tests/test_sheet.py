@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pyarrow as pa
 import pytest
 from libraries import LIBRARIES
 from sample import PROGRAM
@@ -13,7 +14,7 @@ from sample import PROGRAM
 import affil
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 TOUCHES = {
     "at": ["2026-03-09T10:00:00Z", "2026-03-27T21:59:00Z"],
@@ -115,3 +116,33 @@ def test_a_sheet_is_not_made_by_hand() -> None:
     with pytest.raises(TypeError, match=r"Plan\.sheet"):
         affil.Sheet()
     assert repr(columns(pl.DataFrame)) == "<affil.Columns: 2 touches, 3 orders with 3 lines, 1 refund>"
+
+
+def test_tables_may_come_batch_by_batch() -> None:
+    given = pa.table(LINES)
+    batches = (given.slice(row, 1).to_batches()[0] for row in range(given.num_rows))
+    read: list[int] = []
+
+    def lines() -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            read.append(batch.num_rows)
+            yield batch
+
+    stream = pa.RecordBatchReader.from_batches(given.schema, lines())
+    whole = columns(lambda table: stream if table is LINES else pa.table(table))
+    assert read == [1, 1, 1]
+    plan = affil.Plan.parse(PROGRAM)
+    assert plan.sheet(whole).lines.to_dicts() == plan.sheet(columns(pa.table)).lines.to_dicts()
+
+
+def test_a_stream_that_breaks_off_is_told_as_such() -> None:
+    given = pa.table(LINES)
+
+    def lines() -> Iterator[pa.RecordBatch]:
+        yield given.to_batches()[0]
+        message = "the disk is gone"
+        raise OSError(message)
+
+    stream = pa.RecordBatchReader.from_batches(given.schema, lines())
+    with pytest.raises(TypeError, match="the disk is gone"):
+        columns(lambda table: stream if table is LINES else pa.table(table))

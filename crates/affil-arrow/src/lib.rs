@@ -78,7 +78,7 @@ use arrow_array::RecordBatch;
 
 use intake::Intake;
 
-pub use columns::columns;
+pub use columns::{Stream, Streams, columns, columns_of_streams};
 pub use ledger::{entries, journal};
 pub use proposal::{carried, carry_reason, proposals};
 pub use result::{balances, payouts, reason, statements, targets, unpaid};

@@ -44,6 +44,11 @@ pub(crate) enum Given<'a> {
 }
 
 impl<'a> Part<'a> {
+    /// A batch that begins at a row of its table.
+    pub(crate) fn of(table: &'static str, batch: &'a RecordBatch, start: usize) -> Self {
+        Self { table, batch, start }
+    }
+
     pub(crate) fn table(self) -> &'static str {
         self.table
     }

@@ -23,6 +23,14 @@ pub(super) struct Coder {
     texts: HashMap<Box<str>, u32>,
     /// The codes' own texts or numbers.
     known: Vec<Known>,
+    /// The words of the last dictionary, and their codes as far as rows have used them.
+    dictionary: Option<Dictionary>,
+}
+
+struct Dictionary {
+    values: ArrayRef,
+    names: Vec<String>,
+    codes: Vec<u32>,
 }
 
 #[derive(Clone)]
@@ -37,6 +45,8 @@ struct Numbers {
     least: i64,
     table: Vec<u32>,
     others: HashMap<i64, u32>,
+    /// How many rows there were so far.
+    rows: usize,
 }
 
 impl Numbers {
@@ -47,12 +57,20 @@ impl Numbers {
 
     /// Makes room for all numbers of a column if they lie close together.
     fn expect(&mut self, values: &[i64]) {
+        self.rows = self.rows.saturating_add(values.len());
         let (Some(least), Some(most)) = (values.iter().min(), values.iter().max()) else { return };
         let least = if self.table.is_empty() { *least } else { self.least.min(*least) };
         let end = i64::try_from(self.table.len()).unwrap_or(i64::MAX).saturating_add(self.least);
         let most = if self.table.is_empty() { *most } else { (*most).max(end.saturating_sub(1)) };
+        let covered = !self.table.is_empty() && self.slot(least).is_some() && self.slot(most).is_some();
+        if covered {
+            return;
+        }
         let Some(range) = most.checked_sub(least).and_then(|range| usize::try_from(range).ok()) else { return };
-        if range > values.len().saturating_mul(4).saturating_add(self.table.len().saturating_mul(2)) + 1024 {
+        // A table is worth some room from the start, and more with every row: looking a number up elsewhere takes long.
+        let some = self.rows.saturating_mul(64).min(1 << 24);
+        let room = self.rows.saturating_mul(4).saturating_add(self.table.len().saturating_mul(2));
+        if range > room.saturating_add(some).saturating_add(1024) {
             return;
         }
         let mut table = vec![NONE; range + 1];
@@ -128,12 +146,10 @@ impl Coder {
         if array.null_count() == 0 || !needed {
             if let Some(numbers) = numbers(array) {
                 self.numbers.expect(&numbers);
+                let all = array.null_count() == 0;
+                let rows = numbers.iter().enumerate();
                 codes.extend(
-                    numbers.iter().enumerate().map(
-                        |(row, number)| {
-                            if array.is_valid(row) { self.number(*number) } else { NONE }
-                        },
-                    ),
+                    rows.map(|(row, number)| if all || array.is_valid(row) { self.number(*number) } else { NONE }),
                 );
                 return;
             }
@@ -141,27 +157,37 @@ impl Coder {
                 let dictionary = array.as_any_dictionary();
                 let values = dictionary.values();
                 if values.null_count() == 0 && (values.data_type().is_string() || values.data_type().is_integer()) {
-                    let names = super::read::texts(values);
-                    let keys = if values.is_empty() { vec![0; array.len()] } else { dictionary.normalized_keys() };
-                    // Words that no row uses get no code.
-                    let mut known = vec![NONE; names.len()];
-                    for (row, key) in keys.into_iter().enumerate() {
-                        let code = match known.get_mut(key).filter(|_| array.is_valid(row)) {
-                            Some(code) => {
-                                if *code == NONE {
-                                    *code = self.text(&names[key]);
-                                }
-                                *code
-                            }
-                            None => NONE,
-                        };
-                        codes.push(code);
-                    }
+                    self.worded(array, values, codes);
                     return;
                 }
             }
         }
         self.slowly(part, column, needed, codes, intake);
+    }
+
+    /// Adds the codes of a column of positions in a list of words.
+    fn worded(&mut self, array: &ArrayRef, values: &ArrayRef, codes: &mut Vec<u32>) {
+        let known = self.dictionary.take().filter(|known| std::sync::Arc::ptr_eq(&known.values, values));
+        // Words that no row uses get no code.
+        let mut known = known.unwrap_or_else(|| {
+            let names = super::read::texts(values);
+            Dictionary { values: values.clone(), codes: vec![NONE; names.len()], names }
+        });
+        let keys = if values.is_empty() { vec![0; array.len()] } else { array.as_any_dictionary().normalized_keys() };
+        let all = array.null_count() == 0;
+        for (row, key) in keys.into_iter().enumerate() {
+            let code = match known.codes.get_mut(key).filter(|_| all || array.is_valid(row)) {
+                Some(code) => {
+                    if *code == NONE {
+                        *code = self.text(&known.names[key]);
+                    }
+                    *code
+                }
+                None => NONE,
+            };
+            codes.push(code);
+        }
+        self.dictionary = Some(known);
     }
 
     /// Row by row, with a word for each that cannot be read.

@@ -12,7 +12,7 @@ use arrow_array::RecordBatch;
 use crate::Tables;
 use crate::check::{self, Columns as Known};
 use crate::intake::Intake;
-use crate::part::{Part, parts};
+use crate::part::Part;
 use crate::plain;
 use code::Coder;
 use find::{LinesOf, Orders};
@@ -60,19 +60,107 @@ const REFUNDS: Known = Known { needed: &["at", "order", "line", "amount"], optio
 /// assert_eq!((columns.orders(), columns.lines()), (1, 2));
 /// ```
 pub fn columns(tables: &Tables) -> Result<Columns, Problems> {
+    let streams = Streams {
+        affiliates: stream(&tables.affiliates),
+        touches: stream(&tables.touches),
+        orders: stream(&tables.orders),
+        lines: stream(&tables.lines),
+        refunds: stream(&tables.refunds),
+        quotes: stream(&tables.quotes),
+    };
+    gathered(streams, |intake| others(tables, intake))
+}
+
+/// As [`columns`], of tables that come batch by batch: no more than one batch of each is held.
+///
+/// Errors: those of [`columns`].
+///
+/// ```
+/// use affil_arrow::{Streams, columns_of_streams};
+/// use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+/// use std::sync::Arc;
+///
+/// let orders = (501..504).map(|id| RecordBatch::try_from_iter([
+///     ("id", Arc::new(Int64Array::from(vec![id])) as ArrayRef),
+///     ("at", Arc::new(StringArray::from(vec!["2026-03-10T10:00:00Z"])) as ArrayRef),
+///     ("customer", Arc::new(Int64Array::from(vec![17])) as ArrayRef),
+/// ]).unwrap());
+/// let lines = (501..504).map(|order| RecordBatch::try_from_iter([
+///     ("order", Arc::new(Int64Array::from(vec![order])) as ArrayRef),
+///     ("amount", Arc::new(StringArray::from(vec!["19.90"])) as ArrayRef),
+/// ]).unwrap());
+/// let streams = Streams { orders: Box::new(orders), lines: Box::new(lines), ..Streams::default() };
+/// assert_eq!(columns_of_streams(streams).unwrap().orders(), 3);
+/// ```
+pub fn columns_of_streams(streams: Streams<'_>) -> Result<Columns, Problems> {
+    gathered(streams, |_| {})
+}
+
+/// The batches of a table, one after the other.
+pub type Stream<'a> = Box<dyn Iterator<Item = RecordBatch> + Send + 'a>;
+
+/// Tables that come batch by batch, as [`columns_of_streams`] reads them: affiliates first, then quotes, touches, orders,
+/// lines and refunds, each to its end.
+pub struct Streams<'a> {
+    /// The affiliates.
+    pub affiliates: Stream<'a>,
+    /// The touches.
+    pub touches: Stream<'a>,
+    /// The orders.
+    pub orders: Stream<'a>,
+    /// The lines of the orders.
+    pub lines: Stream<'a>,
+    /// The refunds.
+    pub refunds: Stream<'a>,
+    /// The exchange rates.
+    pub quotes: Stream<'a>,
+}
+
+impl Default for Streams<'_> {
+    fn default() -> Self {
+        let none = || Box::new(std::iter::empty());
+        Self { affiliates: none(), touches: none(), orders: none(), lines: none(), refunds: none(), quotes: none() }
+    }
+}
+
+fn stream(batches: &[RecordBatch]) -> Stream<'_> {
+    Box::new(batches.iter().cloned())
+}
+
+/// So many rows are read at once: what is made of them on the way stays small enough to be kept in the processor's cache.
+const SOME: usize = 1 << 15;
+
+/// Does something with every part of a table.
+fn each(table: &'static str, batches: Stream<'_>, mut work: impl FnMut(Part<'_>)) {
+    let mut next = 0;
+    for batch in batches {
+        let mut start = 0;
+        loop {
+            let piece = batch.slice(start, SOME.min(batch.num_rows() - start));
+            work(Part::of(table, &piece, next + start));
+            start += piece.num_rows();
+            if start >= batch.num_rows() {
+                break;
+            }
+        }
+        next += batch.num_rows();
+    }
+}
+
+fn gathered(streams: Streams<'_>, more: impl FnOnce(&mut Intake<'_>)) -> Result<Columns, Problems> {
     let mut silent = |_| {};
     let mut intake = Intake::new(&mut silent);
-    plain::affiliates(&tables.affiliates, &mut intake);
-    plain::quotes(&tables.quotes, &mut intake);
-    others(tables, &mut intake);
+    plain::affiliates(&streams.affiliates.collect::<Vec<_>>(), &mut intake);
+    plain::quotes(&streams.quotes.collect::<Vec<_>>(), &mut intake);
+    more(&mut intake);
     let mut customers = Coder::default();
     let mut affiliates = Coder::default();
     for (id, _) in intake.facts.groups() {
         affiliates.text(id);
     }
-    let touches = touches(&tables.touches, &mut customers, &mut affiliates, &mut intake);
-    let orders = orders(&tables.orders, &mut customers, &mut intake);
-    let (lines, refunds) = lines(tables, &orders.id, &mut intake);
+    let touches = touches(streams.touches, &mut customers, &mut affiliates, &mut intake);
+    let orders = orders(streams.orders, &mut customers, &mut intake);
+    let (lines, refunds) = lines(streams.lines, streams.refunds, &orders.id, &mut intake);
     let base = intake.finish()?;
     let affiliates = affiliates.texts();
     let customers = customers.ids();
@@ -98,78 +186,84 @@ fn others(tables: &Tables, intake: &mut Intake<'_>) {
 }
 
 fn touches(
-    batches: &[RecordBatch],
+    batches: Stream<'_>,
     customers: &mut Coder,
     affiliates: &mut Coder,
     intake: &mut Intake<'_>,
 ) -> TouchColumns {
     let mut touches = TouchColumns::default();
     let (mut kinds, mut channels) = (Optional::new("kind"), Optional::new("channel"));
-    for part in parts("touches", batches) {
+    each("touches", batches, |part| {
         check::columns(part, &TOUCHES, intake);
         read::instants(part, "at", &mut touches.at, intake);
         customers.read(part, "customer", true, &mut touches.customer, intake);
         affiliates.read(part, "affiliate", false, &mut touches.affiliate, intake);
         kinds.read(part, intake);
         channels.read(part, intake);
-    }
+    });
     TouchColumns { kind: kinds.finish(), channel: channels.finish(), ..touches }
 }
 
-fn orders(batches: &[RecordBatch], customers: &mut Coder, intake: &mut Intake<'_>) -> OrderColumns {
+fn orders(batches: Stream<'_>, customers: &mut Coder, intake: &mut Intake<'_>) -> OrderColumns {
     let mut orders = OrderColumns::default();
     let (mut currencies, mut countries) = (Optional::new("currency"), Optional::new("country"));
-    let mut counts = Vec::new();
-    let counted = batches.iter().any(|batch| batch.column_by_name("counts").is_some());
-    for part in parts("orders", batches) {
+    let mut counts: Option<Vec<bool>> = None;
+    each("orders", batches, |part| {
         check::columns(part, &ORDERS, intake);
+        let before = orders.at.len();
         read::ids(part, "id", &mut orders.id, intake);
         read::instants(part, "at", &mut orders.at, intake);
         customers.read(part, "customer", true, &mut orders.customer, intake);
         currencies.read(part, intake);
         countries.read(part, intake);
-        if counted {
+        if part.has("counts") || counts.is_some() {
+            // Where nothing is said, an order counts.
+            let counts = counts.get_or_insert_with(|| vec![true; before]);
             let flags = part.flags("counts", intake);
-            for row in 0..part.rows() {
-                counts.push(intake.may(&flags, row, part.place(row)).ok().flatten().unwrap_or(true));
-            }
+            let flag = |row| intake.may(&flags, row, part.place(row)).ok().flatten().unwrap_or(true);
+            counts.extend((0..part.rows()).map(flag));
         }
-    }
-    let counts = counted.then_some(counts);
+    });
     OrderColumns { currency: currencies.finish(), country: countries.finish(), counts, ..orders }
 }
 
-fn lines(tables: &Tables, orders: &Ids, intake: &mut Intake<'_>) -> (LineColumns, RefundColumns) {
+fn lines(
+    lines: Stream<'_>,
+    refunds: Stream<'_>,
+    orders: &Ids,
+    intake: &mut Intake<'_>,
+) -> (LineColumns, RefundColumns) {
     let find = Orders::new(orders);
     let mut order = Vec::new();
-    let mut id = Ids::default();
-    let with_ids = tables.lines.iter().any(|batch| batch.column_by_name("id").is_some());
+    let mut id: Option<Ids> = None;
     let (mut categories, mut skus) = (Optional::new("category"), Optional::new("sku"));
     let mut amounts = Units::default();
-    for part in parts("lines", &tables.lines) {
+    each("lines", lines, |part| {
         check::columns(part, &LINES, intake);
+        let before = order.len();
         find.read(part, &mut order, intake);
-        if with_ids {
-            read::ids(part, "id", &mut id, intake);
+        if part.has("id") || id.is_some() {
+            let empty = || if before == 0 { Ids::default() } else { Ids::Texts(vec!["".into(); before]) };
+            read::ids(part, "id", id.get_or_insert_with(empty), intake);
         }
         amounts.read_lines(part, intake);
         categories.read(part, intake);
         skus.read(part, intake);
-    }
-    let mut refunds = RefundColumns::default();
-    let mut back = Units::default();
-    let lines_of = LinesOf::new(orders.len(), &order, with_ids.then_some(&id));
-    for part in parts("refunds", &tables.refunds) {
+    });
+    let mut back = RefundColumns::default();
+    let mut amounts_back = Units::default();
+    let lines_of = LinesOf::new(orders.len(), &order, id.as_ref());
+    each("refunds", refunds, |part| {
         check::columns(part, &REFUNDS, intake);
-        read::instants(part, "at", &mut refunds.at, intake);
-        lines_of.read(part, &find, &mut refunds.line, intake);
-        back.read(part, "amount", intake);
-    }
-    let places = amounts.places.max(back.places);
-    refunds.amount = back.finish(places, "refunds", intake);
+        read::instants(part, "at", &mut back.at, intake);
+        lines_of.read(part, &find, &mut back.line, intake);
+        amounts_back.read(part, "amount", intake);
+    });
+    let places = amounts.places.max(amounts_back.places);
+    back.amount = amounts_back.finish(places, "refunds", intake);
     let amount = amounts.finish(places, "lines", intake);
     let (category, sku) = (categories.finish(), skus.finish());
-    (LineColumns { order, id: with_ids.then_some(id), amount, places, category, sku }, refunds)
+    (LineColumns { order, id, amount, places, category, sku }, back)
 }
 
 /// A column of words that may be left out.

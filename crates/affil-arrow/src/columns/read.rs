@@ -69,8 +69,10 @@ pub(super) fn texts(array: &ArrayRef) -> Vec<String> {
 /// Amounts of a table, in the places that the most exact of them needs.
 #[derive(Default)]
 pub(super) struct Units {
-    values: Vec<Value>,
+    all: Vec<i64>,
     pub(super) places: u8,
+    /// An amount goes beyond the limit in these places.
+    beyond: bool,
 }
 
 /// Amounts of one batch.
@@ -124,41 +126,56 @@ impl Units {
     }
 
     fn push(&mut self, value: Value) {
-        let places = match &value {
+        let own = match &value {
             Value::Alike(_, places) => *places,
             Value::Each(decimals) => decimals.iter().map(|decimal| decimal.places()).max().unwrap_or_default(),
         };
-        self.places = self.places.max(places);
-        self.values.push(value);
-    }
-
-    /// All amounts in these places.
-    pub(super) fn finish(self, places: u8, table: &str, intake: &mut Intake<'_>) -> Vec<i64> {
-        let mut all = Vec::new();
-        for value in self.values {
-            match value {
-                Value::Alike(values, own) if own == places && all.is_empty() => all = values,
-                Value::Alike(values, own) => {
-                    let factor = 10_i64.checked_pow(u32::from(places - own));
-                    all.extend(values.iter().map(|value| {
-                        factor.and_then(|factor| value.checked_mul(factor)).unwrap_or_else(|| too_much(table, intake))
-                    }));
-                }
-                Value::Each(decimals) => all.extend(decimals.into_iter().map(|decimal| {
-                    let units = decimal.scaled(places).ok().and_then(|units| i64::try_from(units).ok());
-                    units.unwrap_or_else(|| too_much(table, intake))
-                })),
+        self.rescale(own.max(self.places));
+        let places = self.places;
+        let beyond = &mut self.beyond;
+        let mut count = |units: Option<i64>| {
+            units.unwrap_or_else(|| {
+                *beyond = true;
+                0
+            })
+        };
+        match value {
+            Value::Alike(values, own) if own == places => self.all.extend_from_slice(&values),
+            Value::Alike(values, own) => {
+                let factor = 10_i64.checked_pow(u32::from(places - own));
+                self.all.extend(values.iter().map(|value| count(factor.and_then(|factor| value.checked_mul(factor)))));
+            }
+            Value::Each(decimals) => {
+                let units = |decimal: &Decimal| i64::try_from(decimal.scaled(places).ok()?).ok();
+                self.all.extend(decimals.iter().map(|decimal| count(units(decimal))));
             }
         }
-        all
     }
-}
 
-fn too_much(table: &str, intake: &mut Intake<'_>) -> i64 {
-    let path = Pointer::root().key(table).key("amount");
-    let hint = "amounts may be up to 2^53-1 minor units, all of a column in the same places";
-    intake.refuse(Problem::new(Code::MoneyLimit, path, "an amount beyond the limit", hint));
-    0
+    /// Writes all amounts in at least so many places.
+    fn rescale(&mut self, places: u8) {
+        if places <= self.places {
+            return;
+        }
+        let factor = 10_i64.checked_pow(u32::from(places - self.places));
+        for units in &mut self.all {
+            let scaled = factor.and_then(|factor| units.checked_mul(factor));
+            self.beyond |= scaled.is_none();
+            *units = scaled.unwrap_or_default();
+        }
+        self.places = places;
+    }
+
+    /// All amounts in these places, at least as many as they need.
+    pub(super) fn finish(mut self, places: u8, table: &str, intake: &mut Intake<'_>) -> Vec<i64> {
+        self.rescale(places);
+        if self.beyond {
+            let path = Pointer::root().key(table).key("amount");
+            let hint = "amounts may be up to 2^53-1 minor units, all of a column in the same places";
+            intake.refuse(Problem::new(Code::MoneyLimit, path, "an amount beyond the limit", hint));
+        }
+        self.all
+    }
 }
 
 /// Decimals that fit, all with the same places.

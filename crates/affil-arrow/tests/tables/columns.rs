@@ -170,3 +170,50 @@ fn what_columns_cannot_hold_is_refused() {
     });
     assert_eq!(found, ["money.limit /lines/1/amount"]);
 }
+
+#[test]
+fn more_rows_than_are_read_at_once_and_ids_near_and_far() {
+    // Every customer orders once for 10.00, an hour after its touch; every third customer's id lies far from the others.
+    let many = 100_000_i64;
+    let id = |row: i64| if row % 3 == 0 { row * 1_000_000_007 } else { row };
+    let customers: Vec<i64> = (0..many).map(id).collect();
+    let rows: Vec<i64> = (0..many).collect();
+    let tables = Tables {
+        affiliates: words(&[("id", "31")]),
+        touches: batch(vec![
+            ("at", instants(&vec![-1; customers.len()])),
+            ("customer", numbers(&customers)),
+            ("affiliate", numbers(&vec![31; customers.len()])),
+        ]),
+        orders: batch(vec![
+            ("id", numbers(&rows)),
+            ("at", instants(&vec![0; customers.len()])),
+            ("customer", numbers(&customers)),
+        ]),
+        lines: batch(vec![
+            ("order", numbers(&rows)),
+            ("amount", money(&vec![10_00; customers.len()])),
+            ("category", text(&vec!["shoes"; customers.len()])),
+        ]),
+        ..Tables::default()
+    };
+    let whole = affil_arrow::columns(&tables).unwrap();
+    let sheet = plan().sheet(&whole, 2).unwrap();
+    let earned: Vec<i64> = sheet.lines().map(|line| line.commission.get()).collect();
+    assert_eq!(earned, vec![1_00; customers.len()]);
+    // The same in batches of another size.
+    let pieces = |batches: &[arrow_array::RecordBatch]| -> affil_arrow::Stream<'static> {
+        let batch = batches.first().unwrap().clone();
+        let rows = batch.num_rows();
+        Box::new((0..rows).step_by(7_777).map(move |start| batch.slice(start, 7_777.min(rows - start))))
+    };
+    let streams = affil_arrow::Streams {
+        affiliates: pieces(&tables.affiliates),
+        touches: pieces(&tables.touches),
+        orders: pieces(&tables.orders),
+        lines: pieces(&tables.lines),
+        ..affil_arrow::Streams::default()
+    };
+    let streamed = affil_arrow::columns_of_streams(streams).unwrap();
+    assert_eq!(plan().sheet(&streamed, 2).unwrap(), sheet);
+}

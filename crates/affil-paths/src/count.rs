@@ -58,10 +58,14 @@ impl Measure {
             touched.first[*first] += weight;
             touched.last[*last] += weight;
         }
-        path.iter().for_each(|channel| touched.every[*channel] += weight);
+        for channel in path {
+            touched.every[*channel] += weight;
+        }
         let shared = slot(&mut self.by_distinct, distinct.len());
         let shared = shared.get_or_insert_with(|| vec![0; channels].into_boxed_slice());
-        distinct.iter().for_each(|channel| shared[*channel] += weight);
+        for channel in distinct {
+            shared[*channel] += weight;
+        }
     }
 
     fn merge(&mut self, other: Self) {

@@ -46,8 +46,8 @@ impl Eliminated {
     fn gather(&self, mut at: Vec<f64>) -> Vec<f64> {
         for gone in (0..self.states).rev() {
             let gathered = at[gone] / self.left[gone];
-            for from in 0..gone {
-                at[from] += self.steps[from * self.states + gone] * gathered;
+            for (from, at) in at[..gone].iter_mut().enumerate() {
+                *at += self.steps[from * self.states + gone] * gathered;
             }
         }
         for state in 0..self.states {

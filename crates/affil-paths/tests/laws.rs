@@ -1,4 +1,5 @@
 //! What holds for all paths and every model.
+#![allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "the numbers of tests are small")]
 
 use affil_paths::{Attribution, Model, Options, Paths, Position, Rows, attribute};
 use proptest::prelude::*;

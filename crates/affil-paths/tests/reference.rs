@@ -1,4 +1,5 @@
 //! The crate beside `reference.py`, which computes by the definitions alone, in exact fractions; and figures by hand.
+#![allow(clippy::cast_possible_truncation, reason = "the numbers of tests are small")]
 
 use affil_paths::{Code, Codes, Columns, Model, Options, Paths, Position, Rows, attribute};
 use serde_json::Value;

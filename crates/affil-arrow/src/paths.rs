@@ -45,21 +45,22 @@ pub fn paths(table: &[RecordBatch], currency: Option<Currency>) -> Result<Paths,
             reading.wrong("path", format!("{}", array.data_type()), "make it lists of text: the channels of each path");
             continue;
         };
-        let Some(items) = Texts::items(items, "path") else {
+        let (begin, end) = ends.first().copied().zip(ends.last().copied()).unwrap_or_default();
+        let items = items.slice(begin, end - begin);
+        let Some(texts) = Texts::items(&items, "path") else {
             reading.wrong("path", format!("lists of {}", items.data_type()), "make it lists of text");
             continue;
         };
-        for (row, (start, end)) in ends.into_iter().enumerate() {
-            if array.is_null(row) {
-                reading.null("path", offsets.len() - 1);
+        let (rows, touches) = (offsets.len() - 1, codes.len());
+        offsets.extend(ends.iter().skip(1).map(|end| touches + end - begin));
+        if items.logical_null_count() == 0 && array.null_count() == 0 {
+            known.read(&items, &texts, &mut codes);
+            continue;
+        }
+        for (row, pair) in ends.windows(2).enumerate() {
+            if array.is_null(row) || (pair[0]..pair[1]).any(|index| texts.get(index - begin).is_none()) {
+                reading.null("path", rows + row);
             }
-            for index in start..end {
-                match items.get(index) {
-                    Some(channel) => codes.push(known.code(channel)),
-                    None => reading.null("path", offsets.len() - 1),
-                }
-            }
-            offsets.push(codes.len());
         }
     }
     finish(reading, table, currency, known, offsets, &codes)
@@ -154,7 +155,9 @@ impl Coder {
         let ends =
             bytes.first().zip(bytes.last()).map_or(0, |(first, last)| usize::from(*first) * 7 + usize::from(*last));
         let slot = (bytes.len() * 31 + ends) % RECENT;
-        self.recent.resize(RECENT, u32::MAX);
+        if self.recent.is_empty() {
+            self.recent.resize(RECENT, u32::MAX);
+        }
         let recent = self.recent.get(slot).copied().unwrap_or(u32::MAX);
         if self.names.get(recent as usize).is_some_and(|known| **known == *name) {
             return recent;
@@ -169,6 +172,27 @@ impl Coder {
             *slot = code;
         }
         code
+    }
+
+    /// Adds the codes of texts of which none is null.
+    fn read(&mut self, items: &ArrayRef, texts: &Texts<'_>, codes: &mut Vec<u32>) {
+        codes.reserve(items.len());
+        match items.data_type() {
+            DataType::Dictionary(_, _) => {
+                let items = items.as_any_dictionary();
+                let mut words = vec![u32::MAX; items.values().len()];
+                for (row, key) in items.normalized_keys().into_iter().enumerate() {
+                    // A word that no row has is no channel.
+                    if words[key] == u32::MAX {
+                        words[key] = texts.get(row).map_or(u32::MAX, |text| self.code(text));
+                    }
+                    codes.push(words[key]);
+                }
+            }
+            DataType::Utf8 => codes.extend(items.as_string::<i32>().iter().flatten().map(|text| self.code(text))),
+            DataType::LargeUtf8 => codes.extend(items.as_string::<i64>().iter().flatten().map(|text| self.code(text))),
+            _ => codes.extend((0..items.len()).filter_map(|row| texts.get(row)).map(|text| self.code(text))),
+        }
     }
 
     /// The names in alphabetic order, so that the order of rows makes no difference, and codes that count them so.
@@ -329,18 +353,17 @@ fn wide<T: TryInto<i64>>(number: T) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
 }
 
-/// The items of a column of lists, and where each list begins and ends.
-fn lists(array: &ArrayRef) -> Option<(&ArrayRef, Vec<(usize, usize)>)> {
+/// The items of a column of lists, and where each list begins among them, and at last where the last one ends.
+fn lists(array: &ArrayRef) -> Option<(&ArrayRef, Vec<usize>)> {
     let place = |offset: i64| usize::try_from(offset).unwrap_or_default();
     match array.data_type() {
         DataType::List(_) => {
             let list = array.as_list::<i32>();
-            let ends = list.offsets().windows(2).map(|pair| (place(pair[0].into()), place(pair[1].into()))).collect();
-            Some((list.values(), ends))
+            Some((list.values(), list.offsets().iter().map(|offset| place((*offset).into())).collect()))
         }
         DataType::LargeList(_) => {
             let list = array.as_list::<i64>();
-            Some((list.values(), list.offsets().windows(2).map(|pair| (place(pair[0]), place(pair[1]))).collect()))
+            Some((list.values(), list.offsets().iter().map(|offset| place(*offset)).collect()))
         }
         _ => None,
     }

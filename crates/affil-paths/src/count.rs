@@ -48,18 +48,30 @@ pub(crate) struct Chain {
     pub(crate) worth: Tally,
 }
 
+/// A touch as the code of its channel.
+trait Touch: Copy + Into<usize> + PartialEq {}
+
+impl Touch for u8 {}
+impl Touch for u16 {}
+
+/// A channel as a digit of a state.
+fn digit(channel: impl Touch) -> u64 {
+    let channel: usize = channel.into();
+    channel as u64 + 1
+}
+
 impl Measure {
-    fn add(&mut self, path: &[usize], distinct: &[usize], channels: usize, weight: u64) {
+    fn add<T: Touch>(&mut self, path: &[T], distinct: &[usize], channels: usize, weight: u64) {
         let touched = slot(&mut self.by_length, path.len()).get_or_insert_with(|| {
             let zeros = || vec![0; channels];
             Box::new(Touched { first: zeros(), last: zeros(), every: zeros() })
         });
         if let (Some(first), Some(last)) = (path.first(), path.last()) {
-            touched.first[*first] += weight;
-            touched.last[*last] += weight;
+            touched.first[(*first).into()] += weight;
+            touched.last[(*last).into()] += weight;
         }
         for channel in path {
-            touched.every[*channel] += weight;
+            touched.every[(*channel).into()] += weight;
         }
         let shared = slot(&mut self.by_distinct, distinct.len());
         let shared = shared.get_or_insert_with(|| vec![0; channels].into_boxed_slice());
@@ -109,21 +121,29 @@ impl Chain {
     }
 
     /// Walks a path. A path of fewer touches than the order is one state of all of them.
-    fn add(&mut self, path: &[usize], conversions: u64, others: u64, value: u64) {
+    fn add<T: Touch>(&mut self, path: &[T], conversions: u64, others: u64, value: u64) {
         let (weight, base) = (conversions + others, self.channels as u64 + 1);
         if weight == 0 {
             return;
         }
         let window = usize::from(self.order).min(path.len());
-        let digit = |channel: usize| channel as u64 + 1;
         let (begin, rest) = path.split_at(window);
         let mut state = begin.iter().fold(0, |state, channel| state * base + digit(*channel));
-        let kept = base.pow(u32::from(self.order) - 1);
         let span = base + 1;
         self.starts.add(state, weight);
-        for channel in rest {
-            self.steps.add(state * span + *channel as u64, weight);
-            state = if kept == 1 { digit(*channel) } else { (state % kept) * base + digit(*channel) };
+        if self.order == 1 {
+            for channel in rest {
+                let next = digit(*channel);
+                self.steps.add(state * span + next - 1, weight);
+                state = next;
+            }
+        } else {
+            let kept = base.pow(u32::from(self.order) - 1);
+            for channel in rest {
+                let next = digit(*channel);
+                self.steps.add(state * span + next - 1, weight);
+                state = (state % kept) * base + next;
+            }
         }
         let end = state * span + self.channels as u64;
         if conversions > 0 {
@@ -153,45 +173,42 @@ impl Counts {
 }
 
 /// Counts paths from `rows.start` to `rows.end`.
-fn counted<T: Copy + Into<usize>>(
-    columns: &Columns,
-    codes: &[T],
-    rows: std::ops::Range<usize>,
-    options: &Options,
-) -> Counts {
+fn counted<T: Touch>(columns: &Columns, codes: &[T], rows: std::ops::Range<usize>, options: &Options) -> Counts {
     let channels = columns.channels.len();
     let asked = |order: &u8| options.models.contains(&Model::Markov(*order));
     let mut counts = Counts {
         measures: vec![Measure::default(); 1 + usize::from(columns.value.is_some())],
         chains: (1..=3).filter(asked).map(|order| Chain::new(order, channels)).collect(),
     };
-    let (mut path, mut distinct) = (Vec::new(), Vec::new());
+    let (mut collapsed, mut distinct) = (Vec::new(), Vec::new());
     // The row in which a channel was last seen, plus one.
     let mut seen = vec![0; channels];
     for row in rows {
-        path.clear();
-        path.extend(codes[columns.offsets[row]..columns.offsets[row + 1]].iter().map(|code| (*code).into()));
+        let mut path = &codes[columns.offsets[row]..columns.offsets[row + 1]];
         if options.collapse {
-            path.dedup();
+            collapsed.clear();
+            collapsed.extend_from_slice(path);
+            collapsed.dedup();
+            path = &collapsed;
         }
         let (conversions, others) = (columns.conversions[row], columns.others[row]);
         let value = columns.value.as_ref().map_or(0, |values| values[row].unsigned_abs());
         if conversions > 0 {
             distinct.clear();
-            for channel in &path {
-                if seen[*channel] != row + 1 {
-                    seen[*channel] = row + 1;
-                    distinct.push(*channel);
+            for channel in path.iter().map(|channel| (*channel).into()) {
+                if seen[channel] != row + 1 {
+                    seen[channel] = row + 1;
+                    distinct.push(channel);
                 }
             }
             for (measure, weight) in
                 counts.measures.iter_mut().zip([conversions, value]).filter(|(_, weight)| *weight > 0)
             {
-                measure.add(&path, &distinct, channels, weight);
+                measure.add(path, &distinct, channels, weight);
             }
         }
         for chain in &mut counts.chains {
-            chain.add(&path, conversions, others, value);
+            chain.add(path, conversions, others, value);
         }
     }
     counts

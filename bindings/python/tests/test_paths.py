@@ -87,9 +87,7 @@ def test_frames_of_all_libraries_say_the_same() -> None:
         }
     )
     touches = [(row, channel) for row, path in enumerate(FRAME["path"].to_pylist()) for channel in path]
-    long = pl.DataFrame(
-        {"path": [f"p{row}" for row, _ in touches], "channel": [channel for _, channel in touches]}
-    )
+    long = pl.DataFrame({"path": [f"p{row}" for row, _ in touches], "channel": [channel for _, channel in touches]})
     ends = FRAME.set_column(0, "path", pa.array(["p0", "p1", "p2"]))
     for paths in (
         affil.Paths(FRAME, currency="EUR"),

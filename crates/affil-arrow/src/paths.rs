@@ -8,7 +8,7 @@ use std::sync::Arc;
 use affil::{Currency, Decimal, Money, Pointer};
 use affil_paths::{Attribution, Code, Codes, Columns, Paths, Problem, Problems};
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Decimal128Type, UInt64Type};
+use arrow_array::types::{Decimal128Type, Int64Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch, downcast_integer_array};
 use arrow_schema::{ArrowError, DataType};
 
@@ -264,7 +264,9 @@ impl Reading {
         let mut all = Vec::with_capacity(table.iter().map(RecordBatch::num_rows).sum());
         for batch in table {
             let Some(array) = self.column(batch, name) else { continue };
-            if array.data_type() == &DataType::Boolean {
+            if let Some(plain) = plain(array) {
+                all.extend(plain);
+            } else if array.data_type() == &DataType::Boolean {
                 let flags = array.as_boolean().iter().map(|flag| flag.map(u64::from));
                 self.keep(name, flags, &mut all);
             } else if array.data_type() == &DataType::UInt64 {
@@ -338,6 +340,12 @@ fn decimals(array: &ArrayRef) -> Option<Vec<Option<Decimal>>> {
     let texts = Texts::proper(array, "value")?;
     let read = |text: Option<&str>| text.map_or(nothing, |text| Decimal::parse(text).ok());
     Some((0..array.len()).map(|row| read(texts.get(row))).collect())
+}
+
+/// The counts of a column of which none is null or below zero; none if there may be something to say about it.
+fn plain(array: &ArrayRef) -> Option<impl Iterator<Item = u64> + '_> {
+    let numbers = array.as_primitive_opt::<Int64Type>().filter(|numbers| numbers.null_count() == 0)?.values();
+    numbers.iter().all(|number| *number >= 0).then(|| numbers.iter().map(|number| number.unsigned_abs()))
 }
 
 /// Whole numbers of any width as those of 64 bits; none for anything else.

@@ -30,9 +30,9 @@ class Paths:
     - `others`: how many took it and did not convert. Without it, a path without a conversion is one customer;
     - `value`: what the conversions are worth together, read if `currency` is given: decimals or text, never floats.
 
-    If the touches are in a data frame of their own, give it as `touches`: it has a row for each touch, with `path` (text
-    or whole numbers) and `channel`, those of one path in the order of time; the column `path` of `paths` then holds the
-    same names.
+    If the touches are in a data frame of their own, give it as `touches`: it has a row for each touch, with `path`
+    (text or whole numbers) and `channel`, those of one path in the order of time; the column `path` of `paths` then
+    holds the same names.
 
     Raises `PathsError` with all problems at once.
 

@@ -21,16 +21,14 @@ def main() -> None:
     read = affil.Paths(paths)
     counted = Clock()
     attribution = read.attribute(*MODELS[given.mode], threads=threads())
-    shown = attribution.table.to_arrow()
+    shown = attribution.table
     counted.stop()
     clock.stop()
     shares = {model: list(attribution.fractions(model).values()) for model in MODELS["shares"]}
     close = None
     if given.mode == "markov":
-        rows = zip(
-            shown["model"].to_pylist(), shown["channel"].to_pylist(), shown["conversions"].to_pylist(), strict=True
-        )
-        close = {channel: (share, 0.0) for model, channel, share in rows if model == "markov-1"}
+        rows = [row for row in shown.to_dicts() if row["model"] == "markov-1"]
+        close = {row["channel"]: (row["conversions"], 0.0) for row in rows}
     notes = f"{counted.seconds:.3f} s of it once the table is read"
     report("paths", "affil", clock, checked(shares), notes, close=close)
 

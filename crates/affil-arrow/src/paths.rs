@@ -10,6 +10,7 @@ use affil_paths::{Attribution, Code, Codes, Columns, Paths, Problem, Problems};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Decimal128Type, Int64Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch, downcast_integer_array};
+use arrow_buffer::ArrowNativeType;
 use arrow_schema::{ArrowError, DataType};
 
 use crate::batch::{Batch, bug};
@@ -47,11 +48,16 @@ pub fn paths(table: &[RecordBatch], currency: Option<Currency>) -> Result<Paths,
         };
         let (begin, end) = ends.first().copied().zip(ends.last().copied()).unwrap_or_default();
         let items = items.slice(begin, end - begin);
+        let (rows, touches) = (offsets.len() - 1, codes.len());
+        let whole = items.null_count() == 0 && array.null_count() == 0;
+        if whole && known.read_words(&items, &mut codes).is_some() {
+            offsets.extend(ends.iter().skip(1).map(|end| touches + end - begin));
+            continue;
+        }
         let Some(texts) = Texts::items(&items, "path") else {
             reading.wrong("path", format!("lists of {}", items.data_type()), "make it lists of text");
             continue;
         };
-        let (rows, touches) = (offsets.len() - 1, codes.len());
         offsets.extend(ends.iter().skip(1).map(|end| touches + end - begin));
         if items.logical_null_count() == 0 && array.null_count() == 0 {
             known.read(&items, &texts, &mut codes);
@@ -174,21 +180,31 @@ impl Coder {
         code
     }
 
+    /// Adds the codes of a dictionary's texts, of which none is null; none if it is no dictionary of such.
+    fn read_words(&mut self, items: &ArrayRef, codes: &mut Vec<u32>) -> Option<()> {
+        let dictionary = items.as_any_dictionary_opt().filter(|words| words.values().null_count() == 0)?;
+        let texts = Texts::proper(dictionary.values(), "path")?;
+        // A word that no row has is no channel: so each gets its code where it is first met.
+        let mut words = vec![u32::MAX; dictionary.values().len()];
+        codes.reserve(items.len());
+        let keys = dictionary.keys();
+        downcast_integer_array!(
+            keys => codes.extend(keys.values().iter().map(|key| {
+                let word = key.as_usize();
+                if words[word] == u32::MAX {
+                    words[word] = texts.get(word).map_or(u32::MAX, |text| self.code(text));
+                }
+                words[word]
+            })),
+            _ => return None
+        );
+        Some(())
+    }
+
     /// Adds the codes of texts of which none is null.
     fn read(&mut self, items: &ArrayRef, texts: &Texts<'_>, codes: &mut Vec<u32>) {
         codes.reserve(items.len());
         match items.data_type() {
-            DataType::Dictionary(_, _) => {
-                let items = items.as_any_dictionary();
-                let mut words = vec![u32::MAX; items.values().len()];
-                for (row, key) in items.normalized_keys().into_iter().enumerate() {
-                    // A word that no row has is no channel.
-                    if words[key] == u32::MAX {
-                        words[key] = texts.get(row).map_or(u32::MAX, |text| self.code(text));
-                    }
-                    codes.push(words[key]);
-                }
-            }
             DataType::Utf8 => codes.extend(items.as_string::<i32>().iter().flatten().map(|text| self.code(text))),
             DataType::LargeUtf8 => codes.extend(items.as_string::<i64>().iter().flatten().map(|text| self.code(text))),
             _ => codes.extend((0..items.len()).filter_map(|row| texts.get(row)).map(|text| self.code(text))),

@@ -4,7 +4,7 @@
 
 use crate::model::{Model, Options};
 use crate::paths::{Codes, Columns, Paths};
-use crate::problem::{Code, Problem, Problems};
+use crate::problem::Problems;
 use crate::tally::Tally;
 
 /// What was counted. Sums of whole numbers are the same in whatever order they are made: so threads make no difference.
@@ -242,6 +242,8 @@ pub(crate) fn count(paths: &Paths, options: &Options) -> Result<Counts, Problems
 /// Does something with as many threads as were asked for.
 #[cfg(feature = "threads")]
 pub(crate) fn in_pool<T: Send>(options: &Options, work: impl FnOnce() -> T + Send) -> Result<T, Problems> {
+    use crate::problem::{Code, Problem};
+
     let Some(threads) = options.threads else { return Ok(work()) };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
         let path = affil::Pointer::root().key("threads");

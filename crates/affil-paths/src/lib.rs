@@ -41,6 +41,7 @@
 #![allow(clippy::cast_precision_loss, reason = "counts are below 2^53, as `Paths` sees to")]
 
 mod attribute;
+#[cfg_attr(not(feature = "threads"), allow(dead_code, reason = "only what several threads counted is put together"))]
 mod count;
 mod eliminate;
 mod follow;
@@ -50,6 +51,7 @@ mod model;
 mod paths;
 mod problem;
 mod share;
+#[cfg_attr(not(feature = "threads"), allow(dead_code, reason = "only what several threads counted is put together"))]
 mod tally;
 
 pub use attribute::{Attribution, Conversions, Credit, Removal, attribute};

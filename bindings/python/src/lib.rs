@@ -9,6 +9,7 @@ mod card;
 mod export;
 mod facts;
 mod ledger;
+mod paths;
 mod payout;
 mod plan;
 mod settlement;
@@ -34,6 +35,8 @@ mod _affil {
     use crate::facts::Facts;
     #[pymodule_export]
     use crate::ledger::Ledger;
+    #[pymodule_export]
+    use crate::paths::{Attribution, Paths};
     #[pymodule_export]
     use crate::payout::PayoutRun;
     #[pymodule_export]
@@ -61,6 +64,8 @@ mod _affil {
         let of_simulations: Vec<&str> =
             affil_simulate::Code::ALL.iter().map(|code| code.as_str()).filter(own).collect();
         module.add("SIMULATION_CODES", of_simulations)?;
+        let of_paths: Vec<&str> = affil_paths::Code::ALL.iter().map(|code| code.as_str()).collect();
+        module.add("PATHS_CODES", of_paths)?;
         module.add("CODES", codes)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }

@@ -3,7 +3,7 @@
 //! This module must never know what a column means.
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Decimal128Type, DecimalType, Int64Type, TimestampMicrosecondType};
+use arrow_array::types::{Date32Type, Decimal128Type, DecimalType, Float64Type, Int64Type, TimestampMicrosecondType};
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use pyo3::exceptions::{PyKeyError, PyTypeError};
@@ -39,19 +39,20 @@ impl Table {
         self.0.num_rows()
     }
 
-    /// Name and kind (`text`, `money`, `instant`, `day`, `count`) of each column.
+    /// Name and kind (`text`, `money`, `instant`, `day`, `count`, `number`) of each column.
     fn columns(&self) -> Vec<(String, &'static str)> {
         let kind = |kind: &DataType| match kind {
             DataType::Decimal128(_, _) => "money",
             DataType::Timestamp(_, _) => "instant",
             DataType::Date32 => "day",
             DataType::Int64 => "count",
+            DataType::Float64 => "number",
             _ => "text",
         };
         self.0.schema_ref().fields().iter().map(|field| (field.name().clone(), kind(field.data_type()))).collect()
     }
 
-    /// The first `limit` values of a column: text, decimal text, microseconds or days since 1970, or a count.
+    /// The first `limit` values of a column: text, decimal text, microseconds or days since 1970, a count, or a float.
     fn values<'py>(&self, py: Python<'py>, column: &str, limit: usize) -> PyResult<Bound<'py, PyList>> {
         let array = self.0.column_by_name(column).ok_or_else(|| PyKeyError::new_err(column.to_owned()))?;
         let array = array.slice(0, limit.min(array.len()));
@@ -67,6 +68,7 @@ impl Table {
             }
             DataType::Date32 => PyList::new(py, array.as_primitive::<Date32Type>().iter().collect::<Vec<_>>()),
             DataType::Int64 => PyList::new(py, array.as_primitive::<Int64Type>().iter().collect::<Vec<_>>()),
+            DataType::Float64 => PyList::new(py, array.as_primitive::<Float64Type>().iter().collect::<Vec<_>>()),
             DataType::Dictionary(_, _) => {
                 let array = array.as_any_dictionary();
                 let words = array.values().as_string::<i32>();

@@ -203,3 +203,4 @@ def test_every_code_is_covered() -> None:
 def test_the_type_of_codes_lists_them_all() -> None:
     assert list(get_args(affil.ProblemCode)) == affil._affil.CODES
     assert list(get_args(affil.SimulationCode)) == affil._affil.SIMULATION_CODES
+    assert list(get_args(affil.PathsCode)) == affil._affil.PATHS_CODES

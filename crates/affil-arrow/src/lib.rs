@@ -62,6 +62,8 @@ mod line;
 mod list;
 mod order;
 mod part;
+#[cfg(feature = "paths")]
+mod paths;
 mod plain;
 mod proposal;
 mod result;
@@ -80,6 +82,8 @@ use intake::Intake;
 
 pub use columns::{Stream, Streams, columns, columns_of_streams};
 pub use ledger::{entries, journal};
+#[cfg(feature = "paths")]
+pub use paths::{attribution, paths, paths_of_touches, removals};
 pub use proposal::{carried, carry_reason, proposals};
 pub use result::{balances, payouts, reason, statements, targets, unpaid};
 pub use sheet::{sheet_lines, sheet_statements};

@@ -18,7 +18,7 @@ Decimal('5.99')
 
 from affil._affil import RateCard, __version__
 from affil._behaviour import Behaviour, elasticity
-from affil._codes import ProblemCode, SimulationCode
+from affil._codes import PathsCode, ProblemCode, SimulationCode
 from affil._dispute import (
     Acted,
     Actor,
@@ -32,12 +32,13 @@ from affil._dispute import (
     TargetChange,
 )
 from affil._earnings import Earned, Earnings
-from affil._errors import AffilError, FactsError, InternalError, Problem, ProgramError, SimulationError
+from affil._errors import AffilError, FactsError, InternalError, PathsError, Problem, ProgramError, SimulationError
 from affil._explain import Explanation, Explanations, Finding, WhyNot
 from affil._export import Export, PayoutsLike, invoices, pain001, paypal, wise
 from affil._facts import ArrowArray, ArrowStream, Facts, TableLike
 from affil._fit import fit
 from affil._ledger import Entry, Ledger
+from affil._paths import Attribution, Paths
 from affil._payout import PayoutRun
 from affil._plan import Overrides, Plan, VariantLike, check
 from affil._quote import Quote, QuoteCommission, QuoteLine
@@ -54,6 +55,7 @@ __all__ = [
     "AffilError",
     "ArrowArray",
     "ArrowStream",
+    "Attribution",
     "Behaviour",
     "ClaimValue",
     "Columns",
@@ -74,6 +76,9 @@ __all__ = [
     "Missing",
     "OtherChange",
     "Overrides",
+    "Paths",
+    "PathsCode",
+    "PathsError",
     "PayoutRun",
     "PayoutsLike",
     "Plan",

@@ -162,3 +162,22 @@ SimulationCode = Literal[
     "fit.too_few",
     "behaviour.fixed",
 ]
+
+#: Of paths alone.
+PathsCode = Literal[
+    "paths.channels",
+    "paths.rows",
+    "paths.offsets",
+    "paths.unknown_channel",
+    "paths.empty",
+    "paths.too_long",
+    "paths.value",
+    "paths.limit",
+    "paths.column",
+    "paths.unknown_path",
+    "paths.position",
+    "paths.order",
+    "paths.too_many_channels",
+    "paths.unsolved",
+    "paths.threads",
+]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Self
 
 if TYPE_CHECKING:
-    from affil._codes import ProblemCode, SimulationCode
+    from affil._codes import PathsCode, ProblemCode, SimulationCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Problem:
     from 0. `line` and `column` count from 1 and are known when there was a text.
     """
 
-    code: ProblemCode | SimulationCode
+    code: ProblemCode | SimulationCode | PathsCode
     severity: Literal["error", "warning"]
     path: str
     message: str
@@ -84,6 +84,10 @@ class FactsError(AffilError, ValueError):
 
 class SimulationError(AffilError, ValueError):
     """A process, or a plan that cannot be simulated, was refused; its codes are those of `SimulationCode`."""
+
+
+class PathsError(AffilError, ValueError):
+    """Paths of touches, or what was asked of them, were refused; its codes are those of `PathsCode`."""
 
 
 class InternalError(AffilError, RuntimeError):

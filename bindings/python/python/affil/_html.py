@@ -18,7 +18,7 @@ def table(kinds: Mapping[str, str], rows: Sequence[Mapping[str, Any]], total: in
     """Show the first rows of a table of `total` rows, with figures to the right."""
 
     def style(name: str) -> str:
-        return _RIGHT if kinds[name] in {"money", "count"} else _LEFT
+        return _RIGHT if kinds[name] in {"money", "count", "number"} else _LEFT
 
     head = "".join(f"<th{style(name)}>{escape(name)}</th>" for name in kinds)
     body = "".join(

@@ -134,6 +134,18 @@ def distribution(
     return ax
 
 
+def models(shares: Mapping[str, Sequence[float]], channels: Sequence[str], ax: Any) -> Any:  # noqa: ANN401
+    """Draw a group of bars for each channel, a bar for each model."""
+    ax = axes(ax, max(6.0, 0.6 * len(channels) + 3), 4.5)
+    width = 0.8 / len(shares)
+    for index, (name, own) in enumerate(shares.items()):
+        places = [at - 0.4 + width * (index + 0.5) for at in range(len(channels))]
+        ax.bar(places, own, width, color=_PLANS[index % len(_PLANS)], label=name)
+    ax.set_xticks(range(len(channels)), channels, rotation=30, ha="right")
+    ax.set_title("What each channel contributed", loc="left", fontsize=11)
+    return _tidy(ax, "conversions", len(shares))
+
+
 def _tidy(ax: Any, label: str, named: int) -> Any:  # noqa: ANN401
     ax.yaxis.set_major_formatter(importlib.import_module("matplotlib.ticker").StrMethodFormatter("{x:,.0f}"))
     ax.set_ylabel(label)

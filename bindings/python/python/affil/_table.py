@@ -84,7 +84,7 @@ class Table:
         return _html.table(kinds, list(self._rows(_SHOWN)), len(self))
 
 
-def _python(kind: str, value: str | int | None) -> Any:  # noqa: ANN401 - one of five types, by kind
+def _python(kind: str, value: str | float | None) -> Any:  # noqa: ANN401 - one of six types, by kind
     if value is None:
         return None
     if kind == "money":

@@ -56,6 +56,7 @@
 
 mod attribute;
 mod bonus;
+mod book;
 mod books;
 pub mod call;
 pub mod cases;
@@ -89,6 +90,7 @@ pub mod value {
     pub use crate::shape::{amount, currency, date, decimal, document, factor, instant, percent, word};
 }
 
+pub use book::{Again, Book, Reach, Settled};
 pub use books::{Account, Move, MoveKind};
 pub use columns::{
     Coded, Columns, Ids, LineColumns, Obstacle, OrderColumns, RefundColumns, Sheet, SheetLine, SheetLines,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Account, earned, paid};
 use crate::money::Minor;
-use crate::settle::{Settlement, TargetKind};
+use crate::settle::{Settlement, TargetKind, Whose};
 use crate::time::{Date, Month};
 
 /// What a move is for.
@@ -91,6 +91,15 @@ impl Settlement {
         let earned = targets.flat_map(|(target, progress)| earned::moves(self, &target, progress));
         let paid = self.payouts().zip(self.outgoing());
         earned.chain(paid.flat_map(|(payout, outgoing)| paid::moves(self, &payout, outgoing)))
+    }
+}
+
+impl Settlement {
+    /// The moves of those targets that are wanted, in the same order; none of payouts.
+    pub(crate) fn moves_of<'a>(&'a self, wanted: impl Fn(Whose) -> bool + 'a) -> impl Iterator<Item = Move<'a>> {
+        let targets = self.targets().zip(self.progresses()).zip(self.whose());
+        let wanted = targets.filter(move |(_, whose)| wanted(*whose));
+        wanted.flat_map(|((target, progress), _)| earned::moves(self, &target, progress))
     }
 }
 

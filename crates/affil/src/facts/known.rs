@@ -214,6 +214,16 @@ impl<R: Dated> Table<R> {
         replacing.filter_map(|(index, stamp)| Some((self.rows.get(*index)?, stamp.replaces)))
     }
 
+    /// Whether any row from this position on replaces something.
+    pub(crate) fn replaces_since(&self, start: usize) -> bool {
+        self.stamps.range(start..).any(|(_, stamp)| !stamp.replaces.is_none())
+    }
+
+    /// Whether any row from this position on was known by an instant.
+    pub(crate) fn known_since(&self, start: usize, at: Instant) -> bool {
+        (start..self.rows.len()).any(|index| self.known(index).is_some_and(|known| known <= at))
+    }
+
     fn replaces(&self) -> bool {
         self.replacing().next().is_some()
     }

@@ -7,6 +7,7 @@ mod known;
 mod made;
 mod mark;
 mod names;
+mod part;
 mod payout;
 mod push;
 mod read;
@@ -25,7 +26,9 @@ pub use document::{
     AdjustmentFact, AffiliateFact, FactsDocument, LineFact, OrderFact, QuoteFact, RefundFact, TimeText, TouchFact,
 };
 pub(crate) use made::escaped;
+pub(crate) use mark::Mark;
 pub(crate) use names::{Names, Sym};
+pub(crate) use part::Part;
 pub(crate) use payout::{Confirmation, Payout};
 pub use payout::{ConfirmationFact, ConfirmationRow, PayoutFact, PayoutOutcome, PayoutRow};
 pub(crate) use read::{attribute_pairs, line_row};

@@ -21,6 +21,7 @@ use held::Held;
 
 pub use entry::Entry;
 pub(crate) use entry::read;
+pub(crate) use held::Within;
 
 /// Entries in the order in which they were booked, and the months that were closed between them.
 ///
@@ -105,21 +106,23 @@ impl Ledger {
     ///
     /// Errors: a settlement in another currency (`ledger.currency`). Then nothing is booked.
     pub fn post(&mut self, settlement: &Settlement) -> Result<Vec<Entry>, Problems> {
-        self.post_moves(settlement.moves(), settlement.currency(), settlement.plan())
+        self.post_moves(settlement.moves(), settlement.currency(), settlement.plan(), Within::Everything)
     }
 
-    fn post_moves<'a>(
+    /// Books these moves less what the ledger holds within some of it.
+    pub(crate) fn post_moves<'a>(
         &mut self,
         moves: impl Iterator<Item = Move<'a>>,
         currency: Currency,
         plan: &str,
+        within: Within<'_>,
     ) -> Result<Vec<Entry>, Problems> {
         if let Some(known) = self.currency.filter(|known| *known != currency) {
             let message = format!("the ledger is in {known}, the settlement in {currency}");
             let hint = "keep one ledger for each currency";
             return Err(Problem::new(Code::LedgerCurrency, Pointer::root(), message, hint).into());
         }
-        let bookings = post::differences(&self.held, moves, self.open())?;
+        let bookings = post::differences(&self.held, moves, self.open(), within)?;
         self.currency = Some(currency);
         let entries: Vec<Entry> =
             bookings.into_iter().map(|booking| self.book(booking, currency, plan)).collect::<Result<_, _>>()?;

@@ -172,7 +172,7 @@ impl Book {
         let adjustments = facts.adjustments.rows.iter().skip(mark.adjustments.0).map(|row| row.at);
         let reviews = facts.reviews.rows.iter().skip(mark.reviews.0).map(|row| row.at);
         let new = touches.chain(orders).chain(refunds).chain(adjustments).chain(reviews);
-        let before = self.end.ok_or("the first time")?;
+        let before = self.end.ok_or("nothing happened before")?;
         let end = facts.until.unwrap_or_else(|| new.fold(before, Instant::max));
         if end < before { Err("facts that end earlier than before") } else { Ok(end) }
     }

@@ -4,62 +4,77 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::reach::confined;
 use crate::facts::Sym;
+use crate::plan::{Plan, Term};
+use crate::program::RefundEffect;
 use crate::settle::Run;
+use crate::time::Instant;
 
-/// Who earns on which orders, by whatever credit, share or override.
+/// An affiliate, in the period that its sales count for.
+type Party = (Sym, Term);
+
+/// Who earns on which orders, by whatever credit, share or override that counts for anything else.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Earners {
-    orders: HashMap<Sym, HashSet<Sym>>,
-    of_order: HashMap<Sym, Vec<Sym>>,
+    orders: HashMap<Party, HashSet<Sym>>,
+    of_order: HashMap<Sym, Vec<Party>>,
 }
 
 impl Earners {
-    /// Those of a run. `all`: who gets a share, or an override, as well as who is credited.
-    pub(super) fn of(run: &Run<'_>, all: bool) -> Self {
-        let mut earners = Self::default();
-        let id = |order: usize| run.batch.order(order).map(|order| order.id);
-        for award in &run.awards {
-            earners.add(id(award.order), award.affiliate);
+    pub(super) fn of(plan: &Plan, run: &Run<'_>) -> Self {
+        let period = confined(plan);
+        let term = |at: Instant| period.map_or(Term::Life, |period| plan.almanac().term(period, at, 0));
+        let refunds = &plan.program.refunds;
+        // Refunds that count for the period in which they happen join it with that of the sale.
+        let later = [refunds.tiers, refunds.caps].contains(&RefundEffect::RefundPeriod);
+        let mut refunded: HashMap<usize, Vec<Term>> = HashMap::new();
+        for taking in run.batch.takings.iter().filter(|_| later) {
+            let refund = run.batch.facts.refunds.rows.get(taking.refund);
+            refunded.entry(taking.order).or_default().extend(refund.map(|refund| term(refund.at)));
         }
-        if all {
-            for claim in &run.claims {
-                let order = run.awards.get(claim.award).and_then(|award| id(award.order));
-                earners.add(order, claim.affiliate);
+        let mut earners = Self::default();
+        let mut add = |index: usize, affiliate: Sym| {
+            let Some(order) = run.batch.order(index) else { return };
+            earners.add(order.id, (affiliate, term(order.at)));
+            for term in refunded.get(&index).into_iter().flatten() {
+                earners.add(order.id, (affiliate, *term));
             }
-            for lift in &run.lifts {
-                // Whose recruits sell more may have more overrides, and nothing else, to count.
-                earners.add(id(lift.order), lift.affiliate);
-            }
+        };
+        run.awards.iter().for_each(|award| add(award.order, award.affiliate));
+        // Bonuses may count everything that an affiliate gets.
+        if !plan.bonuses.is_empty() {
+            let claims = run.claims.iter().filter_map(|claim| Some((run.awards.get(claim.award)?, claim.affiliate)));
+            claims.for_each(|(award, affiliate)| add(award.order, affiliate));
+            run.lifts.iter().for_each(|lift| add(lift.order, lift.affiliate));
         }
         earners
     }
 
-    fn add(&mut self, order: Option<Sym>, affiliate: Sym) {
-        let Some(order) = order else { return };
-        let earners = self.of_order.entry(order).or_default();
-        if !earners.contains(&affiliate) {
-            earners.push(affiliate);
-            self.orders.entry(affiliate).or_default().insert(order);
+    fn add(&mut self, order: Sym, party: Party) {
+        let parties = self.of_order.entry(order).or_default();
+        if !parties.contains(&party) {
+            parties.push(party);
+            self.orders.entry(party).or_default().insert(order);
         }
     }
 
     /// Takes over what another one says of these orders.
     pub(super) fn replace(&mut self, owned: &HashSet<Sym>, new: &Self) {
         for order in owned {
-            for affiliate in self.of_order.remove(order).unwrap_or_default() {
-                if let Some(orders) = self.orders.get_mut(&affiliate) {
+            for party in self.of_order.remove(order).unwrap_or_default() {
+                if let Some(orders) = self.orders.get_mut(&party) {
                     orders.remove(order);
                 }
             }
-            for affiliate in new.of_order.get(order).into_iter().flatten() {
-                self.add(Some(*order), *affiliate);
+            for party in new.of_order.get(order).into_iter().flatten() {
+                self.add(*order, *party);
             }
         }
     }
 
-    /// The affiliates whose amounts may come out otherwise when these orders do, and all orders on which they earn:
-    /// whoever earns on an order of one of them is one of them.
+    /// The affiliates whose amounts may come out otherwise when these orders do, and all orders on which they earn in such
+    /// a period: whoever earns on an order of one of them is one of them.
     ///
     /// `after` says who earns on the orders that changed now.
     pub(super) fn joined(
@@ -68,22 +83,24 @@ impl Earners {
         affiliates: HashSet<Sym>,
         after: &Self,
     ) -> (HashSet<Sym>, HashSet<Sym>) {
-        let of_order = |order: &Sym| -> Vec<Sym> {
+        let of_order = |order: &Sym| -> Vec<Party> {
             let both = [self.of_order.get(order), after.of_order.get(order)];
             both.into_iter().flatten().flatten().copied().collect()
         };
-        let mut open: Vec<Sym> = changed.iter().flat_map(of_order).chain(affiliates).collect();
+        // Only bonuses look at affiliates by themselves, and nothing confines these.
+        let affiliates = affiliates.into_iter().map(|affiliate| (affiliate, Term::Life));
+        let mut open: Vec<Party> = changed.iter().flat_map(of_order).chain(affiliates).collect();
         let (mut joined, mut orders) = (HashSet::new(), changed);
-        while let Some(affiliate) = open.pop() {
-            if !joined.insert(affiliate) {
+        while let Some(party) = open.pop() {
+            if !joined.insert(party) {
                 continue;
             }
-            for order in [self, after].into_iter().filter_map(|known| known.orders.get(&affiliate)).flatten() {
+            for order in [self, after].into_iter().filter_map(|known| known.orders.get(&party)).flatten() {
                 if orders.insert(*order) {
                     open.extend(of_order(order));
                 }
             }
         }
-        (joined, orders)
+        (joined.into_iter().map(|(affiliate, _)| affiliate).collect(), orders)
     }
 }

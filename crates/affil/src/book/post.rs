@@ -15,8 +15,8 @@ use crate::ledger::{Entry, Within};
 use crate::money::Minor;
 use crate::payout::covered;
 use crate::problem::Problems;
-use crate::program::UnknownAffiliate;
-use crate::settle::{Run, Whose, escape, introduce, run, settled_and};
+use crate::program::{UnknownAffiliate, Unreviewed};
+use crate::settle::{Run, Target, Whose, escape, introduce, run, settled_and};
 use crate::statement::{counts_touches, named};
 use crate::time::Instant;
 
@@ -28,6 +28,8 @@ struct Touched {
     affiliates: HashSet<Sym>,
     /// By id.
     adjustments: HashSet<Sym>,
+    /// Orders of which nothing changed but how far they have come.
+    waited: HashSet<Sym>,
     /// New ones, or new recruiters of others, of whom nothing can come out otherwise yet.
     newcomers: Vec<Sym>,
 }
@@ -38,6 +40,8 @@ struct Slice {
     orders: HashSet<Sym>,
     affiliates: HashSet<Sym>,
     adjustments: HashSet<Sym>,
+    /// Orders whose amounts stay as they are held, whatever the slice makes of them.
+    waited: HashSet<Sym>,
 }
 
 /// What is kept of a run.
@@ -51,7 +55,7 @@ struct Found {
 impl Slice {
     fn owns(&self, whose: Whose) -> bool {
         match whose {
-            Whose::Order(order) => self.orders.contains(&order),
+            Whose::Order(order) => self.orders.contains(&order) || self.waited.contains(&order),
             Whose::Affiliate(affiliate) => self.affiliates.contains(&affiliate),
             Whose::Adjustment(adjustment) => self.adjustments.contains(&adjustment),
         }
@@ -93,11 +97,10 @@ impl Book {
 
     /// Settles and posts all facts.
     fn post_all(&mut self, why: &'static str) -> Result<Vec<Entry>, Problems> {
-        let all = self.needs_all_earners();
-        let (plan, joins) = (&self.plan, self.reach.again == Again::Affiliate);
+        let (plan, joins) = (&self.plan, self.joins());
         let (settlement, found) = settled_and(plan, &self.facts, |run, settlement| Found {
             orders: run.batch.sequence.len(),
-            earners: if joins { Earners::of(run, all) } else { Earners::default() },
+            earners: if joins { Earners::of(plan, run) } else { Earners::default() },
             waits: waits(plan, run, settlement, |_| true),
             stems: Vec::new(),
         })?;
@@ -132,11 +135,10 @@ impl Book {
         let touched = self.touched(mark, end)?;
         let refused = |_| "a part that does not settle";
         let slice = self.slice(touched, end).map_err(refused)?;
-        let all = self.needs_all_earners();
-        let (plan, joins) = (&self.plan, self.reach.again == Again::Affiliate);
+        let (plan, joins) = (&self.plan, self.joins());
         let found = settled_and(plan, &slice.facts, |run, settlement| Found {
             orders: run.batch.sequence.len(),
-            earners: if joins { Earners::of(run, all) } else { Earners::default() },
+            earners: if joins { Earners::of(plan, run) } else { Earners::default() },
             waits: waits(plan, run, settlement, |whose| slice.owns(whose)),
             stems: self.stems(run, &slice),
         });
@@ -145,9 +147,9 @@ impl Book {
         if gross > i128::from(Minor::MAX.get()) {
             return Err("amounts of which the sum may go beyond the limit");
         }
-        let moves = settlement.moves_of(|whose| slice.owns(whose));
+        let moves = settlement.moves_of(|whose, target| self.amount(&slice, whose, target));
         let within = Within::Stems(&found.stems);
-        let entries = self.ledger.post_moves(moves, settlement.currency(), settlement.plan(), within);
+        let entries = self.ledger.post_moves(moves.into_iter(), settlement.currency(), settlement.plan(), within);
         let entries = entries.map_err(refused)?;
         self.gross = gross;
         self.end = Some(end);
@@ -158,9 +160,18 @@ impl Book {
         Ok(entries)
     }
 
-    /// Whether what an affiliate gets of others' commissions matters for what else it gets.
-    fn needs_all_earners(&self) -> bool {
-        !self.plan.bonuses.is_empty()
+    /// Whether one order of an affiliate matters for another.
+    fn joins(&self) -> bool {
+        self.reach.again == Again::Affiliate
+    }
+
+    /// What a target of a slice amounts to, if the slice owns it.
+    fn amount(&self, slice: &Slice, whose: Whose, target: &Target<'_>) -> Option<Minor> {
+        let held = || self.ledger.owed(&target.id(), target.month, target.affiliate);
+        match whose {
+            Whose::Order(order) if slice.waited.contains(&order) => Some(held()),
+            whose => slice.owns(whose).then(|| target.amount.minor()),
+        }
     }
 
     /// The end of the facts with those since a mark, none of which corrects another.
@@ -203,8 +214,13 @@ impl Book {
         if !self.plan.bonuses.is_empty() {
             touched.affiliates.extend(touched.newcomers.iter().copied());
         }
+        // Only what nobody reviewed in time may come out otherwise by time alone.
+        let amounts_stay = self.joins() && self.plan.lifecycle.unreviewed == Unreviewed::Approve;
         for whose in self.waits.due(end).ok_or("a period, or a reserve, that came to its end")? {
             match whose {
+                Whose::Order(order) if amounts_stay => {
+                    touched.waited.insert(order);
+                }
                 Whose::Order(order) => {
                     touched.customers.insert(of(order)?);
                 }
@@ -221,30 +237,32 @@ impl Book {
 
     /// The facts with which all that was touched comes out as it would with all facts.
     fn slice(&self, touched: Touched, end: Instant) -> Result<Slice, Problems> {
-        let Touched { customers, affiliates, adjustments, newcomers } = touched;
+        let Touched { customers, affiliates, adjustments, mut waited, newcomers } = touched;
         let mut customers = self.index.ties().all(customers);
         let order = |index: usize| self.facts.orders.rows.get(index);
         let changed = customers.iter().flat_map(|customer| self.index.orders(*customer));
         let changed: HashSet<Sym> = changed.filter_map(order).map(|order| order.id).collect();
-        let (affiliates, orders) = if self.reach.again == Again::Affiliate {
+        let customer = |order: &Sym| self.facts.orders.find(*order).map(|order| order.customer);
+        let (affiliates, orders) = if self.joins() {
             let after = self.earners_of(&customers, end)?;
             let (affiliates, orders) = self.earners.joined(changed, affiliates, &after);
-            let theirs = orders.iter().filter_map(|order| self.facts.orders.find(*order)).map(|order| order.customer);
+            let theirs = orders.iter().chain(&waited).filter_map(customer);
             customers = self.index.ties().all(theirs.chain(customers));
             (affiliates, orders)
         } else {
             (affiliates, changed)
         };
+        waited.retain(|order| !orders.contains(order));
         let named = affiliates.iter().copied().chain(newcomers);
         let facts = self.part(&customers, named.collect(), &adjustments, end);
-        Ok(Slice { facts, orders, affiliates, adjustments })
+        Ok(Slice { facts, orders, affiliates, adjustments, waited })
     }
 
     /// Who earns on the orders of these customers now.
     fn earners_of(&self, customers: &HashSet<Sym>, end: Instant) -> Result<Earners, Problems> {
         let facts = self.part(customers, Vec::new(), &HashSet::new(), end);
         let facts = introduce(&self.plan, facts.current()?);
-        Ok(Earners::of(&run(&self.plan, &facts)?, self.needs_all_earners()))
+        Ok(Earners::of(&self.plan, &run(&self.plan, &facts)?))
     }
 
     /// All facts of these customers, these adjustments, and what both name.
@@ -276,10 +294,11 @@ impl Book {
         let facts = run.batch.facts;
         let part = |id: Sym| escape(facts.text(id));
         let mut stems = Vec::new();
-        for order in facts.orders.rows.iter().filter(|order| slice.orders.contains(&order.id)) {
+        let owns = |order: Sym| slice.owns(Whose::Order(order));
+        for order in facts.orders.rows.iter().filter(|order| owns(order.id)) {
             stems.extend(["commission", "override"].map(|kind| format!("{kind}:{}", part(order.id))));
         }
-        for refund in facts.refunds.rows.iter().filter(|refund| slice.orders.contains(&refund.order)) {
+        for refund in facts.refunds.rows.iter().filter(|refund| owns(refund.order)) {
             stems.push(format!("reversal:{}", part(refund.id)));
         }
         stems.extend(slice.adjustments.iter().map(|adjustment| format!("adjustment:{}", part(*adjustment))));

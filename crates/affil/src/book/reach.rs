@@ -6,7 +6,7 @@ use crate::columns::Obstacle;
 use crate::facts::{Facts, Mark};
 use crate::plan::Plan;
 use crate::problem::Pointer;
-use crate::program::{CapPer, Exchange, Period, RoundAt};
+use crate::program::{CapPer, Demotion, Exchange, Period, RoundAt};
 use crate::statement::joins_everybody;
 use crate::time::Instant;
 
@@ -62,6 +62,34 @@ impl Reach {
         };
         Self { again, because }
     }
+}
+
+/// The period beyond which nothing that an affiliate sold matters for what else it gets; none: it may always.
+pub(super) fn confined(plan: &Plan) -> Option<Period> {
+    if !plan.bonuses.is_empty() {
+        return None;
+    }
+    let mut periods = Vec::new();
+    for cap in plan.caps.iter().filter(|cap| cap.per == CapPer::Affiliate) {
+        periods.push(cap.period?);
+    }
+    for ladder in &plan.ladders {
+        if ladder.rolling.is_some() || ladder.demotion != Demotion::ToBottom {
+            return None;
+        }
+        periods.push(ladder.period);
+    }
+    if plan.program.round.at == RoundAt::Statement {
+        periods.push(Period::Month);
+    }
+    // Each of these consists of whole ones of those before it; weeks are no part of months.
+    let nested = [Period::Order, Period::Day, Period::Month, Period::Quarter, Period::Year];
+    let place = |period: &Period| nested.iter().position(|known| known == period);
+    if periods.iter().all(|period| matches!(period, Period::Order | Period::Day | Period::Week)) {
+        return Some(Period::Week);
+    }
+    let longest = periods.iter().map(place).collect::<Option<Vec<usize>>>()?.into_iter().max()?;
+    nested.get(longest).copied()
 }
 
 /// Why the facts added since a mark make everything be settled again, if they do. `paid` is when was last paid out.

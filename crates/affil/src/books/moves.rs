@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Account, earned, paid};
-use crate::money::Minor;
-use crate::settle::{Settlement, TargetKind, Whose};
+use crate::money::{Minor, Money};
+use crate::settle::{Settlement, Target, TargetKind, Whose};
 use crate::time::{Date, Month};
 
 /// What a move is for.
@@ -95,11 +95,15 @@ impl Settlement {
 }
 
 impl Settlement {
-    /// The moves of those targets that are wanted, in the same order; none of payouts.
-    pub(crate) fn moves_of<'a>(&'a self, wanted: impl Fn(Whose) -> bool + 'a) -> impl Iterator<Item = Move<'a>> {
-        let targets = self.targets().zip(self.progresses()).zip(self.whose());
-        let wanted = targets.filter(move |(_, whose)| wanted(*whose));
-        wanted.flat_map(|((target, progress), _)| earned::moves(self, &target, progress))
+    /// The moves of those targets for which there is an amount, in the same order, with that amount; none of payouts.
+    pub(crate) fn moves_of(&self, amount: impl Fn(Whose, &Target<'_>) -> Option<Minor>) -> Vec<Move<'_>> {
+        let mut moves = Vec::new();
+        for ((target, progress), whose) in self.targets().zip(self.progresses()).zip(self.whose()) {
+            let Some(amount) = amount(whose, &target) else { continue };
+            let amount = Money::new(amount, self.currency());
+            moves.extend(earned::moves(self, &Target { amount, ..target }, progress));
+        }
+        moves
     }
 }
 

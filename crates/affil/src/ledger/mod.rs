@@ -130,6 +130,13 @@ impl Ledger {
         Ok(entries)
     }
 
+    /// What is owed under a move for a month and an affiliate, on all days together.
+    pub(crate) fn owed(&self, id: &str, month: Month, affiliate: &str) -> Minor {
+        let place = self.held.0.get(id).and_then(|known| known.place(month, affiliate));
+        // Whatever was booked was added up then.
+        place.and_then(|place| place.owed().ok()).unwrap_or_default()
+    }
+
     fn book(&mut self, booking: post::Booking, currency: Currency, plan: &str) -> Result<Entry, Problem> {
         let post::Booking { id, kind, affiliate, month, date, was, now, postings, held } = booking;
         let known = self.held.of(&id, kind);

@@ -17,21 +17,26 @@ use super::{plan, shuffled};
 
 const DAY: i64 = 86_400_000_000;
 
-/// How a row comes: how many days too late or too early, whether with the row before it, whether once more, and whether a
-/// month is closed before it.
+/// How a row comes: how many days too late or too early, whether with the row before it, whether once more, whether a month
+/// is closed before it, and whether all is said to be known up to its time.
 #[derive(Debug, Clone)]
 struct Coming {
     days: i64,
     alone: bool,
     again: bool,
     closes: Option<u8>,
+    complete: bool,
 }
 
 fn comings() -> impl Strategy<Value = Vec<Coming>> {
     let days = prop_oneof![6 => Just(0_i64), 2 => 0..40_i64, 1 => -60..0_i64];
     let closes = prop::option::weighted(0.02, 1..7_u8);
-    let coming = (days, prop::bool::weighted(0.7), prop::bool::weighted(0.05), closes);
-    vec(coming.prop_map(|(days, alone, again, closes)| Coming { days, alone, again, closes }), 40..90)
+    let complete = prop_oneof![1 => Just(0.0), 1 => Just(0.15)].prop_flat_map(prop::bool::weighted);
+    let coming = (days, prop::bool::weighted(0.7), prop::bool::weighted(0.05), closes, complete);
+    vec(
+        coming.prop_map(|(days, alone, again, closes, complete)| Coming { days, alone, again, closes, complete }),
+        40..90,
+    )
 }
 
 /// What happens to the books, one after the other.
@@ -49,7 +54,7 @@ fn steps(facts: &Value, comings: &[Coming]) -> Vec<Step> {
         let list = list.as_array().map_or(std::slice::from_ref(list), Vec::as_slice);
         for row in list {
             let coming = comings.next().unwrap();
-            let time = ["known", "at"].into_iter().find_map(|key| row[key].as_str());
+            let time = ["known", "at"].into_iter().find_map(|key| row[key].as_str()).or(row.as_str());
             let time = time.map_or(0, |at| Instant::parse(at).unwrap().micros());
             // What has no time is mostly there at the beginning.
             let late = if time == 0 && coming.days > 25 { super::generate::START } else { time };
@@ -58,8 +63,11 @@ fn steps(facts: &Value, comings: &[Coming]) -> Vec<Step> {
     }
     rows.sort_by_key(|(at, ..)| *at);
     let mut steps: Vec<Step> = Vec::new();
-    for (_, coming, table, row) in rows {
+    for (at, coming, table, row) in rows {
         steps.extend(coming.closes.map(Step::Close));
+        if coming.complete && at > 0 {
+            steps.push(Step::Add(json!({ "until": Instant::from_micros(at).unwrap().to_string() })));
+        }
         let mut part = Map::new();
         let put = |part: &mut Map<String, Value>| {
             if table == "until" {
@@ -69,7 +77,7 @@ fn steps(facts: &Value, comings: &[Coming]) -> Vec<Step> {
             }
         };
         match steps.last_mut() {
-            Some(Step::Add(last)) if !coming.alone => put(last.as_object_mut().unwrap()),
+            Some(Step::Add(last)) if !coming.alone || table == "quotes" => put(last.as_object_mut().unwrap()),
             _ => {
                 put(&mut part);
                 steps.push(Step::Add(Value::Object(part)));

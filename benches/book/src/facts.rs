@@ -6,8 +6,8 @@ use affil::{Facts, LineParts, LineRow, OrderRow, RefundRow, Stamp, TouchRow};
 use anyhow::{Result, anyhow};
 
 const AFFILIATES: usize = 10_000;
-/// 2026-01-01, in microseconds.
-const START: i64 = 1_767_225_600_000_000;
+/// 2025-12-20, in microseconds: what comes new a year later comes into a month that is full.
+const START: i64 = 1_766_188_800_000_000;
 const DAY: i64 = 86_400_000_000;
 
 /// A linear congruential generator: the same draws everywhere.
@@ -121,11 +121,13 @@ impl Shop {
         Ok(facts)
     }
 
-    /// An order after the history, of an affiliate of which each is as likely: by half of a customer who bought before.
-    pub(crate) fn next(&mut self, number: usize) -> Result<New> {
+    /// An order after the history, of this affiliate or one of which each is as likely: by half of a customer who may have
+    /// bought before.
+    pub(crate) fn next(&mut self, number: usize, affiliate: Option<usize>) -> Result<New> {
         let ordered = START + 371 * DAY + i64::try_from(number)? * 60_000_000;
         let customer = self.draws.below(self.orders * 2);
-        let (affiliate, cents) = (self.draws.below(AFFILIATES), 500 + self.draws.below(20_000));
+        let (any, cents) = (self.draws.below(AFFILIATES), 500 + self.draws.below(20_000));
+        let affiliate = affiliate.unwrap_or(any);
         Ok(New { number, at: at(ordered)?, customer, affiliate, cents })
     }
 }

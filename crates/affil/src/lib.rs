@@ -127,3 +127,8 @@ pub use what_if::{
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The Rust blocks of the page on books, run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/book.md")]
+struct BookPage;

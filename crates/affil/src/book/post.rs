@@ -280,7 +280,12 @@ impl Book {
         if counts_touches(&self.plan) {
             part.touches.extend(affiliates.iter().flat_map(|affiliate| index.clicks(*affiliate)));
         }
-        part.adjustments.extend(adjustments.iter().filter_map(|id| facts.adjustments.index_of(*id)));
+        for id in adjustments {
+            let place = |id: Sym| facts.adjustments.index_of(id);
+            // What one of them corrects must be there to be corrected.
+            let corrected = |index: &usize| place(facts.adjustments.stamp(*index).replaces);
+            part.adjustments.extend(std::iter::successors(place(*id), corrected));
+        }
         let touched = part.touches.iter().filter_map(|touch| facts.touches.rows.get(*touch));
         let agreed = part.adjustments.iter().filter_map(|row| facts.adjustments.rows.get(*row));
         let affiliates = touched.map(|touch| touch.affiliate).chain(agreed.map(|row| row.affiliate)).chain(affiliates);

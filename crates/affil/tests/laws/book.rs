@@ -77,7 +77,10 @@ fn steps(facts: &Value, comings: &[Coming]) -> Vec<Step> {
             }
         };
         match steps.last_mut() {
-            Some(Step::Add(last)) if !coming.alone || table == "quotes" => put(last.as_object_mut().unwrap()),
+            // Few touches and quotes book anything by themselves.
+            Some(Step::Add(last)) if !coming.alone || table == "quotes" || table == "touches" && at % 3 != 0 => {
+                put(last.as_object_mut().unwrap())
+            }
             _ => {
                 put(&mut part);
                 steps.push(Step::Add(Value::Object(part)));
@@ -197,12 +200,32 @@ fn of_affiliates(mut program: Value) -> Value {
     program
 }
 
+/// A program under which most orders earn something, where that can be had by leaving conditions out.
+fn generous(program: Value) -> Value {
+    let mut kind = program.clone();
+    kind["unknown_affiliates"] = json!("accept");
+    kind["exclude"] = json!([]);
+    for rule in kind["rules"].as_array_mut().unwrap() {
+        for key in ["when", "from", "until"] {
+            rule.as_object_mut().unwrap().remove(key);
+        }
+    }
+    if kind["conflict"].is_null() {
+        kind["conflict"] = json!("first");
+    }
+    for window in kind["attribution"]["windows"].as_object_mut().unwrap().values_mut() {
+        *window = json!("60d");
+    }
+    if Plan::from_text(&kind.to_string()).is_ok() { kind } else { program }
+}
+
 fn programs() -> impl Strategy<Value = Value> {
-    prop_oneof![
+    let programs = prop_oneof![
         3 => program().prop_map(of_customers),
         5 => program().prop_map(of_affiliates),
         1 => program(),
-    ]
+    ];
+    (programs, prop::bool::weighted(0.7)).prop_map(|(program, kind)| if kind { generous(program) } else { program })
 }
 
 fn written(facts: &Facts) -> Value {

@@ -55,7 +55,14 @@ fn plan(mode: &str) -> Result<Plan> {
 /// One way to keep the ledger.
 enum Way {
     ByOne(Box<Book>),
-    AllAgain { plan: Plan, facts: Facts, ledger: Ledger },
+    AllAgain(Box<Parts>),
+}
+
+/// What a book keeps together.
+struct Parts {
+    plan: Plan,
+    facts: Facts,
+    ledger: Ledger,
 }
 
 impl Way {
@@ -66,7 +73,7 @@ impl Way {
             "all_again" => {
                 let mut ledger = Ledger::new();
                 ledger.post(&plan.settle(&facts).map_err(wrong)?).map_err(wrong)?;
-                Self::AllAgain { plan, facts, ledger }
+                Self::AllAgain(Box::new(Parts { plan, facts, ledger }))
             }
             other => bail!("nobody is called {other}"),
         })
@@ -75,7 +82,8 @@ impl Way {
     fn add(&mut self, text: &str) -> Result<Vec<Entry>> {
         let entries = match self {
             Self::ByOne(book) => book.add_json(text),
-            Self::AllAgain { plan, facts, ledger } => {
+            Self::AllAgain(parts) => {
+                let Parts { plan, facts, ledger } = &mut **parts;
                 facts.add_json(text).and_then(|()| plan.settle(facts)).and_then(|settlement| ledger.post(&settlement))
             }
         };
@@ -85,7 +93,7 @@ impl Way {
     fn ledger(&self) -> &Ledger {
         match self {
             Self::ByOne(book) => book.ledger(),
-            Self::AllAgain { ledger, .. } => ledger,
+            Self::AllAgain(parts) => &parts.ledger,
         }
     }
 }
@@ -105,11 +113,11 @@ fn main() -> Result<()> {
     let opened = Instant::now();
     let mut way = Way::new(contestant, plan(mode)?, history)?;
     let opened = opened.elapsed().as_secs_f64();
-    let timed = if contestant == "by_one" { TIMED } else { COMPARED };
+    let adds = if contestant == "by_one" { TIMED } else { COMPARED };
     let largest = if contestant == "by_one" { LARGEST } else { 0 };
     let (mut times, mut entries, mut check) = (Vec::new(), Vec::new(), Value::Null);
-    for number in 0..timed + largest {
-        let text = shop.next(number, (number >= timed).then_some(0))?.json();
+    for number in 0..adds + largest {
+        let text = shop.next(number, (number >= adds).then_some(0))?.json();
         let start = Instant::now();
         entries.extend(way.add(&text)?);
         times.push(start.elapsed().as_secs_f64());
@@ -117,7 +125,7 @@ fn main() -> Result<()> {
             check = checked(&entries, way.ledger())?;
         }
     }
-    let of_largest = middle(&mut times.split_off(timed));
+    let of_largest = middle(&mut times.split_off(adds));
     let median = middle(&mut times);
     let worst = times.last().copied();
     println!(

@@ -23,7 +23,9 @@ pub(crate) struct Ties {
 impl Ties {
     pub(crate) fn of(facts: &Facts) -> Self {
         let mut all = Self::default();
-        ties(facts).into_iter().for_each(|tie| all.add(tie));
+        for tie in ties(facts) {
+            all.add(tie);
+        }
         all
     }
 

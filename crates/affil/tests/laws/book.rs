@@ -79,7 +79,7 @@ fn steps(facts: &Value, comings: &[Coming]) -> Vec<Step> {
         match steps.last_mut() {
             // Few touches and quotes book anything by themselves.
             Some(Step::Add(last)) if !coming.alone || table == "quotes" || table == "touches" && at % 3 != 0 => {
-                put(last.as_object_mut().unwrap())
+                put(last.as_object_mut().unwrap());
             }
             _ => {
                 put(&mut part);
@@ -135,7 +135,9 @@ fn lockstep(plan: &Plan, steps: &[Step], counts: &mut Counts) -> Result<(), Test
             Step::Close(number) => {
                 let month = Month::new(2026, number).unwrap();
                 slow.ledger.close(month);
-                book.iter_mut().for_each(|book| book.close(month));
+                if let Some(book) = &mut book {
+                    book.close(month);
+                }
                 continue;
             }
         };

@@ -185,7 +185,7 @@ impl Book {
     /// use affil::{Again, Book, Facts, Plan};
     /// let plan = Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
     ///   "attribution": { "windows": { "click": "30d" } }, "rules": [{ "id": "all", "pay": { "percent": "10" } }],
-    ///   "tiers": [{ "id": "volume", "steps": [{ "from": "1000.00", "percent": "12" }] }] }"#)?;
+    ///   "tiers": [{ "id": "volume", "mode": "marginal", "steps": [{ "from": "1000.00", "percent": "12" }] }] }"#)?;
     /// let book = Book::new(plan, Facts::new())?;
     /// assert_eq!(book.reach().again, Again::Affiliate);
     /// assert_eq!(book.reach().because[0].path.as_str(), "/tiers/0");

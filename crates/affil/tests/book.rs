@@ -143,3 +143,33 @@ fn what_was_known_before_a_payout_is_asked_of_the_payout() {
     let entries = book.add_json(r#"{ "until": "2026-04-03T08:00:01Z" }"#).unwrap();
     assert_eq!(booked(&entries), ["reversal:r/1/all/ana#payable#1 0.00"]);
 }
+
+/// What March gives back in April counts in April: 1,500.00 after −1,000.00 all lie below 1,000.00.
+#[test]
+fn a_refund_that_counts_in_its_own_month_brings_its_order_along() {
+    let own_month = format!(r#"{LADDER}, "refunds": {{ "tiers": "refund_period" }}"#);
+    let mut book = Book::new(plan(&own_month), Facts::new()).unwrap();
+    book.add_json(&order("A", "03-10", "kim", "ana", "1000.00")).unwrap();
+    book.add_json(r#"{ "refunds": [{ "id": "r", "at": "2026-04-05T09:00:00Z", "order": "A" }] }"#).unwrap();
+    let entries = book.add_json(&order("B", "04-10", "lee", "ana", "1500.00")).unwrap();
+    assert_eq!(booked(&entries), ["commission:B/1/all/ana#1 150.00"]);
+    assert_eq!((book.settled().orders, book.settled().everything), (2, None));
+}
+
+#[test]
+fn a_correction_takes_back_what_it_corrects_and_settles_its_customers() {
+    let mut book = Book::new(plan(""), Facts::new()).unwrap();
+    for (id, customer) in [("A", "kim"), ("B", "lee"), ("C", "max")] {
+        book.add_json(&order(id, "03-10", customer, "ana", "80.00")).unwrap();
+    }
+    book.add_json(&order("D", "03-11", "max", "ana", "10.00")).unwrap();
+    let entries = book
+        .add_json(
+            r#"{ "orders": [{ "id": "A2", "at": "2026-03-10T09:00:00Z", "customer": "lee", "lines": [{ "amount": "50.00" }],
+                "replaces": "A" }] }"#,
+        )
+        .unwrap();
+    assert_eq!(booked(&entries), ["commission:A2/1/all/ana#1 5.00", "commission:A/1/all/ana#2 -8.00"]);
+    // B is lee's as well; A is no more.
+    assert_eq!((book.settled().orders, book.settled().everything), (2, None));
+}

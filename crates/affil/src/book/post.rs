@@ -84,6 +84,9 @@ impl Book {
         let mark = self.facts.mark();
         self.facts.add_document(document).map_err(place)?;
         self.index.extend(&self.facts);
+        if self.corrects(&mark) {
+            self.index.mend(&self.facts);
+        }
         let entries = match self.post_some(&mark) {
             Ok(entries) => Ok(entries),
             // What goes wrong with a part is said as it would be of the whole.
@@ -93,6 +96,15 @@ impl Book {
             self.facts.back_to(&mark);
             self.index = Index::of(&self.facts);
         })
+    }
+
+    /// Whether any fact since a mark corrects another.
+    fn corrects(&self, mark: &Mark) -> bool {
+        let facts = &self.facts;
+        facts.touches.replacing_since(mark.touches.0).next().is_some()
+            || facts.orders.replacing_since(mark.orders.0).next().is_some()
+            || facts.refunds.replacing_since(mark.refunds.0).next().is_some()
+            || facts.reviews.replacing_since(mark.reviews.0).next().is_some()
     }
 
     /// Settles and posts all facts.
@@ -128,7 +140,7 @@ impl Book {
         if self.clicks_corrected {
             return Err("touches count by themselves, and some were corrected");
         }
-        if let Some(why) = reaches_all(&self.plan, &self.facts, mark, self.paid) {
+        if let Some(why) = reaches_all(&self.plan, &self.facts, mark, self.paid, self.end) {
             return Err(why);
         }
         let end = self.end_since(mark)?;
@@ -208,6 +220,7 @@ impl Book {
                 touched.customers.insert(of(*order)?);
             }
         }
+        self.corrected(mark, &mut touched);
         touched.adjustments.extend(facts.adjustments.rows.iter().skip(mark.adjustments.0).map(|row| row.id));
         let new = facts.affiliates.rows.iter().skip(mark.affiliates.0);
         touched.newcomers.extend(new.map(|affiliate| affiliate.id));
@@ -233,6 +246,26 @@ impl Book {
             }
         }
         Ok(touched)
+    }
+
+    /// Adds whose the facts are that were corrected since a mark: they are as if they had never been there.
+    fn corrected(&self, mark: &Mark, touched: &mut Touched) {
+        let facts = &self.facts;
+        let of = |order: Sym| facts.orders.find(order).map(|order| order.customer);
+        let customers = &mut touched.customers;
+        for (_, replaced) in facts.touches.replacing_since(mark.touches.0) {
+            customers.extend(facts.touches.find(replaced).map(|touch| touch.customer));
+        }
+        for (_, replaced) in facts.orders.replacing_since(mark.orders.0) {
+            customers.extend(of(replaced));
+        }
+        for (_, replaced) in facts.refunds.replacing_since(mark.refunds.0) {
+            customers.extend(facts.refunds.find(replaced).and_then(|refund| of(refund.order)));
+        }
+        for (_, replaced) in facts.reviews.replacing_since(mark.reviews.0) {
+            let orders = facts.reviews.find(replaced).map(|review| review.orders.of(&facts.groups));
+            customers.extend(orders.into_iter().flatten().filter_map(|order| of(*order)));
+        }
     }
 
     /// The facts with which all that was touched comes out as it would with all facts.
@@ -299,11 +332,12 @@ impl Book {
         let facts = run.batch.facts;
         let part = |id: Sym| escape(facts.text(id));
         let mut stems = Vec::new();
-        let owns = |order: Sym| slice.owns(Whose::Order(order));
-        for order in facts.orders.rows.iter().filter(|order| owns(order.id)) {
-            stems.extend(["commission", "override"].map(|kind| format!("{kind}:{}", part(order.id))));
+        for order in slice.orders.iter().chain(&slice.waited) {
+            stems.extend(["commission", "override"].map(|kind| format!("{kind}:{}", part(*order))));
         }
-        for refund in facts.refunds.rows.iter().filter(|refund| owns(refund.order)) {
+        // As they are now, and as they were given: what was corrected may be held.
+        let refunds = facts.refunds.rows.iter().chain(&slice.facts.refunds.rows);
+        for refund in refunds.filter(|refund| slice.owns(Whose::Order(refund.order))) {
             stems.push(format!("reversal:{}", part(refund.id)));
         }
         stems.extend(slice.adjustments.iter().map(|adjustment| format!("adjustment:{}", part(*adjustment))));

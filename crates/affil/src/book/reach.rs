@@ -3,11 +3,11 @@
 //! This module must never settle anything.
 
 use crate::columns::Obstacle;
-use crate::facts::{Facts, Mark};
+use crate::facts::{Dated, Facts, Mark, Sym, Table};
 use crate::plan::Plan;
 use crate::problem::Pointer;
 use crate::program::{CapPer, Demotion, Exchange, Period, RoundAt};
-use crate::statement::joins_everybody;
+use crate::statement::{counts_touches, joins_everybody};
 use crate::time::Instant;
 
 /// What is settled again for a new order, touch, refund or review.
@@ -92,8 +92,24 @@ pub(super) fn confined(plan: &Plan) -> Option<Period> {
     nested.get(longest).copied()
 }
 
-/// Why the facts added since a mark make everything be settled again, if they do. `paid` is when was last paid out.
-pub(super) fn reaches_all(plan: &Plan, facts: &Facts, mark: &Mark, paid: Option<Instant>) -> Option<&'static str> {
+/// Whether a row from a position on corrects one by which the facts end, or may with the others after that position.
+fn corrects_last<R: Dated>(table: &Table<R>, start: usize, end: Option<Instant>) -> bool {
+    let ends = |id: Sym| {
+        let found = table.index_of(id).and_then(|index| Some((index, table.rows.get(index)?)));
+        found.is_some_and(|(index, row)| index >= start || Some(row.at()) >= end)
+    };
+    table.replacing_since(start).any(|(_, replaced)| ends(replaced))
+}
+
+/// Why the facts added since a mark make everything be settled again, if they do. `paid` is when was last paid out, `end`
+/// where the facts ended.
+pub(super) fn reaches_all(
+    plan: &Plan,
+    facts: &Facts,
+    mark: &Mark,
+    paid: Option<Instant>,
+    end: Option<Instant>,
+) -> Option<&'static str> {
     let [touches, orders, refunds] = [mark.touches.0, mark.orders.0, mark.refunds.0];
     let [adjustments, reviews] = [mark.adjustments.0, mark.reviews.0];
     if facts.payouts() > mark.payouts.0 || facts.confirmations() > mark.confirmations.0 {
@@ -104,13 +120,18 @@ pub(super) fn reaches_all(plan: &Plan, facts: &Facts, mark: &Mark, paid: Option<
     if averages && facts.quotes.rows.iter().skip(mark.quotes.0).any(|quote| quote.to == plan.currency) {
         return Some("a quote that a month's average takes in");
     }
-    let corrects = facts.touches.replaces_since(touches)
-        || facts.orders.replaces_since(orders)
-        || facts.refunds.replaces_since(refunds)
-        || facts.adjustments.replaces_since(adjustments)
-        || facts.reviews.replaces_since(reviews);
-    if corrects {
-        return Some("a correction");
+    if counts_touches(plan) && facts.touches.replacing_since(touches).next().is_some() {
+        return Some("a touch that counted by itself was corrected");
+    }
+    if facts.adjustments.replacing_since(adjustments).next().is_some() {
+        return Some("an adjustment was corrected");
+    }
+    let last = corrects_last(&facts.touches, touches, end)
+        || corrects_last(&facts.orders, orders, end)
+        || corrects_last(&facts.refunds, refunds, end)
+        || corrects_last(&facts.reviews, reviews, end);
+    if last && facts.until.is_none() {
+        return Some("the last fact there was may have been corrected");
     }
     let new = facts.affiliates.rows.get(mark.affiliates.0..).unwrap_or_default();
     let names = u64::try_from(mark.names).unwrap_or(u64::MAX);

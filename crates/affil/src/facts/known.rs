@@ -210,13 +210,13 @@ impl<R: Dated> Table<R> {
 
     /// The rows that replace something, and the ids of what they replace.
     pub(crate) fn replacing(&self) -> impl Iterator<Item = (&R, Sym)> {
-        let replacing = self.stamps.iter().filter(|(_, stamp)| !stamp.replaces.is_none());
-        replacing.filter_map(|(index, stamp)| Some((self.rows.get(*index)?, stamp.replaces)))
+        self.replacing_since(0)
     }
 
-    /// Whether any row from this position on replaces something.
-    pub(crate) fn replaces_since(&self, start: usize) -> bool {
-        self.stamps.range(start..).any(|(_, stamp)| !stamp.replaces.is_none())
+    /// The rows from this position on that replace something, and the ids of what they replace.
+    pub(crate) fn replacing_since(&self, start: usize) -> impl Iterator<Item = (&R, Sym)> {
+        let replacing = self.stamps.range(start..).filter(|(_, stamp)| !stamp.replaces.is_none());
+        replacing.filter_map(|(index, stamp)| Some((self.rows.get(*index)?, stamp.replaces)))
     }
 
     /// Whether any row from this position on was known by an instant.

@@ -35,7 +35,7 @@ pub(crate) use read::{attribute_pairs, line_row};
 pub(crate) use review::Review;
 pub use review::{ReviewDecision, ReviewFact, ReviewReason, ReviewRow};
 pub use row::{AdjustmentRow, AffiliateRow, LineParts, LineRow, OrderRow, QuoteRow, RefundRow, Stamp, TouchRow};
-pub(crate) use table::{Adjustment, Affiliate, Line, Order, Quote, Refund, Stretch, Table, Touch};
+pub(crate) use table::{Adjustment, Affiliate, Dated, Line, Order, Quote, Refund, Stretch, Table, Touch};
 pub(crate) use write::Choice;
 
 /// Facts: affiliates, touches, orders with lines, refunds, adjustments, reviews, payouts, confirmations and quotes.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use affil::{Book, Entry, Facts, Ledger, Plan};
 use anyhow::{Context, Result, anyhow, bail};
 use facts::Shop;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Orders after which both ways are compared.
 const COMPARED: usize = 5;
@@ -126,13 +126,19 @@ fn main() -> Result<()> {
         }
     }
     let of_largest = middle(&mut times.split_off(adds));
-    let median = middle(&mut times);
-    let worst = times.last().copied();
+    let median = middle(&mut times).context("nothing was timed")?;
+    let mut rates = Map::new();
+    // Whole numbers of microseconds.
+    for (label, seconds) in
+        [("worst µs", times.last().copied()), ("largest affiliate µs", of_largest), ("opened µs", Some(opened))]
+    {
+        rates.extend(seconds.map(|seconds| (label.to_owned(), json!((seconds * 1e6).round()))));
+    }
     println!(
         "{}",
         json!({
-            "work": "book", "contestant": contestant, "seconds": median, "peak_mib": peak_mib()?, "check": check,
-            "rates": { "worst": worst, "largest affiliate": of_largest, "opened": opened }, "notes": "",
+            "work": "book", "contestant": contestant, "seconds": median * 1000.0, "peak_mib": peak_mib()?, "check": check,
+            "rates": rates, "notes": "",
         })
     );
     Ok(())

@@ -173,3 +173,15 @@ fn a_correction_takes_back_what_it_corrects_and_settles_its_customers() {
     // B is lee's as well; A is no more.
     assert_eq!((book.settled().orders, book.settled().everything), (2, None));
 }
+
+/// A step that is held: 1,000.00 in March lift April from 10 to 12 %, though they come late.
+#[test]
+fn a_step_that_is_held_joins_the_months() {
+    let ladder = r#", "tiers": [{ "id": "volume", "mode": "whole", "demotion": "never",
+        "steps": [{ "from": "1000.00", "percent": "12" }] }]"#;
+    let mut book = Book::new(plan(ladder), Facts::new()).unwrap();
+    book.add_json(&order("B", "04-02", "lee", "ana", "100.00")).unwrap();
+    let entries = book.add_json(&order("A", "03-10", "kim", "ana", "1000.00")).unwrap();
+    assert_eq!(booked(&entries), ["commission:A/1/all/ana#1 120.00", "commission:B/1/all/ana#2 2.00"]);
+    assert_eq!(book.settled().everything, None);
+}

@@ -185,3 +185,22 @@ fn a_step_that_is_held_joins_the_months() {
     assert_eq!(booked(&entries), ["commission:A/1/all/ana#1 120.00", "commission:B/1/all/ana#2 2.00"]);
     assert_eq!(book.settled().everything, None);
 }
+
+#[test]
+fn a_review_that_turns_out_to_be_about_less_lets_go_of_the_rest() {
+    let mut book = Book::new(plan(""), Facts::new()).unwrap();
+    book.add_json(&order("A", "03-10", "kim", "ana", "80.00")).unwrap();
+    book.add_json(&order("B", "03-10", "lee", "ana", "10.00")).unwrap();
+    let hold = |id: &str, more: &str| {
+        format!(
+            r#"{{ "reviews": [{{ "id": "{id}", "at": "2026-03-12T09:00:00Z", "decision": "hold", {more} }}], "until": "2026-03-13T00:00:00Z" }}"#
+        )
+    };
+    let entries = book.add_json(&hold("v", r#""orders": ["A", "B"]"#)).unwrap();
+    assert_eq!(booked(&entries), ["commission:A/1/all/ana#2 0.00", "commission:B/1/all/ana#2 0.00"]);
+    assert_eq!(book.ledger().accounts().unwrap()["approved:ana"].amount(), "-9.00");
+    let entries = book.add_json(&hold("w", r#""orders": ["A"], "replaces": "v""#)).unwrap();
+    assert_eq!(booked(&entries), ["commission:B/1/all/ana#3 0.00"]);
+    assert_eq!(book.ledger().accounts().unwrap()["approved:ana"].amount(), "-8.00");
+    assert_eq!(book.settled().everything, None);
+}

@@ -248,23 +248,14 @@ impl Book {
         Ok(touched)
     }
 
-    /// Adds whose the facts are that were corrected since a mark: they are as if they had never been there.
+    /// Adds whose orders a review was about that was corrected since a mark: the correction may be about fewer, and ties
+    /// only those that both must keep. Other facts are tied to what corrects them.
     fn corrected(&self, mark: &Mark, touched: &mut Touched) {
         let facts = &self.facts;
-        let of = |order: Sym| facts.orders.find(order).map(|order| order.customer);
-        let customers = &mut touched.customers;
-        for (_, replaced) in facts.touches.replacing_since(mark.touches.0) {
-            customers.extend(facts.touches.find(replaced).map(|touch| touch.customer));
-        }
-        for (_, replaced) in facts.orders.replacing_since(mark.orders.0) {
-            customers.extend(of(replaced));
-        }
-        for (_, replaced) in facts.refunds.replacing_since(mark.refunds.0) {
-            customers.extend(facts.refunds.find(replaced).and_then(|refund| of(refund.order)));
-        }
         for (_, replaced) in facts.reviews.replacing_since(mark.reviews.0) {
             let orders = facts.reviews.find(replaced).map(|review| review.orders.of(&facts.groups));
-            customers.extend(orders.into_iter().flatten().filter_map(|order| of(*order)));
+            let rows = orders.into_iter().flatten().filter_map(|order| facts.orders.find(*order));
+            touched.customers.extend(rows.map(|order| order.customer));
         }
     }
 

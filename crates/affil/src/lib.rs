@@ -56,6 +56,7 @@
 
 mod attribute;
 mod bonus;
+mod book;
 mod books;
 pub mod call;
 pub mod cases;
@@ -89,6 +90,7 @@ pub mod value {
     pub use crate::shape::{amount, currency, date, decimal, document, factor, instant, percent, word};
 }
 
+pub use book::{Again, Book, Reach, Settled};
 pub use books::{Account, Move, MoveKind};
 pub use columns::{
     CardQuote, Coded, Columns, Ids, LineColumns, Obstacle, OrderColumns, RateCard, RefundColumns, Sheet, SheetLine,
@@ -125,3 +127,8 @@ pub use what_if::{
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The Rust blocks of the page on books, run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/book.md")]
+struct BookPage;

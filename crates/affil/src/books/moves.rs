@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Account, earned, paid};
-use crate::money::Minor;
-use crate::settle::{Settlement, TargetKind};
+use crate::money::{Minor, Money};
+use crate::settle::{Settlement, Target, TargetKind, Whose};
 use crate::time::{Date, Month};
 
 /// What a move is for.
@@ -91,6 +91,19 @@ impl Settlement {
         let earned = targets.flat_map(|(target, progress)| earned::moves(self, &target, progress));
         let paid = self.payouts().zip(self.outgoing());
         earned.chain(paid.flat_map(|(payout, outgoing)| paid::moves(self, &payout, outgoing)))
+    }
+}
+
+impl Settlement {
+    /// The moves of those targets for which there is an amount, in the same order, with that amount; none of payouts.
+    pub(crate) fn moves_of(&self, amount: impl Fn(Whose, &Target<'_>) -> Option<Minor>) -> Vec<Move<'_>> {
+        let mut moves = Vec::new();
+        for ((target, progress), whose) in self.targets().zip(self.progresses()).zip(self.whose()) {
+            let Some(amount) = amount(whose, &target) else { continue };
+            let amount = Money::new(amount, self.currency());
+            moves.extend(earned::moves(self, &Target { amount, ..target }, progress));
+        }
+        moves
     }
 }
 

@@ -10,7 +10,8 @@ use crate::program::{
 };
 use crate::tier::Ladder;
 
-/// Something that makes columns be settled one fact at a time; see [`Plan::obstacles`].
+/// Something that makes columns be settled one fact at a time (see [`Plan::obstacles`]), or a new fact reach beyond its
+/// customer (see [`Book::reach`](crate::Book::reach)).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Obstacle {

@@ -210,8 +210,18 @@ impl<R: Dated> Table<R> {
 
     /// The rows that replace something, and the ids of what they replace.
     pub(crate) fn replacing(&self) -> impl Iterator<Item = (&R, Sym)> {
-        let replacing = self.stamps.iter().filter(|(_, stamp)| !stamp.replaces.is_none());
+        self.replacing_since(0)
+    }
+
+    /// The rows from this position on that replace something, and the ids of what they replace.
+    pub(crate) fn replacing_since(&self, start: usize) -> impl Iterator<Item = (&R, Sym)> {
+        let replacing = self.stamps.range(start..).filter(|(_, stamp)| !stamp.replaces.is_none());
         replacing.filter_map(|(index, stamp)| Some((self.rows.get(*index)?, stamp.replaces)))
+    }
+
+    /// Whether any row from this position on was known by an instant.
+    pub(crate) fn known_since(&self, start: usize, at: Instant) -> bool {
+        (start..self.rows.len()).any(|index| self.known(index).is_some_and(|known| known <= at))
     }
 
     fn replaces(&self) -> bool {

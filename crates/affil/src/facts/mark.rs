@@ -4,24 +4,26 @@ use super::{Facts, Sym, Table};
 use crate::problem::{Pointer, Problems};
 
 /// The lengths of all tables.
-pub(super) struct Mark {
-    affiliates: (usize, u32),
-    touches: (usize, u32),
-    orders: (usize, u32),
-    refunds: (usize, u32),
-    adjustments: (usize, u32),
-    reviews: (usize, u32),
-    payouts: (usize, u32),
-    confirmations: (usize, u32),
-    quotes: (usize, u32),
+pub(crate) struct Mark {
+    pub(crate) affiliates: (usize, u32),
+    pub(crate) touches: (usize, u32),
+    pub(crate) orders: (usize, u32),
+    pub(crate) refunds: (usize, u32),
+    pub(crate) adjustments: (usize, u32),
+    pub(crate) reviews: (usize, u32),
+    pub(crate) payouts: (usize, u32),
+    pub(crate) confirmations: (usize, u32),
+    pub(crate) quotes: (usize, u32),
     until: Option<crate::time::Instant>,
+    /// How many texts were known.
+    pub(crate) names: usize,
     groups: usize,
     lines: usize,
     attributes: usize,
 }
 
 impl Facts {
-    pub(super) fn mark(&self) -> Mark {
+    pub(crate) fn mark(&self) -> Mark {
         Mark {
             affiliates: self.affiliates.length(),
             touches: self.touches.length(),
@@ -33,6 +35,7 @@ impl Facts {
             confirmations: self.confirmations.length(),
             quotes: self.quotes.length(),
             until: self.until,
+            names: self.names.len(),
             groups: self.groups.len(),
             lines: self.lines.len(),
             attributes: self.attributes.len(),
@@ -40,7 +43,7 @@ impl Facts {
     }
 
     /// Forgets what came after the mark; texts stay known, which nothing can notice.
-    pub(super) fn back_to(&mut self, mark: &Mark) {
+    pub(crate) fn back_to(&mut self, mark: &Mark) {
         self.affiliates.shorten(mark.affiliates);
         self.touches.shorten(mark.touches);
         self.orders.shorten(mark.orders);

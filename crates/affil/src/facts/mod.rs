@@ -7,6 +7,7 @@ mod known;
 mod made;
 mod mark;
 mod names;
+mod part;
 mod payout;
 mod push;
 mod read;
@@ -25,14 +26,16 @@ pub use document::{
     AdjustmentFact, AffiliateFact, FactsDocument, LineFact, OrderFact, QuoteFact, RefundFact, TimeText, TouchFact,
 };
 pub(crate) use made::escaped;
+pub(crate) use mark::Mark;
 pub(crate) use names::{Names, Sym};
+pub(crate) use part::Part;
 pub(crate) use payout::{Confirmation, Payout};
 pub use payout::{ConfirmationFact, ConfirmationRow, PayoutFact, PayoutOutcome, PayoutRow};
 pub(crate) use read::{attribute_pairs, line_row};
 pub(crate) use review::Review;
 pub use review::{ReviewDecision, ReviewFact, ReviewReason, ReviewRow};
 pub use row::{AdjustmentRow, AffiliateRow, LineParts, LineRow, OrderRow, QuoteRow, RefundRow, Stamp, TouchRow};
-pub(crate) use table::{Adjustment, Affiliate, Line, Order, Quote, Refund, Stretch, Table, Touch};
+pub(crate) use table::{Adjustment, Affiliate, Dated, Line, Order, Quote, Refund, Stretch, Table, Touch};
 pub(crate) use write::Choice;
 
 /// Facts: affiliates, touches, orders with lines, refunds, adjustments, reviews, payouts, confirmations and quotes.

@@ -53,6 +53,11 @@ impl Names {
         set
     }
 
+    /// How many texts there are.
+    pub(crate) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
     /// The number of `text`, if any fact mentions it.
     pub(crate) fn find(&self, text: &str) -> Option<Sym> {
         self.known.get(text).copied()

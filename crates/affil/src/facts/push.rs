@@ -268,7 +268,7 @@ impl Facts {
             })
     }
 
-    fn store_attributes(&mut self, pairs: Vec<(Sym, Sym)>) -> Stretch {
+    pub(super) fn store_attributes(&mut self, pairs: Vec<(Sym, Sym)>) -> Stretch {
         let start = self.attributes.len();
         self.attributes.extend(pairs);
         Stretch::new(start, self.attributes.len())

@@ -13,6 +13,14 @@ use crate::time::{Date, Month};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Held(pub(super) BTreeMap<String, HeldMove>);
 
+/// What of all that is held a settlement speaks of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Within<'a> {
+    Everything,
+    /// Moves whose ids are one of these, or go on after it with another part or a word.
+    Stems(&'a [String]),
+}
+
 /// Under one move.
 #[derive(Debug, Clone)]
 pub(super) struct HeldMove {
@@ -40,6 +48,22 @@ impl Held {
             self.0.insert(id.to_owned(), HeldMove { kind, entries: 0, places: Vec::new() });
         }
         self.0.entry(id.to_owned()).or_insert(HeldMove { kind, entries: 0, places: Vec::new() })
+    }
+
+    /// What is held there, by the ids of the moves.
+    pub(super) fn within(&self, within: Within<'_>) -> Vec<(&String, &HeldMove)> {
+        let Within::Stems(stems) = within else { return self.0.iter().collect() };
+        let mut found = Vec::new();
+        for stem in stems {
+            found.extend(self.0.get_key_value(stem));
+            for (start, end) in [('#', '$'), ('/', '0')] {
+                // The second letter is the one after the first.
+                found.extend(self.0.range(format!("{stem}{start}")..format!("{stem}{end}")));
+            }
+        }
+        found.sort_by_key(|(id, _)| *id);
+        found.dedup_by_key(|(id, _)| *id);
+        found
     }
 
     /// How much each account holds, with the affiliate of an affiliate's account: wide, for the order of adding never to

@@ -21,6 +21,7 @@ use held::Held;
 
 pub use entry::Entry;
 pub(crate) use entry::read;
+pub(crate) use held::Within;
 
 /// Entries in the order in which they were booked, and the months that were closed between them.
 ///
@@ -105,26 +106,35 @@ impl Ledger {
     ///
     /// Errors: a settlement in another currency (`ledger.currency`). Then nothing is booked.
     pub fn post(&mut self, settlement: &Settlement) -> Result<Vec<Entry>, Problems> {
-        self.post_moves(settlement.moves(), settlement.currency(), settlement.plan())
+        self.post_moves(settlement.moves(), settlement.currency(), settlement.plan(), Within::Everything)
     }
 
-    fn post_moves<'a>(
+    /// Books these moves less what the ledger holds within some of it.
+    pub(crate) fn post_moves<'a>(
         &mut self,
         moves: impl Iterator<Item = Move<'a>>,
         currency: Currency,
         plan: &str,
+        within: Within<'_>,
     ) -> Result<Vec<Entry>, Problems> {
         if let Some(known) = self.currency.filter(|known| *known != currency) {
             let message = format!("the ledger is in {known}, the settlement in {currency}");
             let hint = "keep one ledger for each currency";
             return Err(Problem::new(Code::LedgerCurrency, Pointer::root(), message, hint).into());
         }
-        let bookings = post::differences(&self.held, moves, self.open())?;
+        let bookings = post::differences(&self.held, moves, self.open(), within)?;
         self.currency = Some(currency);
         let entries: Vec<Entry> =
             bookings.into_iter().map(|booking| self.book(booking, currency, plan)).collect::<Result<_, _>>()?;
         self.entries.extend_from_slice(&entries);
         Ok(entries)
+    }
+
+    /// What is owed under a move for a month and an affiliate, on all days together.
+    pub(crate) fn owed(&self, id: &str, month: Month, affiliate: &str) -> Minor {
+        let place = self.held.0.get(id).and_then(|known| known.place(month, affiliate));
+        // Whatever was booked was added up then.
+        place.and_then(|place| place.owed().ok()).unwrap_or_default()
     }
 
     fn book(&mut self, booking: post::Booking, currency: Currency, plan: &str) -> Result<Entry, Problem> {

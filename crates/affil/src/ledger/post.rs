@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::held::{Held, Place};
+use super::held::{Held, Place, Within};
 use super::postings::Postings;
 use crate::books::{Move, MoveKind};
 use crate::money::{LimitExceeded, Minor};
@@ -40,11 +40,12 @@ struct Wanted<'a> {
 
 /// All differences, in the order of the moves; then what is held without one, by move, month and affiliate.
 ///
-/// `open` is the first day that can be booked on; without it, any can.
+/// `open` is the first day that can be booked on; without it, any can. What is held beyond `within` stays as it is.
 pub(super) fn differences<'a>(
     held: &Held,
     moves: impl Iterator<Item = Move<'a>>,
     open: Option<Date>,
+    within: Within<'_>,
 ) -> Result<Vec<Booking>, Problem> {
     let too_much = |_: LimitExceeded| limit("a correction");
     let moves: Vec<Move<'a>> = moves.collect();
@@ -70,7 +71,7 @@ pub(super) fn differences<'a>(
         let place = held.0.get(wanted.id).and_then(|known| known.place(wanted.month, wanted.affiliate));
         wanted.book(place, open, &mut bookings).map_err(too_much)?;
     }
-    for (id, known) in &held.0 {
+    for (id, known) in held.within(within) {
         for place in &known.places {
             let (month, affiliate) = (place.month, place.affiliate.as_str());
             if !places.contains_key(&(id, month, affiliate)) {

@@ -75,7 +75,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 }
 
 fn post(ledger: &mut Ledger, moves: &[Given]) -> Vec<Entry> {
-    ledger.post_moves(moves.iter().map(Given::as_move), eur(), "plan").unwrap()
+    ledger.post_moves(moves.iter().map(Given::as_move), eur(), "plan", Within::Everything).unwrap()
 }
 
 type Books = BTreeMap<(String, String), i64>;
@@ -256,7 +256,7 @@ fn moves_that_do_not_add_up_are_refused_and_nothing_is_booked() {
     let mut ledger = Ledger::new();
     let odd = Given { postings: vec![(Account::Cash, 1)], ..given_on("2026-03-20", 1) };
     let moves = [given_on("2026-03-20", 8000), odd];
-    let problems = ledger.post_moves(moves.iter().map(Given::as_move), eur(), "plan").unwrap_err();
+    let problems = ledger.post_moves(moves.iter().map(Given::as_move), eur(), "plan", Within::Everything).unwrap_err();
     assert_eq!(problems.iter().next().unwrap().code().as_str(), "internal.bug");
     assert_eq!(ledger.to_json_lines(), "");
 }

@@ -80,6 +80,12 @@ impl Reviews {
         }
     }
 
+    /// When a line that is pending locks, if time alone decides.
+    pub(crate) fn waits_for(&self, plan: &Plan, facts: &Facts, order: (usize, &Order), line: usize) -> Option<Instant> {
+        let pending = self.verdict(plan, facts, order, line) == Verdict::Pending;
+        self.lock(plan, order, line).filter(|_| pending)
+    }
+
     /// Whether a line earns nothing.
     pub(crate) fn declined(&self, plan: &Plan, facts: &Facts, order: (usize, &Order), line: usize) -> bool {
         // Most programs decline nothing; then no line need be looked at.

@@ -45,6 +45,12 @@ impl Sums {
         wide(self.earned).saturating_add(wide(self.released))
     }
 
+    /// All amounts without signs.
+    pub(crate) fn gross(&self) -> i128 {
+        let all = [self.earned, self.released, self.reserve, self.vat, self.withholding, self.fee, self.transfer];
+        all.into_iter().fold(0, |sum, amount| sum.saturating_add(wide(amount).saturating_abs()))
+    }
+
     /// What must be sent, by the other amounts.
     pub(crate) fn sent(&self) -> i128 {
         let vat = if self.treatment == VatTreatment::Outside { self.vat } else { Minor::ZERO };

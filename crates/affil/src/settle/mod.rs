@@ -40,7 +40,7 @@ pub(crate) use round::group;
 pub(crate) use share::introduce;
 pub use sums::Totals;
 pub use target::{Reason, Target, TargetKind};
-pub(crate) use target::{escape, unescape};
+pub(crate) use target::{Whose, escape, unescape};
 
 /// Everything the stages found: the settlement, and what explanations need beyond it.
 pub(crate) struct Run<'a> {
@@ -86,8 +86,20 @@ impl Plan {
 
 /// Settles without asking whether what was paid out could be.
 pub(crate) fn settled(plan: &Plan, facts: &Facts) -> Result<Settlement, Problems> {
+    settled_and(plan, facts, |_, _| ()).map(|(settlement, ())| settlement)
+}
+
+/// The same, and what `look` makes of all that the stages found.
+pub(crate) fn settled_and<T>(
+    plan: &Plan,
+    facts: &Facts,
+    look: impl FnOnce(&Run<'_>, &Settlement) -> T,
+) -> Result<(Settlement, T), Problems> {
     let facts = introduce(plan, facts.current()?);
-    Settlement::of(plan, &run(plan, &facts)?).map_err(Problems::from)
+    let run = run(plan, &facts)?;
+    let settlement = Settlement::of(plan, &run)?;
+    let seen = look(&run, &settlement);
+    Ok((settlement, seen))
 }
 
 /// Runs all stages.

@@ -11,7 +11,7 @@ use super::balance::{Balance, BalanceRow, balances};
 use super::course::Course;
 use super::payouts::Payout;
 use super::sums::{Sums, Totals, wide};
-use super::target::{Reason, Target, TargetKind};
+use super::target::{Reason, Target, TargetKind, Whose};
 use super::{Reversed, Run, limit};
 use crate::attribute::Credit;
 use crate::facts::{Names, Sym};
@@ -112,6 +112,8 @@ pub struct Settlement {
     balances: Vec<BalanceRow>,
     /// The end of the facts.
     end: Option<Instant>,
+    /// Everything that is added up anywhere, without signs: no sum of anything can be higher.
+    gross: i128,
 }
 
 impl Settlement {
@@ -136,6 +138,7 @@ impl Settlement {
             payouts: run.batch.payouts.clone(),
             balances: Vec::new(),
             end: run.batch.reviews.end(),
+            gross: run.batch.payouts.iter().map(|payout| payout.sums.gross()).fold(0, i128::saturating_add),
         };
         let too_much = |_: LimitExceeded| limit("the total of a statement");
         let course = Course::new(plan, run);
@@ -167,6 +170,7 @@ impl Settlement {
         self.targets.push(TargetRow { progress: number, ..row });
         let sums = self.statements.entry((row.affiliate, row.month)).or_default();
         sums.stand(progress, self.end, row.amount);
+        self.gross = self.gross.saturating_add(i128::from(row.amount.get()).saturating_abs());
         sums
     }
 
@@ -195,6 +199,7 @@ impl Settlement {
                     // Whoever gives all of it to others has no statement.
                     if let Some(sums) = self.statements.get_mut(&(award.affiliate, month)) {
                         sums.sales = wide(sums.sales, part);
+                        self.gross = self.gross.saturating_add(i128::from(part.get()).saturating_abs());
                         sums.orders = sums.orders.saturating_add(u64::from(first));
                     }
                 }
@@ -212,6 +217,7 @@ impl Settlement {
                 let taken = gone(taking.gone.1).minus(gone(taking.gone.0)).unwrap_or_default();
                 if let Some(sums) = self.statements.get_mut(&(*affiliate, month)) {
                     sums.refunded = wide(sums.refunded, taken);
+                    self.gross = self.gross.saturating_add(i128::from(taken.get()).saturating_abs());
                 }
             }
         }
@@ -358,6 +364,20 @@ impl Settlement {
     /// When each target was decided and is payable, in their order.
     pub(crate) fn progresses(&self) -> impl ExactSizeIterator<Item = Progress> {
         self.targets.iter().map(|row| self.progress(row))
+    }
+
+    /// On which facts each target stands, in their order.
+    pub(crate) fn whose(&self) -> impl ExactSizeIterator<Item = Whose> {
+        self.targets.iter().map(|row| match row.kind {
+            TargetKind::Commission | TargetKind::Override | TargetKind::Reversal => Whose::Order(row.order),
+            TargetKind::Bonus => Whose::Affiliate(row.affiliate),
+            TargetKind::Adjustment => Whose::Adjustment(row.cause),
+        })
+    }
+
+    /// Everything that is added up anywhere, without signs, in minor units.
+    pub(crate) fn gross(&self) -> i128 {
+        self.gross
     }
 
     /// The end of the facts.

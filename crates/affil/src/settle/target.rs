@@ -4,6 +4,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::facts::Sym;
 use crate::lifecycle::State;
 use crate::money::Money;
 use crate::time::{Instant, Month};
@@ -35,6 +36,16 @@ impl TargetKind {
             Self::Adjustment => "adjustment",
         }
     }
+}
+
+/// On which facts a target stands or falls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Whose {
+    /// An order, its refunds included.
+    Order(Sym),
+    /// Whatever an affiliate did.
+    Affiliate(Sym),
+    Adjustment(Sym),
 }
 
 /// Why an order or a line paid nothing.

@@ -12,4 +12,6 @@ mod write;
 
 pub use document::{StatementBalances, StatementDocument, StatementEntry, StatementSchema};
 pub use proof::Proof;
+pub(crate) use slice::{counts_touches, joins_everybody, named};
+pub(crate) use ties::Ties;
 pub use verify::verify;

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::earning::earning;
-use super::ties::{adjustments, tied, touches};
+use super::ties::{Ties, adjustments, touches};
 use crate::bonus::Terms;
 use crate::facts::{Adjustment, Affiliate, Choice, Facts, FactsDocument, Payout, Sym, TimeText, Touch};
 use crate::plan::Plan;
@@ -36,7 +36,7 @@ pub(super) fn slice(plan: &Plan, facts: &Facts, affiliate: &str) -> Result<Facts
         let then = introduce(plan, then.current()?);
         customers.extend(earning(plan, &run(plan, &then)?, affiliate));
     }
-    let slice = Slice::of(plan, facts, own, tied(facts, customers));
+    let slice = Slice::of(plan, facts, own, Ties::of(facts).all(customers));
     // Fewer facts might end earlier.
     Ok(FactsDocument { until: end.map(text), ..facts.document_of(&slice) })
 }
@@ -46,14 +46,14 @@ fn text(at: Instant) -> TimeText {
 }
 
 /// Whether what one affiliate gets may depend on any other.
-fn joins_everybody(plan: &Plan) -> bool {
+pub(crate) fn joins_everybody(plan: &Plan) -> bool {
     let joins = |per: CapPer| matches!(per, CapPer::Rule | CapPer::Program);
     plan.caps.iter().any(|cap| joins(cap.per))
         || plan.bonuses.iter().any(|bonus| matches!(bonus.terms, Terms::Contest { .. }))
 }
 
 /// Whether touches count by themselves, also those that led to no order.
-fn counts_touches(plan: &Plan) -> bool {
+pub(crate) fn counts_touches(plan: &Plan) -> bool {
     plan.bonuses.iter().any(|bonus| matches!(bonus.terms, Terms::Epc { .. }))
 }
 
@@ -79,25 +79,25 @@ impl Slice {
             affiliates: HashSet::new(),
             touches: if counts_touches(plan) && !own.is_none() { touches(facts, own) } else { HashSet::new() },
         };
-        slice.affiliates = slice.named(plan, facts);
+        let touched = facts.touches.rows.iter().filter(|touch| slice.touch(touch)).map(|touch| touch.affiliate);
+        let agreed = facts.adjustments.rows.iter().filter(|row| slice.adjustment(row)).map(|row| row.affiliate);
+        slice.affiliates = named(plan, facts, touched.chain(agreed).chain([own]));
         slice
     }
+}
 
-    /// All affiliates that the chosen facts and the program name, with their recruiters.
-    fn named(&self, plan: &Plan, facts: &Facts) -> HashSet<Sym> {
-        let touched = facts.touches.rows.iter().filter(|touch| self.touch(touch)).map(|touch| touch.affiliate);
-        let agreed = facts.adjustments.rows.iter().filter(|row| self.adjustment(row)).map(|row| row.affiliate);
-        let parties = plan.rules.iter().flat_map(|rule| &rule.share).filter_map(|party| party.affiliate.as_deref());
-        let parties = parties.filter_map(|name| facts.names.find(name));
-        let mut open: Vec<Sym> = touched.chain(agreed).chain(parties).chain([self.own]).collect();
-        let mut named = HashSet::new();
-        while let Some(affiliate) = open.pop() {
-            if !affiliate.is_none() && named.insert(affiliate) {
-                open.extend(facts.affiliates.find(affiliate).map(|row| row.recruiter));
-            }
+/// These affiliates and all that the program names, with their recruiters.
+pub(crate) fn named(plan: &Plan, facts: &Facts, affiliates: impl Iterator<Item = Sym>) -> HashSet<Sym> {
+    let parties = plan.rules.iter().flat_map(|rule| &rule.share).filter_map(|party| party.affiliate.as_deref());
+    let parties = parties.filter_map(|name| facts.names.find(name));
+    let mut open: Vec<Sym> = affiliates.chain(parties).collect();
+    let mut named = HashSet::new();
+    while let Some(affiliate) = open.pop() {
+        if !affiliate.is_none() && named.insert(affiliate) {
+            open.extend(facts.affiliates.find(affiliate).map(|row| row.recruiter));
         }
-        named
     }
+    named
 }
 
 impl Choice for Slice {

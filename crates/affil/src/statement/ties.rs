@@ -7,28 +7,52 @@ use std::collections::{HashMap, HashSet};
 use crate::facts::{Facts, Review, Sym};
 
 /// A tie between customers: where one of `any` is chosen, all of `all` are.
+#[derive(Debug, Clone)]
 struct Tie {
     any: Vec<Sym>,
     all: Vec<Sym>,
 }
 
-/// The customers, and all who are tied to them, over however many.
-pub(super) fn tied(facts: &Facts, customers: HashSet<Sym>) -> HashSet<Sym> {
-    let ties = ties(facts);
-    let mut of_customer: HashMap<Sym, Vec<&Tie>> = HashMap::new();
-    for tie in &ties {
+/// All ties of a set of facts.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ties {
+    ties: Vec<Tie>,
+    of_customer: HashMap<Sym, Vec<usize>>,
+}
+
+impl Ties {
+    pub(crate) fn of(facts: &Facts) -> Self {
+        let mut all = Self::default();
+        for tie in ties(facts) {
+            all.add(tie);
+        }
+        all
+    }
+
+    fn add(&mut self, tie: Tie) {
         for customer in &tie.any {
-            of_customer.entry(*customer).or_default().push(tie);
+            self.of_customer.entry(*customer).or_default().push(self.ties.len());
         }
+        self.ties.push(tie);
     }
-    let mut open: Vec<Sym> = customers.into_iter().collect();
-    let mut all = HashSet::new();
-    while let Some(customer) = open.pop() {
-        if all.insert(customer) {
-            open.extend(of_customer.get(&customer).into_iter().flatten().flat_map(|tie| &tie.all));
+
+    /// Ties two customers to each other.
+    pub(crate) fn tie(&mut self, one: Sym, other: Sym) {
+        self.add(Tie { any: vec![one, other], all: vec![one, other] });
+    }
+
+    /// The customers, and all who are tied to them, over however many.
+    pub(crate) fn all(&self, customers: impl IntoIterator<Item = Sym>) -> HashSet<Sym> {
+        let mut open: Vec<Sym> = customers.into_iter().collect();
+        let mut all = HashSet::new();
+        while let Some(customer) = open.pop() {
+            if all.insert(customer) {
+                let ties = self.of_customer.get(&customer).into_iter().flatten();
+                open.extend(ties.filter_map(|tie| self.ties.get(*tie)).flat_map(|tie| &tie.all));
+            }
         }
+        all
     }
-    all
 }
 
 fn ties(facts: &Facts) -> Vec<Tie> {

@@ -2,6 +2,7 @@
 //!
 //! `PROPTEST_CASES` sets how many cases each law is tried on.
 
+mod book;
 mod books;
 mod coverage;
 mod explanation;

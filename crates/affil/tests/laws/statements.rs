@@ -45,7 +45,7 @@ fn posted(plan: &Plan, facts: &Value) -> Option<(Facts, Ledger)> {
 }
 
 /// Facts of twice as many customers, so that more can be left out.
-fn of_six_customers() -> impl Strategy<Value = Value> {
+pub(crate) fn of_six_customers() -> impl Strategy<Value = Value> {
     (facts(), facts()).prop_map(|(mut all, more)| {
         for table in ["touches", "orders", "refunds", "adjustments"] {
             for row in more[table].as_array().unwrap() {

@@ -19,13 +19,13 @@ struct Own {
 /// Measures it, carts being numbers before the clock runs.
 pub(crate) fn measure(data: &Data, program: &str, clock: Clock) -> Result<Measured> {
     let plan = Plan::from_text(program).map_err(|problems| anyhow!("{problems}"))?;
-    let cards = [card(&plan, data, false)?, card(&plan, data, true)?];
+    let by_customer = [card(&plan, data, false)?, card(&plan, data, true)?];
     let mut measured = Measured::default();
     for size in &data.carts {
         let carts: Vec<Own> = size.carts.iter().map(own).collect::<Result<_>>()?;
         let mut answer = CardQuote::default();
         let mut price = |cart: &Own| {
-            let card = cards.get(cart.card).context("no card")?;
+            let card = by_customer.get(cart.card).context("no card")?;
             card.quote(cart.so_far, &cart.kinds, &cart.amounts, &mut answer)
                 .map_err(|problems| anyhow!("{problems}"))?;
             anyhow::Ok((answer.lines().to_vec(), answer.total()))

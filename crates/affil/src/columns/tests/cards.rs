@@ -13,7 +13,9 @@ use crate::quote::Cart;
 fn sample() -> impl Strategy<Value = Value> {
     let line = (prop::option::of(prop::sample::select(&CATEGORIES[..])), any::<bool>()).prop_map(|(category, sku)| {
         let mut line = json!({ "amount": "0" });
-        category.into_iter().for_each(|category| line["category"] = category.into());
+        if let Some(category) = category {
+            line["category"] = category.into();
+        }
         if sku {
             line["sku"] = "s1".into();
         }
@@ -33,10 +35,18 @@ fn sample() -> impl Strategy<Value = Value> {
             let attributes = limit.map_or(json!({ "tier": "a" }), |limit| json!({ "limit": limit }));
             let mut cart = json!({ "affiliate": affiliate, "groups": groups, "affiliate_attributes": attributes,
                 "at": "2026-03-31T12:00:00Z", "customer": "kim", "lines": lines });
-            new.into_iter().for_each(|new| cart["new_customer"] = new.into());
-            kind.into_iter().for_each(|kind| cart["kind"] = kind.into());
-            channel.into_iter().for_each(|channel| cart["channel"] = channel.into());
-            country.into_iter().for_each(|country| cart["country"] = country.into());
+            if let Some(new) = new {
+                cart["new_customer"] = new.into();
+            }
+            if let Some(kind) = kind {
+                cart["kind"] = kind.into();
+            }
+            if let Some(channel) = channel {
+                cart["channel"] = channel.into();
+            }
+            if let Some(country) = country {
+                cart["country"] = country.into();
+            }
             cart
         })
 }

@@ -28,13 +28,18 @@ impl Ledger {
         call(py, Refusal::Ledger, || work(&self.held()))
     }
 
+    pub(crate) fn of(ledger: affil::Ledger) -> Self {
+        Self(Mutex::new(ledger))
+    }
+
     /// The ledger itself; only for those who do not hold Python's lock.
     pub(crate) fn held(&self) -> MutexGuard<'_, affil::Ledger> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn lines(entries: &[Entry]) -> String {
+/// Entries as JSON Lines.
+pub(crate) fn lines(entries: &[Entry]) -> String {
     entries.iter().filter_map(|entry| serde_json::to_string(entry).ok()).map(|line| line + "\n").collect()
 }
 

@@ -4,6 +4,7 @@
 //! What users see is `python/affil`; the classes here only hold what those need.
 
 mod arrow;
+mod book;
 mod call;
 mod card;
 mod export;
@@ -25,6 +26,8 @@ use pyo3::prelude::*;
 /// What `python/affil` is made from; not for use by itself.
 #[pymodule]
 mod _affil {
+    #[pymodule_export]
+    use crate::book::Book;
     #[pymodule_export]
     use crate::call::panic;
     #[pymodule_export]

@@ -18,6 +18,7 @@ Decimal('5.99')
 
 from affil._affil import RateCard, __version__
 from affil._behaviour import Behaviour, elasticity
+from affil._book import Book, Reach, Settled
 from affil._codes import PathsCode, ProblemCode, SimulationCode
 from affil._dispute import (
     Acted,
@@ -57,6 +58,7 @@ __all__ = [
     "ArrowStream",
     "Attribution",
     "Behaviour",
+    "Book",
     "ClaimValue",
     "Columns",
     "Comparison",
@@ -92,11 +94,13 @@ __all__ = [
     "QuoteCommission",
     "QuoteLine",
     "RateCard",
+    "Reach",
     "Reason",
     "Reasons",
     "Risk",
     "RiskKind",
     "Risks",
+    "Settled",
     "Settlement",
     "Sheet",
     "Simulation",

@@ -388,7 +388,7 @@ plan.quote({ affiliate: "ana" });
 // Quotes, prepared.
 const card: RateCard = plan.rateCard(cart);
 const prepared: CardQuote = card.quote([0], [5990n], 99500n);
-const paid: bigint = card.quote(new Uint32Array(1), new BigInt64Array(1)).total + (prepared.lines[0] ?? 0n);
+const cents: bigint = card.quote(new Uint32Array(1), new BigInt64Array(1)).total + (prepared.lines[0] ?? 0n);
 const kinds: number = card.kinds + card.obstacles().length;
 // @ts-expect-error an amount is a bigint
 card.quote([0], [5990]);
@@ -472,7 +472,7 @@ try {
   if (error instanceof AffilError) void (error.problems[0]?.line satisfies number | undefined);
 }
 
-void [text, again, fingerprint, settled, sum, wrong, earned, count, figure, explanation, list, change, total, codes, code, paid, kinds];
+void [text, again, fingerprint, settled, sum, wrong, earned, count, figure, explanation, list, change, total, codes, code, cents, kinds];
 void [states, payable, owed, carried, posted, trial, findings, told, wanted, value, about, transfer];
 
 const whatIf: WhatIf = plan.whatIf(facts, [plan, { name: "x", set: { "rules/shoes/pay/percent": "8" } }, { grid: { "rules/shoes/pay/percent": ["8"] } }]);

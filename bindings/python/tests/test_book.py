@@ -17,10 +17,10 @@ def day(number: int, hour: int = 10) -> str:
     return f"2026-03-{number:02}T{hour:02}:00:00Z"
 
 
-def parts() -> list[dict[str, list[dict[str, Any]]]]:
+def parts() -> list[dict[str, Any]]:
     """Thirty sales of three customers by two affiliates on a ladder, some refunded, in parts of a day."""
     draw = random.Random(11)  # noqa: S311 (sales, no secrets)
-    found: list[dict[str, list[dict[str, Any]]]] = []
+    found: list[dict[str, Any]] = []
     for number in range(1, 29):
         customer = draw.choice(["kim", "lee", "max"])
         affiliate = draw.choice(["ana", "bob"])
@@ -28,7 +28,7 @@ def parts() -> list[dict[str, list[dict[str, Any]]]]:
         amount = f"{draw.randrange(20_000) + 1}.{draw.randrange(100):02}"
         line = {"category": "shoes", "amount": amount}
         order = {"id": f"o{number}", "at": day(number, 11), "customer": customer, "lines": [line]}
-        part: dict[str, list[dict[str, Any]]] = {"touches": [touch], "orders": [order]}
+        part: dict[str, Any] = {"touches": [touch], "orders": [order]}
         if number % 5 == 0:
             part["refunds"] = [{"id": f"r{number}", "at": day(number, 12), "order": f"o{number}"}]
         found.append(part)
@@ -78,11 +78,12 @@ def test_what_is_refused_changes_nothing() -> None:
     book = affil.Book(affil.Plan.parse(PROGRAM), affil.Facts(affiliates=[{"id": "ana"}]))
     before = book.ledger.to_json_lines()
     thanks = {"id": "x", "at": day(1), "affiliate": "ana", "amount": 1.5, "reason": "thanks"}
-    for bad, code in [
+    refusals: list[tuple[Any, str]] = [
         ({"refunds": [{"id": "r", "at": day(1), "order": "nowhere"}]}, "order.unknown"),
         ({"adjustments": [thanks]}, "money.not_text"),
         ("{", "document.malformed"),
-    ]:
+    ]
+    for bad, code in refusals:
         with pytest.raises(affil.FactsError) as refused:
             book.add(bad)
         assert refused.value.problems[0].code == code

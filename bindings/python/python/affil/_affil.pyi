@@ -7,6 +7,7 @@ __all__ = [
     "PATHS_CODES",
     "SIMULATION_CODES",
     "Attribution",
+    "Book",
     "Columns",
     "Facts",
     "Ledger",

@@ -56,6 +56,7 @@ class Work:
     generate: list[str]
     sources: list[str]
     modes: dict[str, str]
+    apart: bool
     contestants: list[Contestant]
 
 
@@ -90,6 +91,7 @@ def read_work(folder: Path) -> Work:
         generate=found.get("generate", []),
         sources=found.get("sources", []),
         modes=modes,
+        apart=found.get("apart", False),
         contestants=contestants,
     )
 
@@ -303,6 +305,8 @@ def run(given: argparse.Namespace) -> None:
         agreed: dict[str, Result] = {}
         for mode in [mode for mode in work.modes if not given.mode or mode in given.mode] or [""]:
             results = race(work, size, mode, given.rounds, given.threads, given.only)
+            if work.apart:
+                agreed = {}
             # However it is measured, it is the same work.
             agreed.update({f"{name} ({mode})": result for name, result in results.items()})
             compare(agreed)

@@ -36,7 +36,8 @@ fn stream(name: &str, frame: Option<&Bound<'_, PyAny>>, failure: &Failure) -> Py
 #[pymethods]
 impl Columns {
     #[new]
-    #[pyo3(signature = (*, affiliates, touches, orders, lines, refunds=None, quotes=None))]
+    #[pyo3(signature = (*, affiliates, touches, orders, lines, refunds=None, quotes=None, plan=None, threads=1))]
+    #[allow(clippy::too_many_arguments, reason = "they are named where they are given")]
     fn new(
         py: Python<'_>,
         affiliates: &Bound<'_, PyAny>,
@@ -45,6 +46,8 @@ impl Columns {
         lines: &Bound<'_, PyAny>,
         refunds: Option<&Bound<'_, PyAny>>,
         quotes: Option<&Bound<'_, PyAny>>,
+        plan: Option<&Plan>,
+        threads: usize,
     ) -> PyResult<Self> {
         let failure = Failure::default();
         let streams = Streams {
@@ -56,7 +59,10 @@ impl Columns {
             quotes: stream("quotes", quotes, &failure)?,
         };
         // A stream that breaks off is told first: what was read of it would only be called incomplete.
-        let columns = call(py, Refusal::Facts, move || affil_arrow::columns_of_streams(streams));
+        let columns = call(py, Refusal::Facts, move || match plan {
+            Some(plan) => affil_arrow::columns_for(&plan.0, streams, threads),
+            None => affil_arrow::columns_of_streams(streams),
+        });
         failure.raise()?;
         columns.map(|columns| Self(Arc::new(columns)))
     }
@@ -65,6 +71,12 @@ impl Columns {
     fn settle(&self, py: Python<'_>, plan: &Plan, threads: usize) -> PyResult<Sheet> {
         let sheet = call(py, Refusal::Facts, || plan.0.sheet(&self.0, threads))?;
         Ok(Sheet { columns: Arc::clone(&self.0), sheet })
+    }
+
+    /// Who is credited with each order, a row for each.
+    fn credits(&self, py: Python<'_>, plan: &Plan, threads: usize) -> PyResult<Table> {
+        let credits = || affil_arrow::credits(&plan.0.credits(&self.0, threads)?, &self.0);
+        call(py, Refusal::Facts, credits).map(Table)
     }
 
     /// What makes them be settled one fact at a time: places and what stands there.

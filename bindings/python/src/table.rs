@@ -39,7 +39,7 @@ impl Table {
         self.0.num_rows()
     }
 
-    /// Name and kind (`text`, `money`, `instant`, `day`, `count`, `number`) of each column.
+    /// Name and kind (`text`, `money`, `instant`, `day`, `count`, `number`, `flag`) of each column.
     fn columns(&self) -> Vec<(String, &'static str)> {
         let kind = |kind: &DataType| match kind {
             DataType::Decimal128(_, _) => "money",
@@ -47,12 +47,14 @@ impl Table {
             DataType::Date32 => "day",
             DataType::Int64 => "count",
             DataType::Float64 => "number",
+            DataType::Boolean => "flag",
             _ => "text",
         };
         self.0.schema_ref().fields().iter().map(|field| (field.name().clone(), kind(field.data_type()))).collect()
     }
 
-    /// The first `limit` values of a column: text, decimal text, microseconds or days since 1970, a count, or a float.
+    /// The first `limit` values of a column: text, decimal text, microseconds or days since 1970, a count, a float,
+    /// or whether.
     fn values<'py>(&self, py: Python<'py>, column: &str, limit: usize) -> PyResult<Bound<'py, PyList>> {
         let array = self.0.column_by_name(column).ok_or_else(|| PyKeyError::new_err(column.to_owned()))?;
         let array = array.slice(0, limit.min(array.len()));
@@ -68,6 +70,7 @@ impl Table {
             }
             DataType::Date32 => PyList::new(py, array.as_primitive::<Date32Type>().iter().collect::<Vec<_>>()),
             DataType::Int64 => PyList::new(py, array.as_primitive::<Int64Type>().iter().collect::<Vec<_>>()),
+            DataType::Boolean => PyList::new(py, array.as_boolean().iter().collect::<Vec<_>>()),
             DataType::Float64 => PyList::new(py, array.as_primitive::<Float64Type>().iter().collect::<Vec<_>>()),
             DataType::Dictionary(_, _) => {
                 let array = array.as_any_dictionary();

@@ -53,6 +53,7 @@ mod batch;
 mod check;
 mod columns;
 mod count;
+mod credit;
 mod date;
 mod flag;
 mod instant;
@@ -80,7 +81,8 @@ use arrow_array::RecordBatch;
 
 use intake::Intake;
 
-pub use columns::{Stream, Streams, columns, columns_of_streams};
+pub use columns::{Stream, Streams, columns, columns_for, columns_of_streams};
+pub use credit::credits;
 pub use ledger::{entries, journal};
 #[cfg(feature = "paths")]
 pub use paths::{attribution, paths, paths_of_touches, removals};

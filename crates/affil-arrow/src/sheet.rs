@@ -63,7 +63,7 @@ pub fn sheet_lines(sheet: &Sheet, columns: &Columns) -> Result<RecordBatch, Prob
 }
 
 /// Ids at rows, as numbers where they are numbers.
-fn ids(ids: &Ids, rows: impl Iterator<Item = usize>) -> ArrayRef {
+pub(crate) fn ids(ids: &Ids, rows: impl Iterator<Item = usize>) -> ArrayRef {
     match ids {
         Ids::Numbers(numbers) => {
             Arc::new(Int64Array::from_iter_values(rows.map(|row| numbers.get(row).copied().unwrap_or_default())))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from affil._earnings import Earnings
     from affil._ledger import Ledger
     from affil._sheet import Columns, Sheet
+    from affil._table import Table
 
 
 def text_of(document: str | Mapping[str, object]) -> tuple[str, bool]:
@@ -145,6 +146,33 @@ class Plan:
         [Decimal('80.00'), Decimal('1.99')]
         """
         return _sheet.settled(self, columns, threads)
+
+    def credits(self, columns: Columns, *, threads: int | None = None) -> Table:
+        """Who is credited with each order of columns: the half of settling that looks at customers.
+
+        A row for each order, by time: `order`, the `affiliate`, `at`, `kind` and `channel` of the touch that it is
+        credited to (null where there is none), and `new_customer`. Orders settle with nothing but these touches, and with
+        `new_customer` as a column of theirs, as they do with all touches; so who wins may be found customer by customer,
+        and everything else affiliate by affiliate.
+
+        Raises `FactsError` where attribution alone is not known to the kernels (`columns.obstacle`).
+
+        >>> import affil, pyarrow as pa
+        >>> plan = affil.Plan.parse({
+        ...     "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+        ...     "attribution": {"windows": {"click": "30d"}}, "rules": [],
+        ... })
+        >>> columns = affil.Columns(
+        ...     affiliates=pa.table({"id": ["ana"]}),
+        ...     touches=pa.table({"at": ["2026-03-09T10:00:00Z"], "customer": [17], "affiliate": ["ana"]}),
+        ...     orders=pa.table({"id": [501], "at": ["2026-03-10T10:00:00Z"], "customer": [17]}),
+        ...     lines=pa.table({"order": [501], "amount": ["800.00"]}),
+        ... )
+        >>> credit = plan.credits(columns).to_dicts()[0]
+        >>> (credit["order"], credit["affiliate"], credit["new_customer"])
+        (501, 'ana', True)
+        """
+        return _sheet.credited(self, columns, threads)
 
     def obstacles(self, columns: Columns) -> list[tuple[str, str]]:
         """What has these columns settled one fact at a time: where it stands and what it is; nothing is best."""

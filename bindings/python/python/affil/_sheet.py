@@ -18,12 +18,14 @@ class Columns:
     """Facts as columns of numbers: the form for millions of orders, settled with `Plan.sheet`.
 
     Each table is a data frame: `affiliates` and `quotes` as in `Facts`; `touches` with `at, customer, affiliate, kind,
-    channel`; `orders` with `id, at, customer, currency, country, counts`, a row for each order (a row whose `counts` is
-    false is no fact yet, and only keeps its place); `lines` with `order, id, category, sku` and either `amount` or
+    channel`; `orders` with `id, at, customer, currency, country, new_customer, counts`, a row for each order (a row whose
+    `counts` is false is no fact yet, and only keeps its place); `lines` with `order, id, category, sku` and either `amount` or
     `price` and `quantity`; `refunds` of lines with `at, order, line, amount`. Ids may be whole numbers. Other columns
     and tables are refused: `Facts` holds them.
 
-    Order makes no difference, but tables that stand by time, and lines by order, are read faster.
+    Order makes no difference, but tables that stand by time, and lines by order, are read faster. Given a `plan`, touches
+    that win no order under it are left out as they come: then memory is needed for orders only, and the columns are for
+    this plan and others that attribute alike.
 
     Raises `FactsError` with all problems at once.
 
@@ -49,9 +51,18 @@ class Columns:
         lines: ArrowStream | ArrowArray,
         refunds: ArrowStream | ArrowArray | None = None,
         quotes: ArrowStream | ArrowArray | None = None,
+        plan: Plan | None = None,
+        threads: int | None = None,
     ) -> None:
         self._columns = _affil.Columns(
-            affiliates=affiliates, touches=touches, orders=orders, lines=lines, refunds=refunds, quotes=quotes
+            affiliates=affiliates,
+            touches=touches,
+            orders=orders,
+            lines=lines,
+            refunds=refunds,
+            quotes=quotes,
+            plan=None if plan is None else plan._plan,
+            threads=cores(threads),
         )
 
     def __repr__(self) -> str:
@@ -102,6 +113,16 @@ class Sheet:
         return Table(self._sheet.statements())
 
 
+def cores(threads: int | None) -> int:
+    """As many threads as there are processors unless said otherwise."""
+    return threads or os.cpu_count() or 1
+
+
 def settled(plan: Plan, columns: Columns, threads: int | None) -> Sheet:
-    """The sheet, with as many threads as there are processors unless said otherwise."""
-    return Sheet._of(columns._columns.settle(plan._plan, threads or os.cpu_count() or 1))
+    """The sheet of a plan."""
+    return Sheet._of(columns._columns.settle(plan._plan, cores(threads)))
+
+
+def credited(plan: Plan, columns: Columns, threads: int | None) -> Table:
+    """Who is credited with each order."""
+    return Table(columns._columns.credits(plan._plan, cores(threads)))

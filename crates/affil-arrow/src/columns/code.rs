@@ -25,6 +25,8 @@ pub(super) struct Coder {
     known: Vec<Known>,
     /// The words of the last dictionary, and their codes as far as rows have used them.
     dictionary: Option<Dictionary>,
+    /// Whether what has no code yet gets none.
+    closed: bool,
 }
 
 struct Dictionary {
@@ -93,6 +95,18 @@ impl Numbers {
 }
 
 impl Coder {
+    /// From now on gives no codes, or gives them again, to what has none; what has none is then `u32::MAX`.
+    pub(super) fn close(&mut self, closed: bool) {
+        self.closed = closed;
+        // What was looked up in the meantime may have been found to have none.
+        self.dictionary = None;
+    }
+
+    /// How many codes there are.
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
     /// The code of a text.
     pub(super) fn text(&mut self, text: &str) -> u32 {
         if let Some(code) = self.texts.get(text) {
@@ -102,8 +116,13 @@ impl Coder {
         let number = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
         if let Some(number) = number {
             let code = self.number(number);
-            self.texts.insert(text.into(), code);
+            if code != NONE {
+                self.texts.insert(text.into(), code);
+            }
             return code;
+        }
+        if self.closed {
+            return NONE;
         }
         let code = self.next(Known::Text(text.into()));
         self.texts.insert(text.into(), code);
@@ -111,6 +130,10 @@ impl Coder {
     }
 
     fn number(&mut self, number: i64) -> u32 {
+        if self.closed {
+            let at = self.numbers.slot(number).and_then(|at| self.numbers.table.get(at));
+            return at.or_else(|| self.numbers.others.get(&number)).copied().unwrap_or(NONE);
+        }
         let next = u32::try_from(self.known.len()).unwrap_or(NONE);
         let code = match self.numbers.slot(number).and_then(|at| self.numbers.table.get_mut(at)) {
             Some(code) => code,
@@ -145,7 +168,9 @@ impl Coder {
         };
         if array.null_count() == 0 || !needed {
             if let Some(numbers) = numbers(array) {
-                self.numbers.expect(&numbers);
+                if !self.closed {
+                    self.numbers.expect(&numbers);
+                }
                 let all = array.null_count() == 0;
                 let rows = numbers.iter().enumerate();
                 codes.extend(
@@ -218,6 +243,15 @@ impl Coder {
             })
             .collect();
         numbers.map_or_else(|| Ids::Texts(self.texts()), Ids::Numbers)
+    }
+
+    /// The texts by code, so far.
+    pub(super) fn names(&self) -> Vec<Box<str>> {
+        let text = |known: &Known| match known {
+            Known::Number(number) => number.to_string().into(),
+            Known::Text(text) => text.clone(),
+        };
+        self.known.iter().map(text).collect()
     }
 
     /// The texts by code.

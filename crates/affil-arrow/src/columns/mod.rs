@@ -4,9 +4,11 @@
 
 mod code;
 mod find;
+mod number;
 mod read;
+mod touch;
 
-use affil::{Code, Coded, Columns, Ids, LineColumns, OrderColumns, Problem, Problems, RefundColumns, TouchColumns};
+use affil::{Code, Coded, Columns, Ids, LineColumns, OrderColumns, Plan, Problem, Problems, RefundColumns, Sieve};
 use arrow_array::RecordBatch;
 
 use crate::Tables;
@@ -16,12 +18,13 @@ use crate::part::Part;
 use crate::plain;
 use code::Coder;
 use find::{LinesOf, Orders};
+use number::LineIds;
 use read::Units;
 
 const TOUCHES: Known =
     Known { needed: &["at", "customer"], optional: &["affiliate", "kind", "channel"], prefixes: &[] };
 const ORDERS: Known =
-    Known { needed: &["id", "at", "customer"], optional: &["currency", "country", "counts"], prefixes: &[] };
+    Known { needed: &["id", "at", "customer"], optional: &["currency", "country", "counts", "new_customer"], prefixes: &[] };
 const LINES: Known =
     Known { needed: &["order"], optional: &["id", "amount", "price", "quantity", "category", "sku"], prefixes: &[] };
 const REFUNDS: Known = Known { needed: &["at", "order", "line", "amount"], optional: &[], prefixes: &[] };
@@ -37,7 +40,7 @@ const REFUNDS: Known = Known { needed: &["at", "order", "line", "amount"], optio
 /// |---|---|
 /// | `affiliates`, `quotes` | as in [`facts`](crate::facts) |
 /// | `touches` | `at`*, `customer`*, `affiliate`, `kind`, `channel` |
-/// | `orders` | `id`*, `at`*, `customer`*, `currency`, `country`, `counts` |
+/// | `orders` | `id`*, `at`*, `customer`*, `currency`, `country`, `new_customer`, `counts` |
 /// | `lines` | `order`*, `id`, `amount` (or `price`, `quantity`)*, `category`, `sku` |
 /// | `refunds` | `at`*, `order`*, `line`*, `amount`* |
 ///
@@ -68,7 +71,7 @@ pub fn columns(tables: &Tables) -> Result<Columns, Problems> {
         refunds: stream(&tables.refunds),
         quotes: stream(&tables.quotes),
     };
-    gathered(streams, |intake| others(tables, intake))
+    gathered(streams, None, |intake| others(tables, intake))
 }
 
 /// As [`columns`], of tables that come batch by batch: no more than one batch of each is held.
@@ -93,13 +96,48 @@ pub fn columns(tables: &Tables) -> Result<Columns, Problems> {
 /// assert_eq!(columns_of_streams(streams).unwrap().orders(), 3);
 /// ```
 pub fn columns_of_streams(streams: Streams<'_>) -> Result<Columns, Problems> {
-    gathered(streams, |_| {})
+    gathered(streams, None, |_| {})
+}
+
+/// As [`columns_of_streams`], for one plan: touches that win no order under it are left out as they come.
+///
+/// So memory is needed for orders, not for touches. The columns settle under every plan that attributes alike, and are
+/// refused by others (`columns.obstacle`); where only all touches tell who wins ([`Plan::obstacles`]), all are kept.
+///
+/// ```
+/// use affil_arrow::{Streams, columns_for};
+/// use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+/// use std::sync::Arc;
+///
+/// let plan = affil::Plan::from_text(r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+///   "attribution": { "windows": { "click": "30d" } }, "rules": [] }"#).unwrap();
+/// let text = |values: Vec<&str>| Arc::new(StringArray::from(values)) as ArrayRef;
+/// let number = |values: Vec<i64>| Arc::new(Int64Array::from(values)) as ArrayRef;
+/// let one = |columns: [(&'static str, ArrayRef); 3]| Box::new(std::iter::once(RecordBatch::try_from_iter(columns).unwrap()));
+/// let touches = one([
+///     ("at", text(vec!["2026-03-01T10:00:00Z", "2026-03-09T10:00:00Z"])),
+///     ("customer", number(vec![17, 17])),
+///     ("affiliate", text(vec!["ana", "ben"])),
+/// ]);
+/// let orders = one([
+///     ("id", number(vec![501])), ("at", text(vec!["2026-03-10T10:00:00Z"])), ("customer", number(vec![17])),
+/// ]);
+/// let lines = Box::new(std::iter::once(RecordBatch::try_from_iter([
+///     ("order", number(vec![501])), ("amount", text(vec!["800.00"])),
+/// ]).unwrap()));
+/// let affiliates = Box::new(std::iter::once(RecordBatch::try_from_iter([("id", text(vec!["ana", "ben"]))]).unwrap()));
+/// let streams = Streams { affiliates, touches, orders, lines, ..Streams::default() };
+/// let columns = columns_for(&plan, streams, 1).unwrap();
+/// assert_eq!(columns.touches(), 1);
+/// ```
+pub fn columns_for(plan: &Plan, streams: Streams<'_>, threads: usize) -> Result<Columns, Problems> {
+    gathered(streams, Some((plan, threads)), |_| {}).map(|columns| columns.sieved(plan))
 }
 
 /// The batches of a table, one after the other.
 pub type Stream<'a> = Box<dyn Iterator<Item = RecordBatch> + Send + 'a>;
 
-/// Tables that come batch by batch, as [`columns_of_streams`] reads them: affiliates first, then quotes, touches, orders,
+/// Tables that come batch by batch, as [`columns_of_streams`] reads them: affiliates first, then quotes, orders, touches,
 /// lines and refunds, each to its end.
 pub struct Streams<'a> {
     /// The affiliates.
@@ -147,7 +185,11 @@ fn each(table: &'static str, batches: Stream<'_>, mut work: impl FnMut(Part<'_>)
     }
 }
 
-fn gathered(streams: Streams<'_>, more: impl FnOnce(&mut Intake<'_>)) -> Result<Columns, Problems> {
+fn gathered(
+    streams: Streams<'_>,
+    plan: Option<(&Plan, usize)>,
+    more: impl FnOnce(&mut Intake<'_>),
+) -> Result<Columns, Problems> {
     let mut silent = |_| {};
     let mut intake = Intake::new(&mut silent);
     plain::affiliates(&streams.affiliates.collect::<Vec<_>>(), &mut intake);
@@ -158,8 +200,9 @@ fn gathered(streams: Streams<'_>, more: impl FnOnce(&mut Intake<'_>)) -> Result<
     for (id, _) in intake.facts.groups() {
         affiliates.text(id);
     }
-    let touches = touches(streams.touches, &mut customers, &mut affiliates, &mut intake);
     let orders = orders(streams.orders, &mut customers, &mut intake);
+    let sieve = plan.and_then(|(plan, threads)| Sieve::new(plan, &intake.facts, &orders, threads));
+    let touches = touch::read(streams.touches, sieve, (&mut customers, &mut affiliates), &mut intake);
     let (lines, refunds) = lines(streams.lines, streams.refunds, &orders.id, &mut intake);
     let base = intake.finish()?;
     let affiliates = affiliates.texts();
@@ -185,29 +228,11 @@ fn others(tables: &Tables, intake: &mut Intake<'_>) {
     }
 }
 
-fn touches(
-    batches: Stream<'_>,
-    customers: &mut Coder,
-    affiliates: &mut Coder,
-    intake: &mut Intake<'_>,
-) -> TouchColumns {
-    let mut touches = TouchColumns::default();
-    let (mut kinds, mut channels) = (Optional::new("kind"), Optional::new("channel"));
-    each("touches", batches, |part| {
-        check::columns(part, &TOUCHES, intake);
-        read::instants(part, "at", &mut touches.at, intake);
-        customers.read(part, "customer", true, &mut touches.customer, intake);
-        affiliates.read(part, "affiliate", false, &mut touches.affiliate, intake);
-        kinds.read(part, intake);
-        channels.read(part, intake);
-    });
-    TouchColumns { kind: kinds.finish(), channel: channels.finish(), ..touches }
-}
-
 fn orders(batches: Stream<'_>, customers: &mut Coder, intake: &mut Intake<'_>) -> OrderColumns {
     let mut orders = OrderColumns::default();
     let (mut currencies, mut countries) = (Optional::new("currency"), Optional::new("country"));
     let mut counts: Option<Vec<bool>> = None;
+    let mut new: Option<Vec<Option<bool>>> = None;
     each("orders", batches, |part| {
         check::columns(part, &ORDERS, intake);
         let before = orders.at.len();
@@ -223,8 +248,13 @@ fn orders(batches: Stream<'_>, customers: &mut Coder, intake: &mut Intake<'_>) -
             let flag = |row| intake.may(&flags, row, part.place(row)).ok().flatten().unwrap_or(true);
             counts.extend((0..part.rows()).map(flag));
         }
+        if part.has("new_customer") || new.is_some() {
+            let new = new.get_or_insert_with(|| vec![None; before]);
+            let flags = part.flags("new_customer", intake);
+            new.extend((0..part.rows()).map(|row| intake.may(&flags, row, part.place(row)).ok().flatten()));
+        }
     });
-    OrderColumns { currency: currencies.finish(), country: countries.finish(), counts, ..orders }
+    OrderColumns { currency: currencies.finish(), country: countries.finish(), counts, new_customer: new, ..orders }
 }
 
 fn lines(
@@ -235,21 +265,19 @@ fn lines(
 ) -> (LineColumns, RefundColumns) {
     let find = Orders::new(orders);
     let mut order = Vec::new();
-    let mut id: Option<Ids> = None;
+    let mut ids = LineIds::default();
     let (mut categories, mut skus) = (Optional::new("category"), Optional::new("sku"));
     let mut amounts = Units::default();
     each("lines", lines, |part| {
         check::columns(part, &LINES, intake);
         let before = order.len();
         find.read(part, &mut order, intake);
-        if part.has("id") || id.is_some() {
-            let empty = || if before == 0 { Ids::default() } else { Ids::Texts(vec!["".into(); before]) };
-            read::ids(part, "id", id.get_or_insert_with(empty), intake);
-        }
+        ids.read(part, &order, before, intake);
         amounts.read_lines(part, intake);
         categories.read(part, intake);
         skus.read(part, intake);
     });
+    let id = ids.finish();
     let mut back = RefundColumns::default();
     let mut amounts_back = Units::default();
     let lines_of = LinesOf::new(orders.len(), &order, id.as_ref());
@@ -282,6 +310,12 @@ impl Optional {
     fn read(&mut self, part: Part<'_>, intake: &mut Intake<'_>) {
         self.given |= part.has(self.name);
         self.coder.read(part, self.name, false, &mut self.codes, intake);
+    }
+
+    /// What was read since the last time.
+    fn take(&mut self) -> Option<Coded> {
+        let codes = std::mem::take(&mut self.codes);
+        self.given.then(|| Coded { codes, names: self.coder.names() })
     }
 
     fn finish(self) -> Option<Coded> {

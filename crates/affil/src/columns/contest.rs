@@ -5,11 +5,44 @@
 //! each field that is in its window can win.
 
 use super::ids::{Coded, place};
-use super::table::Columns;
+use super::table::{Columns, TouchColumns};
 use super::{first, last};
+use crate::facts::Facts;
 use crate::plan::{ModelPlan, Plan};
 use crate::program::{Ties, UnknownAffiliate, WindowEnd};
 use crate::time::{Instant, Span};
+
+/// Touches and the orders they may win, both by time.
+#[derive(Clone, Copy)]
+pub(super) struct Contest<'a> {
+    pub(super) touches: &'a TouchColumns,
+    /// When each order was placed.
+    pub(super) at: &'a [i64],
+    pub(super) customer: &'a [u32],
+    counts: Option<&'a [bool]>,
+    pub(super) customers: usize,
+}
+
+impl<'a> Contest<'a> {
+    pub(super) fn of(columns: &'a Columns) -> Self {
+        let (touches, orders) = (&columns.touches, &columns.orders);
+        let (at, customer, counts) = (&orders.at, &orders.customer, orders.counts.as_deref());
+        Self { touches, at, customer, counts, customers: columns.customers.len() }
+    }
+
+    /// Of orders that all count.
+    pub(super) fn between(touches: &'a TouchColumns, at: &'a [i64], customer: &'a [u32], customers: usize) -> Self {
+        Self { touches, at, customer, counts: None, customers }
+    }
+
+    pub(super) fn orders(&self) -> usize {
+        self.at.len()
+    }
+
+    pub(super) fn counts(&self, order: usize) -> bool {
+        self.counts.is_none_or(|counts| counts.get(order) == Some(&true))
+    }
+}
 
 /// Touches that count alike: the smaller the rank, the stronger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +67,19 @@ pub(super) struct Rulebook {
 }
 
 impl Rulebook {
-    fn new(plan: &Plan, columns: &Columns) -> Option<Self> {
+    /// None if there are too many fields, or an affiliate whom the facts do not know has to be refused.
+    pub(super) fn new(
+        plan: &Plan,
+        touches: &TouchColumns,
+        affiliates: &[Box<str>],
+        base: &Facts,
+    ) -> Option<Self> {
         let (own, said) = (&plan.attribution, &plan.program.attribution);
         let names = |column: &Option<Coded>| -> Vec<Option<String>> {
             let names = column.as_ref().map(|column| &column.names).into_iter().flatten();
             names.map(|name| Some(name.to_string())).chain([None]).collect()
         };
-        let (kinds, channels) = (names(&columns.touches.kind), names(&columns.touches.channel));
+        let (kinds, channels) = (names(&touches.kind), names(&touches.channel));
         let mut fields: Vec<Field> = Vec::new();
         let mut of = Vec::new();
         for house in [false, true] {
@@ -66,9 +105,9 @@ impl Rulebook {
             }
         }
         let accepted = plan.program.unknown_affiliates == UnknownAffiliate::Accept;
-        let mut may_earn = Vec::with_capacity(columns.affiliates.len());
-        for id in &columns.affiliates {
-            let known = columns.base.names.find(id).and_then(|sym| columns.base.affiliates.find(sym));
+        let mut may_earn = Vec::with_capacity(affiliates.len());
+        for id in affiliates {
+            let known = base.names.find(id).and_then(|sym| base.affiliates.find(sym));
             // Who is unknown may have to be refused, which the other way to settle says best.
             let active = known.map_or(accepted.then_some(true), |affiliate| Some(affiliate.active))?;
             may_earn.push(active && !own.excluded_affiliates.iter().any(|other| **other == **id));
@@ -116,9 +155,14 @@ impl Rulebook {
 
 /// For each order the row of the touch that wins it, counted from 1; 0 for none. None if the plan's fields are too many.
 pub(super) fn winners(plan: &Plan, columns: &Columns, threads: usize) -> Option<Vec<u32>> {
-    let book = Rulebook::new(plan, columns)?;
-    Some(match plan.attribution.model {
-        ModelPlan::First => first::winners(plan, &book, columns, threads),
-        _ => last::winners(plan, &book, columns, threads),
-    })
+    let book = Rulebook::new(plan, &columns.touches, &columns.affiliates, &columns.base)?;
+    Some(decide(plan, &book, &Contest::of(columns), threads))
+}
+
+/// As [`winners`], by a rulebook made before.
+pub(super) fn decide(plan: &Plan, book: &Rulebook, contest: &Contest<'_>, threads: usize) -> Vec<u32> {
+    match plan.attribution.model {
+        ModelPlan::First => first::winners(plan, book, contest, threads),
+        _ => last::winners(plan, book, contest, threads),
+    }
 }

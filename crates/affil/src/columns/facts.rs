@@ -68,7 +68,7 @@ impl Columns {
             customer: &customer,
             currency,
             country: orders.country.as_ref().and_then(|country| country.get(order)),
-            new_customer: None,
+            new_customer: self.says_new(order),
             subscription: None,
             action: None,
             attributes: &[],

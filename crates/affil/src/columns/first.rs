@@ -3,9 +3,8 @@
 use std::ops::Range;
 
 use super::chunk::{each, ranges, slices};
-use super::contest::Rulebook;
+use super::contest::{Contest, Rulebook};
 use super::ids::{Coded, place, row};
-use super::table::Columns;
 use crate::plan::Plan;
 
 /// The touches of a field by customer, in the order of time.
@@ -23,24 +22,24 @@ impl Paths {
 }
 
 /// For each order the row of the touch that wins it, counted from 1; 0 for none.
-pub(super) fn winners(plan: &Plan, book: &Rulebook, columns: &Columns, threads: usize) -> Vec<u32> {
-    let fields = fields(book, columns, threads);
-    let paths = each((0..book.fields.len()).collect(), |field| paths(columns, &fields, field));
-    let mut winners = vec![0; columns.orders()];
-    let parts = ranges(columns.orders(), threads);
+pub(super) fn winners(plan: &Plan, book: &Rulebook, contest: &Contest<'_>, threads: usize) -> Vec<u32> {
+    let fields = fields(book, contest, threads);
+    let paths = each((0..book.fields.len()).collect(), |field| paths(contest, &fields, field));
+    let mut winners = vec![0; contest.orders()];
+    let parts = ranges(contest.orders(), threads);
     let outs = slices(&mut winners, parts.iter().map(ExactSizeIterator::len));
     each(parts.iter().cloned().zip(outs).collect(), |(part, out): (Range<usize>, &mut [u32])| {
         for (slot, order) in out.iter_mut().zip(part) {
-            *slot = choose(plan, book, columns, &paths, order).unwrap_or_default();
+            *slot = choose(plan, book, contest, &paths, order).unwrap_or_default();
         }
     });
     winners
 }
 
 /// The field of each touch; beyond all of them where it counts in none.
-fn fields(book: &Rulebook, columns: &Columns, threads: usize) -> Vec<u8> {
-    let touches = &columns.touches;
-    let mut fields = vec![u8::MAX; columns.touches()];
+fn fields(book: &Rulebook, contest: &Contest<'_>, threads: usize) -> Vec<u8> {
+    let touches = &contest.touches;
+    let mut fields = vec![u8::MAX; contest.touches.at.len()];
     let parts = ranges(fields.len(), threads);
     let outs = slices(&mut fields, parts.iter().map(ExactSizeIterator::len));
     each(parts.iter().cloned().zip(outs).collect(), |(part, out): (Range<usize>, &mut [u8])| {
@@ -59,10 +58,10 @@ fn fields(book: &Rulebook, columns: &Columns, threads: usize) -> Vec<u8> {
     fields
 }
 
-fn paths(columns: &Columns, fields: &[u8], field: usize) -> Paths {
+fn paths(contest: &Contest<'_>, fields: &[u8], field: usize) -> Paths {
     let counts = |of: &u8| usize::from(*of) == field;
-    let mut starts = vec![0_u32; columns.customers.len().saturating_add(1)];
-    for (_, customer) in fields.iter().zip(&columns.touches.customer).filter(|(of, _)| counts(of)) {
+    let mut starts = vec![0_u32; contest.customers.saturating_add(1)];
+    for (_, customer) in fields.iter().zip(&contest.touches.customer).filter(|(of, _)| counts(of)) {
         if let Some(count) = starts.get_mut(place(*customer).saturating_add(1)) {
             *count = count.saturating_add(1);
         }
@@ -75,7 +74,7 @@ fn paths(columns: &Columns, fields: &[u8], field: usize) -> Paths {
     let mut next = starts.clone();
     let mut rows = vec![0_u32; place(sum)];
     for (touch, (_, customer)) in
-        fields.iter().zip(&columns.touches.customer).enumerate().filter(|(_, (of, _))| counts(of))
+        fields.iter().zip(&contest.touches.customer).enumerate().filter(|(_, (of, _))| counts(of))
     {
         if let Some(slot) = next.get_mut(place(*customer)) {
             if let Some(row_of) = rows.get_mut(place(*slot)) {
@@ -88,13 +87,13 @@ fn paths(columns: &Columns, fields: &[u8], field: usize) -> Paths {
 }
 
 /// The winner of an order: of the strongest field that has a touch in its window.
-fn choose(plan: &Plan, book: &Rulebook, columns: &Columns, paths: &[Paths], order: usize) -> Option<u32> {
-    if !columns.counts(order) {
+fn choose(plan: &Plan, book: &Rulebook, contest: &Contest<'_>, paths: &[Paths], order: usize) -> Option<u32> {
+    if !contest.counts(order) {
         return None;
     }
-    let at = columns.orders.at.get(order).copied()?;
-    let customer = columns.orders.customer.get(order).copied().map(place)?;
-    let time = |touch: u32| columns.touches.at.get(place(touch)).copied().unwrap_or_default();
+    let at = contest.at.get(order).copied()?;
+    let customer = contest.customer.get(order).copied().map(place)?;
+    let time = |touch: u32| contest.touches.at.get(place(touch)).copied().unwrap_or_default();
     let mut best: Option<((bool, usize), i64, u32)> = None;
     for (field, path) in book.fields.iter().zip(paths) {
         let path = path.of(customer);

@@ -6,9 +6,8 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::chunk::{each, slices};
-use super::contest::Rulebook;
+use super::contest::{Contest, Rulebook};
 use super::ids::{Coded, place, row};
-use super::table::Columns;
 use crate::plan::Plan;
 
 /// Touches and orders of a stretch of time.
@@ -19,8 +18,8 @@ struct Part {
 }
 
 /// Stretches with about as many touches, each order in one stretch with all touches between its beginning and the order.
-fn parts(columns: &Columns, threads: usize) -> Vec<Part> {
-    let (touches, orders) = (&columns.touches.at, &columns.orders.at);
+fn parts(contest: &Contest<'_>, threads: usize) -> Vec<Part> {
+    let (touches, orders) = (&contest.touches.at, contest.at);
     let mut parts: Vec<Part> = Vec::new();
     let (mut touch, mut order) = (0, 0);
     for range in super::chunk::ranges(touches.len(), threads) {
@@ -34,9 +33,9 @@ fn parts(columns: &Columns, threads: usize) -> Vec<Part> {
 }
 
 /// For each order the row of the touch that wins it, counted from 1; 0 for none.
-pub(super) fn winners(plan: &Plan, book: &Rulebook, columns: &Columns, threads: usize) -> Vec<u32> {
-    let parts = parts(columns, threads);
-    let count = columns.orders();
+pub(super) fn winners(plan: &Plan, book: &Rulebook, contest: &Contest<'_>, threads: usize) -> Vec<u32> {
+    let parts = parts(contest, threads);
+    let count = contest.orders();
     let mut found: Vec<Vec<u32>> = book.fields.iter().map(|_| vec![0; count]).collect();
     let mut lists: Vec<Vec<&mut [u32]>> = parts.iter().map(|_| Vec::new()).collect();
     for field in &mut found {
@@ -46,23 +45,23 @@ pub(super) fn winners(plan: &Plan, book: &Rulebook, columns: &Columns, threads: 
         }
     }
     let items = parts.iter().cloned().zip(lists).collect();
-    let ends = each(items, |(part, mut out)| walk(book, columns, &part, &mut out));
+    let ends = each(items, |(part, mut out)| walk(book, contest, &part, &mut out));
     let mut winners = vec![0; count];
     let outs = slices(&mut winners, parts.iter().map(|part| part.orders.len()));
     let items: Vec<_> = parts.iter().enumerate().zip(outs).collect();
     each(items, |((number, part), out)| {
         let ends = ends.get(..number).unwrap_or_default();
         let fields = found.iter().enumerate();
-        let last: Vec<Found> = fields.map(|(field, found)| Found::new(columns, part, (field, found), ends)).collect();
+        let last: Vec<Found> = fields.map(|(field, found)| Found::new(contest, part, (field, found), ends)).collect();
         for (index, (slot, order)) in out.iter_mut().zip(part.orders.clone()).enumerate() {
-            *slot = choose(plan, book, columns, &last, (index, order)).unwrap_or_default();
+            *slot = choose(plan, book, contest, &last, (index, order)).unwrap_or_default();
         }
     });
     winners
 }
 
 /// The last touch of each field at each order of a stretch, as far as the stretch knows, and at its end.
-fn walk(book: &Rulebook, columns: &Columns, part: &Part, out: &mut [&mut [u32]]) -> Vec<u32> {
+fn walk(book: &Rulebook, contest: &Contest<'_>, part: &Part, out: &mut [&mut [u32]]) -> Vec<u32> {
     fn codes<'a>(column: Option<&'a Coded>, part: &Part) -> Option<&'a [u32]> {
         column.and_then(|column| column.codes.get(part.touches.clone()))
     }
@@ -72,28 +71,28 @@ fn walk(book: &Rulebook, columns: &Columns, part: &Part, out: &mut [&mut [u32]])
         codes.get(touch).map_or(missing, |code| place(*code).min(missing))
     };
     // One loop for each form of the table, so that none asks for a column that is not there, touch by touch.
-    match (codes(columns.touches.kind.as_ref(), part), codes(columns.touches.channel.as_ref(), part)) {
-        (None, None) => pass(book, columns, part, out, |_| (no_kind, no_channel)),
-        (None, Some(channels)) => pass(book, columns, part, out, |touch| (no_kind, code(channels, touch, no_channel))),
-        (Some(kinds), None) => pass(book, columns, part, out, |touch| (code(kinds, touch, no_kind), no_channel)),
+    match (codes(contest.touches.kind.as_ref(), part), codes(contest.touches.channel.as_ref(), part)) {
+        (None, None) => pass(book, contest, part, out, |_| (no_kind, no_channel)),
+        (None, Some(channels)) => pass(book, contest, part, out, |touch| (no_kind, code(channels, touch, no_channel))),
+        (Some(kinds), None) => pass(book, contest, part, out, |touch| (code(kinds, touch, no_kind), no_channel)),
         (Some(kinds), Some(channels)) => {
-            pass(book, columns, part, out, |touch| (code(kinds, touch, no_kind), code(channels, touch, no_channel)))
+            pass(book, contest, part, out, |touch| (code(kinds, touch, no_kind), code(channels, touch, no_channel)))
         }
     }
 }
 
 fn pass(
     book: &Rulebook,
-    columns: &Columns,
+    contest: &Contest<'_>,
     part: &Part,
     out: &mut [&mut [u32]],
     words: impl Fn(usize) -> (usize, usize),
 ) -> Vec<u32> {
-    let customers = columns.customers.len();
+    let customers = contest.customers;
     let mut last = vec![0_u32; customers.saturating_mul(book.fields.len())];
-    let at = columns.touches.at.get(part.touches.clone()).unwrap_or_default();
-    let customer = columns.touches.customer.get(part.touches.clone()).unwrap_or_default();
-    let affiliate = columns.touches.affiliate.get(part.touches.clone()).unwrap_or_default();
+    let at = contest.touches.at.get(part.touches.clone()).unwrap_or_default();
+    let customer = contest.touches.customer.get(part.touches.clone()).unwrap_or_default();
+    let affiliate = contest.touches.affiliate.get(part.touches.clone()).unwrap_or_default();
     // The customer and instant of the last touch that counted, and the first row with them.
     let mut tie = ((i64::MIN, u32::MAX), 0_u32);
     let mut done = 0_usize;
@@ -123,8 +122,8 @@ fn pass(
         done = new.end;
     };
     for (index, order) in part.orders.clone().enumerate() {
-        take(&mut last, columns.orders.at.get(order).copied());
-        let customer = columns.orders.customer.get(order).copied().map(place).unwrap_or_default();
+        take(&mut last, contest.at.get(order).copied());
+        let customer = contest.customer.get(order).copied().map(place).unwrap_or_default();
         for (field, out) in out.iter_mut().enumerate() {
             let known = last.get(field.saturating_mul(customers).saturating_add(customer)).copied();
             if let Some(slot) = out.get_mut(index) {
@@ -143,10 +142,10 @@ struct Found {
 }
 
 impl Found {
-    fn new(columns: &Columns, part: &Part, (field, found): (usize, &Vec<u32>), earlier: &[Vec<u32>]) -> Self {
-        let base = field.saturating_mul(columns.customers.len());
+    fn new(contest: &Contest<'_>, part: &Part, (field, found): (usize, &Vec<u32>), earlier: &[Vec<u32>]) -> Self {
+        let base = field.saturating_mul(contest.customers);
         let own = found.get(part.orders.clone()).unwrap_or_default().iter();
-        let of = columns.orders.customer.get(part.orders.clone()).unwrap_or_default();
+        let of = contest.customer.get(part.orders.clone()).unwrap_or_default();
         let touch = |(touch, customer): (&u32, &u32)| {
             if *touch != 0 {
                 return *touch;
@@ -158,7 +157,7 @@ impl Found {
         };
         let touches: Vec<u32> = own.zip(of).map(touch).collect();
         // In a loop of its own: memory answers many questions at once, but only if they are asked together.
-        let time = |touch: &u32| columns.touches.at.get(place(*touch).wrapping_sub(1)).copied().unwrap_or_default();
+        let time = |touch: &u32| contest.touches.at.get(place(*touch).wrapping_sub(1)).copied().unwrap_or_default();
         let times = touches.iter().map(time).collect();
         Self { touches, times }
     }
@@ -168,14 +167,14 @@ impl Found {
 fn choose(
     plan: &Plan,
     book: &Rulebook,
-    columns: &Columns,
+    contest: &Contest<'_>,
     last: &[Found],
     (index, order): (usize, usize),
 ) -> Option<u32> {
-    if !columns.counts(order) {
+    if !contest.counts(order) {
         return None;
     }
-    let at = columns.orders.at.get(order).copied()?;
+    let at = contest.at.get(order).copied()?;
     let mut best: Option<((bool, usize), i64, u32)> = None;
     for (field, last) in book.fields.iter().zip(last) {
         let (touch, touched) = (last.touches.get(index).copied()?, last.times.get(index).copied()?);

@@ -7,6 +7,7 @@ mod cap;
 mod card;
 mod chunk;
 mod contest;
+mod credit;
 mod due;
 mod facts;
 mod first;
@@ -21,6 +22,7 @@ mod refund;
 mod run;
 mod sale;
 mod sheet;
+mod sieve;
 mod table;
 mod term;
 #[cfg(test)]
@@ -28,9 +30,11 @@ mod tests;
 mod total;
 
 pub use card::{CardQuote, RateCard};
+pub use credit::Credits;
 pub use ids::{Coded, Ids};
 pub use obstacle::Obstacle;
 pub use sheet::{Sheet, SheetLine, SheetLines, SheetStatement};
+pub use sieve::Sieve;
 pub use table::{Columns, LineColumns, OrderColumns, RefundColumns, Tables, TouchColumns};
 
 use crate::plan::Plan;
@@ -63,6 +67,7 @@ impl Plan {
     /// assert_eq!(sheet.lines().next().unwrap().commission.get(), 80_00);
     /// ```
     pub fn sheet(&self, columns: &Columns, threads: usize) -> Result<Sheet, Problems> {
+        columns.fit(self)?;
         if obstacle::obstacles(self, columns).is_empty()
             && let Some(sheet) = run::run(self, columns, threads.max(1))
         {

@@ -3,6 +3,7 @@
 //! This list is the whole boundary between the two ways to settle columns: what is not on it, the kernels do.
 
 use super::table::Columns;
+use crate::facts::Facts;
 use crate::plan::{CapPlan, Condition, DateField, Field, ModelPlan, PayPlan, Plan};
 use crate::problem::Pointer;
 use crate::program::{
@@ -60,28 +61,48 @@ fn program(plan: &Plan, refunds: bool, found: &mut Found) {
 
 /// Everything that the kernels do not know.
 pub(super) fn obstacles(plan: &Plan, columns: &Columns) -> Vec<Obstacle> {
+    all(plan, &columns.base, columns.refunds() > 0)
+}
+
+/// Everything that makes touches matter which win nothing, whatever else is to be settled.
+pub(super) fn of_touches(plan: &Plan, base: &Facts) -> Vec<Obstacle> {
+    all(plan, base, true)
+}
+
+/// What of attribution alone the kernels do not know.
+pub(super) fn of_attribution(plan: &Plan, base: &Facts) -> Vec<Obstacle> {
     let mut found = Found { all: Vec::new(), cart: false };
-    attribution(plan, columns, &mut found);
-    program(plan, columns.refunds() > 0, &mut found);
+    attribution(plan, base, &mut found);
+    others(base, &mut found);
+    found.all
+}
+
+fn all(plan: &Plan, base: &Facts, refunds: bool) -> Vec<Obstacle> {
+    let mut found = Found { all: Vec::new(), cart: false };
+    attribution(plan, base, &mut found);
+    program(plan, refunds, &mut found);
     let root = Pointer::root();
     found.when(!plan.overrides.is_empty(), root.key("overrides"), "overrides");
     found.when(!plan.bonuses.is_empty(), root.key("bonuses"), "bonuses");
-    let (path, refunds) = (root.key("refunds"), columns.refunds() > 0);
+    let path = root.key("refunds");
     found.when(refunds && plan.void_above.is_some(), path.key("void_above"), "orders that become void");
     found.when(refunds && plan.within.is_some(), path.key("within"), "a time limit for refunds");
-    let base = &columns.base;
+    others(base, &mut found);
+    found.all
+}
+
+fn others(base: &Facts, found: &mut Found) {
     let first = [base.touches(), base.orders(), base.refunds(), base.adjustments()];
     let later = [base.reviews(), base.payouts(), base.confirmations()];
     let others = first.into_iter().chain(later).any(|rows| rows > 0);
-    found.when(others, root.key("base"), "facts beside the columns");
-    found.all
+    found.when(others, Pointer::root().key("base"), "facts beside the columns");
 }
 
 fn at(list: &str, index: usize) -> Pointer {
     Pointer::root().key(list).index(index)
 }
 
-fn attribution(plan: &Plan, columns: &Columns, found: &mut Found) {
+fn attribution(plan: &Plan, base: &Facts, found: &mut Found) {
     let path = Pointer::root().key("attribution");
     let (own, said) = (&plan.attribution, &plan.program.attribution);
     let single = matches!(own.model, ModelPlan::Last | ModelPlan::First);
@@ -94,7 +115,7 @@ fn attribution(plan: &Plan, columns: &Columns, found: &mut Found) {
     found.when(ages, path.key("minimum_age"), "a minimum age");
     found.when(said.source_stays && !said.precedence.is_empty(), path.key("source_stays"), "a source that stays");
     found.when(said.fallback == Fallback::Nobody, path.key("fallback"), "the fallback to nobody");
-    let buys = columns.base.affiliates.rows.iter().any(|row| !row.customers.indices().is_empty());
+    let buys = base.affiliates.rows.iter().any(|row| !row.customers.indices().is_empty());
     let refers = buys && said.self_referral == SelfReferral::Refuse;
     found.when(refers, path.key("self_referral"), "affiliates who buy themselves");
 }

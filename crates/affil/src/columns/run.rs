@@ -94,7 +94,7 @@ fn sold(job: &Job<'_>, keys: &Keys, winners: &[u32]) -> Option<(Sold, Vec<bool>)
     let columns = job.columns;
     let quotes = Quotes::new(job.plan, &columns.base);
     let currencies = currencies(job.plan, columns)?;
-    let new = if keys.new { first_orders(columns) } else { Vec::new() };
+    let new = if keys.new { new_customers(columns) } else { Vec::new() };
     let mut sold = Sold {
         affiliate: vec![NONE; columns.orders()],
         sale: vec![0; columns.lines()],
@@ -145,15 +145,16 @@ fn sold(job: &Job<'_>, keys: &Keys, winners: &[u32]) -> Option<(Sold, Vec<bool>)
     Some((sold, present))
 }
 
-/// Whether each order is its customer's first of those that count.
-fn first_orders(columns: &Columns) -> Vec<bool> {
+/// Whether each order is that of a new customer: as it says itself, or as the first of those that count.
+pub(super) fn new_customers(columns: &Columns) -> Vec<bool> {
     let mut seen = vec![false; columns.customers.len()];
     let mut first = vec![false; columns.orders()];
     for (order, (slot, customer)) in first.iter_mut().zip(&columns.orders.customer).enumerate() {
         if columns.counts(order)
             && let Some(seen) = seen.get_mut(place(*customer))
         {
-            *slot = !std::mem::replace(seen, true);
+            let is_first = !std::mem::replace(seen, true);
+            *slot = columns.says_new(order).unwrap_or(is_first);
         }
     }
     first

@@ -39,6 +39,8 @@ pub struct OrderColumns {
     /// Whether the row counts as a fact at all; one that does not (it is pending, or was cancelled before it became a
     /// sale) only keeps its place in the result.
     pub counts: Option<Vec<bool>>,
+    /// Whether its customer is a new one, where an order says so itself; else the customer's first order says it.
+    pub new_customer: Option<Vec<Option<bool>>>,
 }
 
 /// Order lines, a row each.
@@ -101,6 +103,8 @@ pub struct Columns {
     pub(super) refunds: RefundColumns,
     /// Where the lines of each order begin, and where the last ones end.
     pub(super) starts: Vec<u32>,
+    /// How orders are attributed by the plan whose [`Sieve`](crate::Sieve) left out touches, if any did.
+    pub(super) sieved: Option<Box<str>>,
 }
 
 impl Columns {
@@ -116,7 +120,12 @@ impl Columns {
         let Tables { base, affiliates, customers, mut touches, orders, lines, refunds } = tables;
         touches_in_order(&mut touches, &affiliates);
         let (orders, lines, refunds, starts) = in_order(orders, lines, refunds).map_err(Problems::from)?;
-        Ok(Self { base, affiliates, customers, touches, orders, lines, refunds, starts })
+        Ok(Self { base, affiliates, customers, touches, orders, lines, refunds, starts, sieved: None })
+    }
+
+    /// The touches, in the canonical order.
+    pub fn touch_columns(&self) -> &TouchColumns {
+        &self.touches
     }
 
     /// How many touches there are.
@@ -174,6 +183,11 @@ impl Columns {
         self.orders.counts.as_ref().is_none_or(|counts| counts.get(order) == Some(&true))
     }
 
+    /// Whether an order says of itself that its customer is a new one.
+    pub(super) fn says_new(&self, order: usize) -> Option<bool> {
+        self.orders.new_customer.as_ref().and_then(|new| new.get(order)).copied().flatten()
+    }
+
     /// The number of a line within its order, from 1.
     pub(super) fn number(&self, order: usize, line: usize) -> usize {
         line.saturating_sub(self.lines_of(order).start).saturating_add(1)
@@ -207,6 +221,7 @@ fn check(tables: &Tables, problems: &mut Problems) {
     column("orders", "currency", coded(&orders.currency, rows), rows);
     column("orders", "country", coded(&orders.country, rows), rows);
     column("orders", "counts", orders.counts.as_ref().map_or(rows, Vec::len), rows);
+    column("orders", "new_customer", orders.new_customer.as_ref().map_or(rows, Vec::len), rows);
     let rows = lines.order.len();
     column("lines", "id", lines.id.as_ref().map_or(rows, Ids::len), rows);
     column("lines", "amount", lines.amount.len(), rows);
@@ -270,6 +285,7 @@ impl OrderColumns {
             currency: self.currency.map(|column| column.reordered(rows)),
             country: self.country.map(|column| column.reordered(rows)),
             counts: self.counts.map(|counts| gather(&counts, rows)),
+            new_customer: self.new_customer.map(|new| gather(&new, rows)),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::*;
 use crate::facts::Facts;
 
 mod cards;
+mod parts;
 
 const CATEGORIES: [&str; 4] = ["shoes", "books", "toys", "other"];
 const CHANNELS: [&str; 4] = ["blog", "ppc", "mail", "tv"];
@@ -224,6 +225,7 @@ fn orders() -> impl Strategy<Value = (OrderColumns, LineColumns, RefundColumns)>
             coded(&["EUR", "USD", "GBP"][..2], orders),
             coded(&["DE", "FR"], orders),
             prop::option::of(prop::collection::vec(prop::bool::weighted(0.8), orders)),
+            prop::option::weighted(0.2, prop::collection::vec(prop::option::of(any::<bool>()), orders)),
         );
         let owner = prop::collection::vec(0..u32::try_from(orders).unwrap(), more);
         let sale = 1_i64..60_000;
@@ -251,8 +253,9 @@ fn orders() -> impl Strategy<Value = (OrderColumns, LineColumns, RefundColumns)>
             |(of_orders, of_lines, of_refunds, factor, places)| {
                 let (at, line, mut amount) = of_refunds;
                 let units = if places == 3 { factor * 10 } else { factor };
-                let (id, placed, customer, currency, country, counts) = of_orders;
-                let orders = OrderColumns { id: Ids::Numbers(id), at: placed, customer, currency, country, counts };
+                let (id, placed, customer, currency, country, counts, new_customer) = of_orders;
+                let id = Ids::Numbers(id);
+                let orders = OrderColumns { id, at: placed, customer, currency, country, counts, new_customer };
                 let (order, mut given, category, sku) = of_lines;
                 given.iter_mut().chain(&mut amount).for_each(|amount| *amount *= units);
                 let lines = LineColumns { order, id: None, amount: given, places, category, sku };
@@ -264,13 +267,17 @@ fn orders() -> impl Strategy<Value = (OrderColumns, LineColumns, RefundColumns)>
     })
 }
 
-fn columns() -> impl Strategy<Value = Option<Columns>> {
+fn tables() -> impl Strategy<Value = Tables> {
     (touches(), orders()).prop_map(|(touches, (orders, lines, refunds))| {
         let affiliates = ["a1", "a2", "a10", "a3", "a4", "a|5", "stranger"].map(Into::into).to_vec();
         let customers = Ids::Texts(["kim", "lee", "max", "noa"].map(Into::into).to_vec());
-        // A line refunded twice at one instant in two amounts is refused.
-        Columns::new(Tables { base: base(), affiliates, customers, touches, orders, lines, refunds }).ok()
+        Tables { base: base(), affiliates, customers, touches, orders, lines, refunds }
     })
+}
+
+fn columns() -> impl Strategy<Value = Option<Columns>> {
+    // A line refunded twice at one instant in two amounts is refused.
+    tables().prop_map(|tables| Columns::new(tables).ok())
 }
 
 fn plan(program: &Value) -> Option<Plan> {

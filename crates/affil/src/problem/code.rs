@@ -56,6 +56,7 @@ codes! {
     DocumentEmpty "document.empty" Error "An empty list or an empty text where something is needed."
     DocumentMoreProblems "document.more_problems" Error "More than 1,000 problems; the rest is only counted."
     ColumnsMalformed "columns.malformed" Error "Columns of one table that differ in length, or positions that point nowhere."
+    ColumnsObstacle "columns.obstacle" Error "A program that columns in parts, or without the touches that win nothing, cannot be settled by."
     MoneyNotText "money.not_text" Error "An amount of money written as a number; a float loses cents, so money is text."
     MoneyMalformed "money.malformed" Error "An amount that does not follow the one strict decimal grammar."
     MoneyTooPrecise "money.too_precise" Error "An amount with more decimals than its currency has."

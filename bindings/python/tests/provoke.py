@@ -84,6 +84,9 @@ ELSEWHERE: dict[str, Callable[[], object]] = {
     "table.column_type": lambda: affil.Facts(affiliates=pl.DataFrame({"id": [1.5]})),
     "table.value_missing": lambda: affil.Facts(affiliates=pl.DataFrame({"id": ["ana", None]})),
     "columns.malformed": lambda: test_sheet.columns(pl.DataFrame, lines=test_sheet.LINES | {"order": ["A", "B", "B"]}),
+    "columns.obstacle": lambda: affil.Plan.parse(
+        PROGRAM.replace("[[rules]]", 'attribution.model = "linear"\n[[rules]]')
+    ).credits(test_sheet.columns(pl.DataFrame)),
     "ledger.currency": _books_dollars,
     "ledger.broken": _breaks_a_ledger,
     "dispute.not_taken": lambda: affil.Plan.parse(PROGRAM).dispute(None, opening(), TUESDAY),

@@ -31,6 +31,7 @@ REFUNDS = {"at": ["2026-04-02T08:00:00Z"], "order": ["A"], "line": ["1"], "amoun
 
 
 def columns(make: Callable[[dict[str, list[Any]]], Any], **changes: Any) -> affil.Columns:
+    plan = changes.pop("plan", None)
     tables: dict[str, Any] = {
         "affiliates": {"id": ["ana"]},
         "touches": TOUCHES,
@@ -39,7 +40,7 @@ def columns(make: Callable[[dict[str, list[Any]]], Any], **changes: Any) -> affi
         "refunds": REFUNDS,
     }
     given = (tables | changes).items()
-    return affil.Columns(**{name: make(table) for name, table in given if table is not None})
+    return affil.Columns(**{name: make(table) for name, table in given if table is not None}, plan=plan)
 
 
 @pytest.mark.parametrize("make", LIBRARIES, ids=lambda make: make.__name__)
@@ -146,3 +147,52 @@ def test_a_stream_that_breaks_off_is_told_as_such() -> None:
     stream = pa.RecordBatchReader.from_batches(given.schema, lines())
     with pytest.raises(TypeError, match="the disk is gone"):
         columns(lambda table: stream if table is LINES else pa.table(table))
+
+
+@pytest.mark.parametrize("make", LIBRARIES, ids=lambda make: make.__name__)
+def test_columns_for_a_plan_keep_only_what_wins(make: Any) -> None:
+    plan = affil.Plan.parse(PROGRAM)
+    # The first touch is followed by a later one before the first order; nobody called lee orders anything.
+    touches = {
+        "at": ["2026-03-08T10:00:00Z", "2026-03-09T10:00:00Z", "2026-03-09T10:00:00Z", "2026-03-27T21:59:00Z"],
+        "customer": ["kim", "kim", "lee", "kim"],
+        "affiliate": ["ana", "ana", "ana", "ana"],
+    }
+    every, few = columns(make, touches=touches), columns(make, touches=touches, plan=plan)
+    assert repr(every).startswith("<affil.Columns: 4 touches")
+    assert repr(few).startswith("<affil.Columns: 2 touches")
+    assert plan.sheet(few).lines.to_dicts() == plan.sheet(every).lines.to_dicts()
+    assert plan.sheet(few).statements.to_dicts() == plan.sheet(every).statements.to_dicts()
+
+
+def test_columns_for_a_plan_are_not_for_every_plan() -> None:
+    kept = columns(pl.DataFrame, plan=affil.Plan.parse(PROGRAM))
+    other = PROGRAM.replace("30d", "1d")
+    with pytest.raises(affil.FactsError) as caught:
+        affil.Plan.parse(other).sheet(kept)
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("columns.obstacle", "/touches")]
+
+
+def test_credits_say_which_touch_wins() -> None:
+    plan = affil.Plan.parse(PROGRAM)
+    found = plan.credits(columns(pl.DataFrame), threads=2).to_dicts()
+    said = [(row["order"], row["affiliate"], str(row["at"]), row["new_customer"]) for row in found]
+    assert said == [
+        ("A", "ana", "2026-03-09 10:00:00+00:00", True),
+        ("B", "ana", "2026-03-27 21:59:00+00:00", False),
+        ("C", "ana", "2026-03-27 21:59:00+00:00", False),
+    ]
+    assert [row["kind"] for row in found] == [None] * 3
+
+
+def test_orders_may_say_whether_a_customer_is_new() -> None:
+    plan = affil.Plan.parse(PROGRAM)
+    said = columns(pl.DataFrame, orders=ORDERS | {"new_customer": [None, True, False]})
+    assert [row["new_customer"] for row in plan.credits(said).to_dicts()] == [True, True, False]
+
+
+def test_credits_need_a_plan_whose_attribution_stands_alone() -> None:
+    plan = affil.Plan.parse(PROGRAM.replace("[[rules]]", 'attribution.model = "linear"\n[[rules]]'))
+    with pytest.raises(affil.FactsError) as caught:
+        plan.credits(columns(pl.DataFrame))
+    assert [(p.code, p.path) for p in caught.value.problems] == [("columns.obstacle", "/attribution/model")]

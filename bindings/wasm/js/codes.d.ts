@@ -11,6 +11,7 @@ export type ProblemCode =
   | "document.empty"
   | "document.more_problems"
   | "columns.malformed"
+  | "columns.obstacle"
   | "money.not_text"
   | "money.malformed"
   | "money.too_precise"

@@ -93,8 +93,8 @@ pub mod value {
 pub use book::{Again, Book, Reach, Settled};
 pub use books::{Account, Move, MoveKind};
 pub use columns::{
-    CardQuote, Coded, Columns, Credits, Ids, LineColumns, Obstacle, OrderColumns, RateCard, RefundColumns, Sheet, SheetLine,
-    SheetLines, SheetStatement, Sieve, Tables, TouchColumns,
+    CardQuote, Coded, Columns, Credits, Ids, LineColumns, Obstacle, OrderColumns, RateCard, RefundColumns, Sheet,
+    SheetLine, SheetLines, SheetStatement, Sieve, Tables, TouchColumns,
 };
 pub use explain::{
     CappedTogether, Counted, ExactMoney, Explanation, Finding, Lifted, LiftedBy, Occasion, RoundedTogether, RuleAmount,

@@ -2,7 +2,7 @@
 #![allow(clippy::inconsistent_digit_grouping, reason = "cents stand apart from whole units")]
 
 use affil::{
-    Coded, Columns, Facts, Ids, LineColumns, OrderColumns, Plan, Problems, RefundColumns, Tables, TouchColumns,
+    Coded, Columns, Facts, Ids, LineColumns, OrderColumns, Plan, Problems, RefundColumns, Sieve, Tables, TouchColumns,
 };
 
 const HOUR: i64 = 3_600_000_000;
@@ -36,6 +36,7 @@ fn tables() -> Tables {
             currency: coded(&[0, 1, 0], &["EUR", "USD"]),
             country: None,
             counts: None,
+            new_customer: None,
         },
         lines: LineColumns {
             order: vec![0, 0, 1, 2],
@@ -152,6 +153,42 @@ fn rows_that_do_not_count_keep_their_place() {
     let sheet = plan("").sheet(&Columns::new(some).unwrap(), 1).unwrap();
     let told: Vec<_> = sheet.lines().map(|line| (line.affiliate, line.commission.get(), line.reversed.get())).collect();
     assert_eq!(told, [(None, 0, 0), (None, 0, 0), (Some("ben"), 17_18, 5_73), (None, 0, 0)]);
+}
+
+#[test]
+fn orders_may_say_whether_a_customer_is_new() {
+    let plan = plan("");
+    let mut tables = tables();
+    tables.orders.customer = vec![0, 0, 2];
+    tables.orders.counts = Some(vec![true, true, false]);
+    let new = |tables: &Tables| plan.credits(&Columns::new(tables.clone()).unwrap(), 2).unwrap().new_customer;
+    // What does not count is nobody's first order.
+    assert_eq!(new(&tables), [true, false, false]);
+    tables.orders.new_customer = Some(vec![None, Some(true), None]);
+    assert_eq!(new(&tables), [true, true, false]);
+}
+
+#[test]
+fn credits_need_attribution_that_stands_alone() {
+    let columns = Columns::new(tables()).unwrap();
+    let credits = plan("").credits(&columns, 1).unwrap();
+    assert_eq!((0..3).map(|order| credits.touch(order)).collect::<Vec<_>>(), [Some(0), Some(1), None]);
+    let linear = Plan::from_text(
+        r#"{ "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+            "attribution": { "windows": { "click": "30d" }, "model": "linear" }, "rules": [] }"#,
+    )
+    .unwrap();
+    assert_eq!(said(&linear.credits(&columns, 1).unwrap_err()), ["columns.obstacle /attribution/model"]);
+}
+
+#[test]
+fn a_sieve_refuses_times_that_cannot_be() {
+    let (plan, tables) = (plan(""), tables());
+    let mut sieve = Sieve::new(&plan, &tables.base, &tables.orders, 1).unwrap();
+    sieve.add(tables.touches.clone(), &tables.affiliates, &tables.base).unwrap();
+    let late = TouchColumns { at: vec![START, i64::MAX], ..tables.touches };
+    let refused = sieve.add(late, &tables.affiliates, &tables.base).unwrap_err();
+    assert_eq!(said(&refused.into()), ["columns.malformed /touches/at/3"]);
 }
 
 fn refused(change: impl FnOnce(&mut Tables)) -> Vec<String> {

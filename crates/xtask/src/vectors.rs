@@ -273,6 +273,7 @@ mod tests {
         ("internal.bug", "cannot be provoked: it stands for a bug"),
         ("document.more_problems", "crates/affil/tests/limits.rs"),
         ("columns.malformed", "crates/affil/tests/columns.rs"),
+        ("columns.obstacle", "crates/affil/tests/columns.rs"),
         ("cases.expect", "crates/affil/src/cases/check.rs"),
         ("ledger.currency", "crates/affil/tests/ledger.rs"),
         ("ledger.broken", "crates/affil/tests/ledger.rs"),

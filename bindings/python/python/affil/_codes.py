@@ -12,6 +12,7 @@ ProblemCode = Literal[
     "document.empty",
     "document.more_problems",
     "columns.malformed",
+    "columns.obstacle",
     "money.not_text",
     "money.malformed",
     "money.too_precise",

@@ -23,8 +23,11 @@ use read::Units;
 
 const TOUCHES: Known =
     Known { needed: &["at", "customer"], optional: &["affiliate", "kind", "channel"], prefixes: &[] };
-const ORDERS: Known =
-    Known { needed: &["id", "at", "customer"], optional: &["currency", "country", "counts", "new_customer"], prefixes: &[] };
+const ORDERS: Known = Known {
+    needed: &["id", "at", "customer"],
+    optional: &["currency", "country", "counts", "new_customer"],
+    prefixes: &[],
+};
 const LINES: Known =
     Known { needed: &["order"], optional: &["id", "amount", "price", "quantity", "category", "sku"], prefixes: &[] };
 const REFUNDS: Known = Known { needed: &["at", "order", "line", "amount"], optional: &[], prefixes: &[] };

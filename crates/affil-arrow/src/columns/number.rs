@@ -78,3 +78,42 @@ fn counted(orders: &[u32]) -> Vec<i64> {
     };
     orders.iter().map(number).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, Int16Array, RecordBatch};
+
+    use super::*;
+
+    /// The ids of lines that come in batches: their orders and their own numbers.
+    fn ids(batches: &[(&[u32], &[i16])]) -> Option<Ids> {
+        let mut silent = |_| {};
+        let mut intake = Intake::new(&mut silent);
+        let mut ids = LineIds::default();
+        let mut orders = Vec::new();
+        for (of, numbers) in batches {
+            let column = Arc::new(Int16Array::from(numbers.to_vec())) as ArrayRef;
+            let batch = RecordBatch::try_from_iter([("id", column)]).unwrap();
+            let before = orders.len();
+            orders.extend_from_slice(of);
+            ids.read(Part::of("lines", &batch, before), &orders, before, &mut intake);
+        }
+        ids.finish()
+    }
+
+    #[test]
+    fn positions_are_not_kept() {
+        assert_eq!(ids(&[(&[0, 0, 1], &[1, 2, 1]), (&[1, 2, 2], &[2, 1, 2])]), None);
+    }
+
+    #[test]
+    fn whatever_is_no_position_brings_all_back() {
+        let all = |numbers: &[i64]| Some(Ids::Numbers(numbers.to_vec()));
+        assert_eq!(ids(&[(&[0, 0, 1], &[1, 2, 1]), (&[1, 2, 2], &[2, 1, 3])]), all(&[1, 2, 1, 2, 1, 3]));
+        // The lines of order 0 go on after those of order 1.
+        assert_eq!(ids(&[(&[0, 1], &[1, 1]), (&[0], &[2])]), all(&[1, 1, 2]));
+        assert_eq!(ids(&[(&[0, 0], &[7, 8])]), all(&[7, 8]));
+    }
+}

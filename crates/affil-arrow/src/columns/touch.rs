@@ -108,3 +108,118 @@ fn retain<T: Copy>(values: &mut Vec<T>, start: usize, keep: &[bool]) {
     }
     values.truncate(end);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use affil::{Plan, Problem};
+    use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+
+    use crate::{Streams, columns_for, columns_of_streams};
+
+    /// Numbers that repeat on every machine.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, end: u64) -> i64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            i64::try_from((self.0 >> 33) % end).unwrap()
+        }
+    }
+
+    fn plan(more: &str) -> Plan {
+        let text = r#"
+            schema = "affil/1"
+            currency = "EUR"
+            zone = "UTC"
+            attribution.windows.click = "3d"
+            [[rules]]
+            id = "all"
+            pay.percent = "10"
+        "#;
+        Plan::from_text(&format!("{more}\n{text}")).unwrap()
+    }
+
+    fn number(values: Vec<i64>) -> ArrayRef {
+        Arc::new(Int64Array::from(values))
+    }
+
+    fn at(values: Vec<i64>) -> ArrayRef {
+        // Hours from 2026-03-01 on.
+        let micros = values.into_iter().map(|hour| 1_772_323_200_000_000 + hour * 3_600_000_000);
+        Arc::new(TimestampMicrosecondArray::from_iter_values(micros).with_timezone("UTC"))
+    }
+
+    fn batch(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
+        RecordBatch::try_from_iter(columns).unwrap()
+    }
+
+    /// Touches in batches of five rows, of customers who order and others.
+    fn streams(seed: u64, strangers: u64) -> Streams<'static> {
+        let dice = &mut Dice(seed);
+        let mut touches = Vec::new();
+        for _ in 0..8 {
+            let mut draw = |end: u64| (0..5).map(|_| dice.below(end)).collect::<Vec<_>>();
+            let (hours, customers, affiliates) = (draw(96), draw(9), draw(3 + strangers));
+            let ids =
+                affiliates.iter().map(|code| ["ana", "ben", "cem", "who", "what"][usize::try_from(*code).unwrap()]);
+            let affiliates = Arc::new(StringArray::from_iter_values(ids)) as ArrayRef;
+            touches.push(batch(vec![("at", at(hours)), ("customer", number(customers)), ("affiliate", affiliates)]));
+        }
+        let mut draw = |count: i64, end: u64| (0..count).map(|_| dice.below(end)).collect::<Vec<_>>();
+        let orders =
+            vec![("id", number((1..13).collect())), ("at", at(draw(12, 120))), ("customer", number(draw(12, 5)))];
+        let lines = vec![
+            ("order", number((1..13).collect())),
+            ("amount", {
+                let amounts = draw(12, 900).iter().map(|euros| format!("{euros}.50")).collect::<Vec<_>>();
+                Arc::new(StringArray::from(amounts)) as ArrayRef
+            }),
+        ];
+        let ids = Arc::new(StringArray::from(vec!["ana", "ben", "cem"])) as ArrayRef;
+        Streams {
+            affiliates: Box::new(std::iter::once(batch(vec![("id", ids)]))),
+            touches: Box::new(touches.into_iter()),
+            orders: Box::new(std::iter::once(batch(orders))),
+            lines: Box::new(std::iter::once(batch(lines))),
+            ..Streams::default()
+        }
+    }
+
+    #[test]
+    fn a_sieve_changes_no_sheet() {
+        let plan = plan("");
+        let mut paid = 0;
+        for seed in 0..60 {
+            let all = columns_of_streams(streams(seed, 0)).unwrap();
+            let few = columns_for(&plan, streams(seed, 0), 2).unwrap();
+            assert_eq!(all.touches(), 40);
+            assert!(few.touches() <= 12, "{} kept", few.touches());
+            let (all, few) = (plan.sheet(&all, 1).unwrap(), plan.sheet(&few, 1).unwrap());
+            assert!(all.lines().eq(few.lines()), "seed {seed}");
+            assert!(all.statements().eq(few.statements()), "seed {seed}");
+            paid += all.lines().filter(|line| line.affiliate.is_some()).count();
+        }
+        assert!(paid > 200, "{paid} lines paid");
+    }
+
+    #[test]
+    fn strangers_are_refused_or_accepted_as_without_a_sieve() {
+        for (more, seeds) in [("unknown_affiliates = \"refuse\"", 0..20), ("unknown_affiliates = \"accept\"", 20..40)] {
+            let plan = plan(more);
+            for seed in seeds {
+                let all = columns_of_streams(streams(seed, 2)).unwrap();
+                let few = columns_for(&plan, streams(seed, 2), 2).unwrap();
+                match (plan.sheet(&all, 1), plan.sheet(&few, 1)) {
+                    (Ok(all), Ok(few)) => assert!(all.lines().eq(few.lines()), "seed {seed}"),
+                    // The rows of those that are left stand elsewhere.
+                    (Err(all), Err(few)) => {
+                        assert!(all.iter().map(Problem::message).eq(few.iter().map(Problem::message)))
+                    }
+                    (all, few) => panic!("seed {seed}: {:?} but {:?}", all.is_ok(), few.is_ok()),
+                }
+            }
+        }
+    }
+}

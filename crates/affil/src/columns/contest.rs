@@ -68,12 +68,7 @@ pub(super) struct Rulebook {
 
 impl Rulebook {
     /// None if there are too many fields, or an affiliate whom the facts do not know has to be refused.
-    pub(super) fn new(
-        plan: &Plan,
-        touches: &TouchColumns,
-        affiliates: &[Box<str>],
-        base: &Facts,
-    ) -> Option<Self> {
+    pub(super) fn new(plan: &Plan, touches: &TouchColumns, affiliates: &[Box<str>], base: &Facts) -> Option<Self> {
         let (own, said) = (&plan.attribution, &plan.program.attribution);
         let names = |column: &Option<Coded>| -> Vec<Option<String>> {
             let names = column.as_ref().map(|column| &column.names).into_iter().flatten();

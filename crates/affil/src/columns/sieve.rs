@@ -70,7 +70,20 @@ impl<'a> Sieve<'a> {
         let reach = lengths.collect::<Option<Vec<_>>>().and_then(|lengths| lengths.into_iter().max());
         let (threads, none) = (threads.max(1), TouchColumns::default);
         let (done, open, rest) = (none(), none(), none());
-        Some(Self { plan, threads, at, customer, customers, reach, done, until: 0, open, wins: Vec::new(), rest, rows: 0 })
+        Some(Self {
+            plan,
+            threads,
+            at,
+            customer,
+            customers,
+            reach,
+            done,
+            until: 0,
+            open,
+            wins: Vec::new(),
+            rest,
+            rows: 0,
+        })
     }
 
     /// Whether touches of affiliates whom the facts do not know matter even to customers who never order: they are

@@ -62,6 +62,8 @@ mod ledger;
 mod line;
 mod list;
 mod order;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 mod part;
 #[cfg(feature = "paths")]
 mod paths;
@@ -88,7 +90,7 @@ pub use ledger::{entries, journal};
 pub use paths::{attribution, paths, paths_of_touches, removals};
 pub use proposal::{carried, carry_reason, proposals};
 pub use result::{balances, payouts, reason, statements, targets, unpaid};
-pub use sheet::{sheet_lines, sheet_statements};
+pub use sheet::{sheet_lines, sheet_lines_in, sheet_statements};
 #[cfg(feature = "simulate")]
 pub use simulation::{SimulationTable, simulation};
 pub use what_if::{WhatIfTable, what_if};

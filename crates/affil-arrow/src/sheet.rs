@@ -2,6 +2,7 @@
 //!
 //! This module must never compute a figure.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use affil::{Columns, Ids, Problems, Sheet};
@@ -27,34 +28,41 @@ use crate::batch::{Batch, bug};
 /// assert_eq!((batch.num_rows(), batch.num_columns()), (0, 7));
 /// ```
 pub fn sheet_lines(sheet: &Sheet, columns: &Columns) -> Result<RecordBatch, Problems> {
+    sheet_lines_in(sheet, columns, 0..sheet.lines().len())
+}
+
+/// As [`sheet_lines`], only some of the rows: so that what is written to a file need not be in memory as a whole.
+pub fn sheet_lines_in(sheet: &Sheet, columns: &Columns, rows: Range<usize>) -> Result<RecordBatch, Problems> {
     let build = || -> Result<RecordBatch, ArrowError> {
-        let rows = sheet.columns();
+        let all = sheet.columns();
+        let rows = rows.start.min(all.affiliate.len())..rows.end.min(all.affiliate.len());
         let mut batch = Batch::new(Some(sheet.currency()), None);
         let place = |row: &u32| usize::try_from(*row).unwrap_or(usize::MAX);
-        let lines: Box<dyn Iterator<Item = usize>> = match &rows.line {
-            Some(lines) => Box::new(lines.iter().map(place)),
-            None => Box::new(0..rows.affiliate.len()),
+        let lines: Vec<usize> = match &all.line {
+            Some(lines) => lines[rows.clone()].iter().map(place).collect(),
+            None => rows.clone().collect(),
         };
-        let lines: Vec<usize> = lines.collect();
         let orders = columns.line_orders();
         let order = |line: &usize| orders.get(*line).map_or(usize::MAX, place);
         batch.array("order", false, ids(columns.order_ids(), lines.iter().map(order)));
+        let number = |line: &usize| i64::try_from(columns.line_number(*line)).unwrap_or_default();
         let line: ArrayRef = match columns.line_ids() {
             Some(of) => ids(of, lines.iter().copied()),
-            None => Arc::new(Int64Array::from_iter_values(numbers(&lines, orders))),
+            None => Arc::new(Int64Array::from_iter_values(lines.iter().map(number))),
         };
         batch.array("line", false, line);
         let names: ArrayRef = Arc::new(StringArray::from_iter_values(sheet.affiliates()));
-        let known: NullBuffer = rows.affiliate.iter().map(|code| *code != u32::MAX).collect();
+        let affiliates = &all.affiliate[rows.clone()];
+        let known: NullBuffer = affiliates.iter().map(|code| *code != u32::MAX).collect();
         // What stands in place of nulls means nothing, but has to name a word.
-        let codes = rows.affiliate.iter().map(|code| if *code == u32::MAX { 0 } else { *code }).collect::<Vec<_>>();
+        let codes = affiliates.iter().map(|code| if *code == u32::MAX { 0 } else { *code }).collect::<Vec<_>>();
         let codes = UInt32Array::new(codes.into(), Some(known).filter(|known| known.null_count() > 0));
         batch.array("affiliate", true, Arc::new(DictionaryArray::try_new(codes, names)?));
         let months: ArrayRef = Arc::new(StringArray::from_iter_values(sheet.months().iter().map(ToString::to_string)));
-        let codes = UInt16Array::from(rows.month.clone());
+        let codes = UInt16Array::from(all.month[rows.clone()].to_vec());
         batch.array("month", false, Arc::new(DictionaryArray::<UInt16Type>::try_new(codes, months)?));
-        for (name, units) in [("sale", &rows.sale), ("commission", &rows.commission), ("reversed", &rows.reversed)] {
-            let values = units.iter().map(|units| i128::from(*units)).collect::<Vec<_>>();
+        for (name, units) in [("sale", &all.sale), ("commission", &all.commission), ("reversed", &all.reversed)] {
+            let values = units[rows.clone()].iter().map(|units| i128::from(*units)).collect::<Vec<_>>();
             batch.units(name, sheet.currency(), Decimal128Array::from(values))?;
         }
         batch.finish()
@@ -73,24 +81,6 @@ pub(crate) fn ids(ids: &Ids, rows: impl Iterator<Item = usize>) -> ArrayRef {
             Arc::new(LargeStringArray::from_iter_values(rows.map(text)))
         }
     }
-}
-
-/// The position of each line in its order, from 1.
-fn numbers(lines: &[usize], orders: &[u32]) -> Vec<i64> {
-    let mut number = 0;
-    let mut last = None;
-    let mut numbers = Vec::with_capacity(lines.len());
-    for line in lines {
-        let order = orders.get(*line).copied();
-        if last.is_none_or(|(same, _)| same != order) {
-            number = 1;
-        } else if last != Some((order, *line)) {
-            number += 1;
-        }
-        last = Some((order, *line));
-        numbers.push(number);
-    }
-    numbers
 }
 
 /// The statements of a sheet: `affiliate`, `month`, `orders`, `sales`, `refunded`, `commission`, `overrides`,

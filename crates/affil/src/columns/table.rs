@@ -188,6 +188,11 @@ impl Columns {
         self.orders.new_customer.as_ref().and_then(|new| new.get(order)).copied().flatten()
     }
 
+    /// The position of a line in its order, from 1: its id where lines have none; 0 beyond the last.
+    pub fn line_number(&self, line: usize) -> usize {
+        self.lines.order.get(line).map_or(0, |order| self.number(place(*order), line))
+    }
+
     /// The number of a line within its order, from 1.
     pub(super) fn number(&self, order: usize, line: usize) -> usize {
         line.saturating_sub(self.lines_of(order).start).saturating_add(1)

@@ -76,7 +76,10 @@ impl Reading {
     ///
     /// Errors: a file that cannot be read, or is none.
     pub fn open(path: &Path, columns: Option<&[&str]>) -> Result<Self, ParquetError> {
-        let metadata = ArrowReaderMetadata::load(&File::open(path)?, ArrowReaderOptions::new())?;
+        let file = File::open(path)?;
+        // The reader counts on files being sound, and panics at some that are not.
+        let load = AssertUnwindSafe(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()));
+        let metadata = catch_unwind(load).unwrap_or_else(|_| Err(damaged()))?;
         let schema = metadata.metadata().file_metadata().schema_descr();
         let every = ProjectionMask::all;
         let mask = columns.map_or_else(every, |names| ProjectionMask::columns(schema, names.iter().copied()));
@@ -108,10 +111,9 @@ impl Reading {
             let (reading, failure) = (Arc::clone(&reading), failure.clone());
             std::thread::spawn(move || {
                 let mut groups = (thread..groups).step_by(threads);
-                // The reader counts on files being sound, and panics at some that are not.
+                // As above.
                 let read = AssertUnwindSafe(|| groups.find_map(|group| reading.give(group, &give).err()));
-                let broken = |_| Some(ParquetError::General("the file is damaged".to_owned()));
-                if let Some(error) = catch_unwind(read).unwrap_or_else(broken) {
+                if let Some(error) = catch_unwind(read).unwrap_or_else(|_| Some(damaged())) {
                     failure.set(error);
                 }
             });
@@ -141,6 +143,10 @@ impl Reading {
         let _ = to.send(None);
         Ok(())
     }
+}
+
+fn damaged() -> ParquetError {
+    ParquetError::General("the file is damaged".to_owned())
 }
 
 /// The batches of groups that several threads read in turn.

@@ -21,6 +21,7 @@ mod program;
 mod progress;
 mod quote;
 mod settle;
+mod sheet;
 mod simulate;
 mod statement;
 mod terminal;
@@ -59,6 +60,7 @@ where
         Command::Check(arguments) => (arguments.format.is_json(), check::run(arguments)),
         Command::Test(arguments) => (arguments.format.is_json(), cases::run(arguments)),
         Command::Settle(arguments) => (arguments.format.is_json(), settle::run(arguments)),
+        Command::Sheet(arguments) => (false, sheet::run(arguments)),
         Command::Payout(arguments) => (arguments.format.is_json(), payout::run(arguments)),
         Command::Export(arguments) => (false, export::run(arguments)),
         Command::Statement(arguments) => (arguments.format.is_json(), statement::run(arguments)),

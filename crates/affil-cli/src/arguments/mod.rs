@@ -8,6 +8,7 @@ mod payout;
 mod simulate;
 mod what_if;
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use affil::time::{Date, Instant, Month};
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     Check(Check),
     Test(Test),
     Settle(Box<Settle>),
+    Sheet(Box<Sheet>),
     Payout(Box<Payout>),
     Export(Box<Export>),
     Statement(Box<Statement>),
@@ -124,6 +126,28 @@ pub(crate) struct Settle {
     /// Show the statements of this month only
     #[arg(long, value_name = "YYYY-MM", value_parser = month)]
     pub(crate) month: Option<Month>,
+    #[command(flatten)]
+    pub(crate) tables: TableFiles,
+}
+
+/// Settles millions of orders at once, from tables to tables: a row for each line, and the statements.
+///
+/// Tables are affiliates, touches, orders beside their lines, refunds of lines, and quotes, as Parquet or CSV; what their
+/// columns are is on the page docs/columns.md. Parquet is read as it is needed: memory is taken by orders and lines, not
+/// by touches. The cents are those of `affil settle`, which reads everything else, too.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Sheet {
+    /// The program, or a compiled plan
+    pub(crate) program: PathBuf,
+    #[command(flatten)]
+    pub(crate) facts: FactFiles,
+    /// The folder for sheet.parquet and statements.parquet
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// How many threads work on it; changes nothing but the time
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(crate) tables: TableFiles,
 }

@@ -6,6 +6,7 @@ mod files;
 mod json_lines;
 mod parquet;
 mod rows;
+mod streams;
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use arrow_array::RecordBatch;
 
 use self::files::{FactFile, Form, Table};
 use self::rows::Rows;
+pub(crate) use self::streams::Sources;
 use crate::arguments::{FactsEnd, TableFiles};
 use crate::failure::Failure;
 use crate::output::FileFormat;

@@ -16,6 +16,7 @@ mod page;
 mod payout;
 mod quote;
 mod settle;
+mod sheet;
 mod simulate;
 mod statement;
 mod story;

@@ -171,11 +171,21 @@ impl Coder {
                 if !self.closed {
                     self.numbers.expect(&numbers);
                 }
+                codes.reserve(numbers.len());
                 let all = array.null_count() == 0;
-                let rows = numbers.iter().enumerate();
-                codes.extend(
-                    rows.map(|(row, number)| if all || array.is_valid(row) { self.number(*number) } else { NONE }),
-                );
+                for (row, number) in numbers.iter().enumerate() {
+                    if !all && array.is_null(row) {
+                        codes.push(NONE);
+                        continue;
+                    }
+                    // Most have been seen before and lie close together.
+                    let known = self.numbers.slot(*number).and_then(|at| self.numbers.table.get(at)).copied();
+                    let code = match known.filter(|code| *code != NONE) {
+                        Some(code) => code,
+                        None => self.number(*number),
+                    };
+                    codes.push(code);
+                }
                 return;
             }
             if let DataType::Dictionary(_, _) = array.data_type() {

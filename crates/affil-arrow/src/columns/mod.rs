@@ -205,7 +205,7 @@ fn gathered(
     }
     let orders = orders(streams.orders, &mut customers, &mut intake);
     let sieve = plan.and_then(|(plan, threads)| Sieve::new(plan, &intake.facts, &orders, threads));
-    let touches = touch::read(streams.touches, sieve, (&mut customers, &mut affiliates), &mut intake);
+    let touches = touch::read(streams.touches, sieve, orders.at.len(), (&mut customers, &mut affiliates), &mut intake);
     let (lines, refunds) = lines(streams.lines, streams.refunds, &orders.id, &mut intake);
     let base = intake.finish()?;
     let affiliates = affiliates.texts();

@@ -2,7 +2,7 @@
 //!
 //! This module must never decide who wins.
 
-use affil::{Sieve, TouchColumns};
+use affil::{Coded, Sieve, TouchColumns};
 
 use super::code::Coder;
 use super::{Optional, Stream, TOUCHES, each, read};
@@ -13,13 +13,15 @@ use crate::part::Part;
 /// The code of nothing.
 const NONE: u32 = u32::MAX;
 
-/// So many touches are looked at together: enough that those kept from before cost little.
-const ROUND: usize = if cfg!(test) { 3 } else { 1 << 22 };
+/// At least so many touches are sifted together, or as many as there are orders: enough that those left from before cost
+/// little.
+const ROUND: usize = if cfg!(test) { 3 } else { 1 << 21 };
 
 /// The touches of a table; with a sieve those that win an order.
 pub(super) fn read(
     batches: Stream<'_>,
     mut sieve: Option<Sieve<'_>>,
+    orders: usize,
     (customers, affiliates): (&mut Coder, &mut Coder),
     intake: &mut Intake<'_>,
 ) -> TouchColumns {
@@ -32,16 +34,19 @@ pub(super) fn read(
         closed: sieve.is_some(),
         refuses: sieve.as_ref().is_some_and(Sieve::refuses_strangers),
     };
+    let round = if cfg!(test) { ROUND } else { orders.max(ROUND) };
+    let mut left = 0;
     each("touches", batches, |part| {
         reading.part(part, (customers, affiliates), intake);
-        if let Some(sieve) = sieve.as_mut().filter(|_| reading.touches.at.len() >= ROUND) {
+        if let Some(sieve) = sieve.as_mut().filter(|_| reading.touches.at.len() >= left + round) {
             reading.sift(sieve, affiliates, intake);
+            left = reading.touches.at.len();
         }
     });
     customers.close(false);
     let Some(mut sieve) = sieve else { return reading.take() };
     reading.sift(&mut sieve, affiliates, intake);
-    sieve.finish()
+    sieve.finish(reading.take())
 }
 
 struct Reading {
@@ -92,10 +97,15 @@ impl Reading {
     }
 
     fn sift(&mut self, sieve: &mut Sieve<'_>, affiliates: &Coder, intake: &mut Intake<'_>) {
-        let touches = self.take();
-        if let Err(problem) = sieve.add(touches, &affiliates.names(), &intake.facts) {
+        let mut touches = self.take();
+        if let Err(problem) = sieve.sift(&mut touches, &affiliates.names(), &intake.facts) {
             intake.refuse(problem);
         }
+        // What comes next is added to what is left.
+        let codes = |column: &mut Option<Coded>| column.take().map(|column| column.codes);
+        self.kinds.codes = codes(&mut touches.kind).unwrap_or_else(|| vec![NONE; touches.at.len()]);
+        self.channels.codes = codes(&mut touches.channel).unwrap_or_else(|| vec![NONE; touches.at.len()]);
+        self.touches = touches;
     }
 }
 

@@ -171,7 +171,8 @@ fn sheet(
     let columns = job.columns;
     let mut lines = SheetLines {
         line: None,
-        affiliate: vec![NONE; columns.lines()],
+        // Keys until their lines are done, so that there is one list less.
+        affiliate: sold.key,
         month: vec![0; columns.lines()],
         sale: sold.sale,
         commission: amount,
@@ -182,7 +183,6 @@ fn sheet(
         slices(&mut lines.affiliate, job.lengths()).into_iter().zip(slices(&mut lines.month, job.lengths()));
     let sales = slices(&mut lines.sale, job.lengths()).into_iter().zip(slices(&mut lines.commission, job.lengths()));
     let items: Vec<_> = job.parts.iter().zip(affiliates).zip(sales).collect();
-    let key = &sold.key;
     let owner = &sold.affiliate;
     let found = each(items, |((part, (affiliates, months)), (sales, commissions))| {
         let mut sums = vec![Sums::default(); slots];
@@ -195,10 +195,10 @@ fn sheet(
             let mut paid = false;
             for line in columns.lines_of(order) {
                 let own = line.checked_sub(first)?;
-                *affiliates.get_mut(own)? = affiliate;
+                let key = std::mem::replace(affiliates.get_mut(own)?, affiliate);
                 *months.get_mut(own)? = month;
                 let sale = sales.get_mut(own)?;
-                if key.get(line).copied()? == NONE {
+                if key == NONE {
                     // Nothing is paid on it.
                     *sale = 0;
                     continue;

@@ -26,9 +26,14 @@ use crate::time::Instant;
 /// let facts = Facts::from_json(r#"{ "affiliates": [{ "id": "ana" }] }"#).unwrap();
 /// let orders = OrderColumns { at: vec![100], customer: vec![0], ..OrderColumns::default() };
 /// let mut sieve = Sieve::new(&plan, &facts, &orders, 1).unwrap();
-/// let touches = TouchColumns { at: vec![20, 90], customer: vec![0, 0], affiliate: vec![0, 0], ..TouchColumns::default() };
-/// sieve.add(touches, &["ana".into()], &facts).unwrap();
-/// assert_eq!(sieve.finish().at, [90]);
+/// let mut touches = TouchColumns { at: vec![20], customer: vec![0], affiliate: vec![0], ..TouchColumns::default() };
+/// sieve.sift(&mut touches, &["ana".into()], &facts).unwrap();
+/// assert_eq!(touches.at, [20]);
+/// touches.at.push(90);
+/// touches.customer.push(0);
+/// touches.affiliate.push(0);
+/// sieve.sift(&mut touches, &["ana".into()], &facts).unwrap();
+/// assert_eq!(sieve.finish(touches).at, [90]);
 /// ```
 #[derive(Debug)]
 pub struct Sieve<'a> {
@@ -43,8 +48,9 @@ pub struct Sieve<'a> {
     /// The winners of the orders before `until`: no later touch can win those.
     done: TouchColumns,
     until: usize,
-    /// The winners of the others so far, and for each of these orders the row of its winner, counted from 1.
-    open: TouchColumns,
+    /// How many of the touches that were left the last time win an order so far, and for each order from `until` on the
+    /// row of its winner, counted from 1.
+    open: usize,
     wins: Vec<u32>,
     /// What has to be looked at as a whole.
     rest: TouchColumns,
@@ -69,21 +75,9 @@ impl<'a> Sieve<'a> {
         let lengths = plan.attribution.kinds.iter().map(|kind| kind.window.fixed_micros());
         let reach = lengths.collect::<Option<Vec<_>>>().and_then(|lengths| lengths.into_iter().max());
         let (threads, none) = (threads.max(1), TouchColumns::default);
-        let (done, open, rest) = (none(), none(), none());
-        Some(Self {
-            plan,
-            threads,
-            at,
-            customer,
-            customers,
-            reach,
-            done,
-            until: 0,
-            open,
-            wins: Vec::new(),
-            rest,
-            rows: 0,
-        })
+        let (done, rest) = (none(), none());
+        let (until, open, wins, rows) = (0, 0, Vec::new(), 0);
+        Some(Self { plan, threads, at, customer, customers, reach, done, until, open, wins, rest, rows })
     }
 
     /// Whether touches of affiliates whom the facts do not know matter even to customers who never order: they are
@@ -92,78 +86,104 @@ impl<'a> Sieve<'a> {
         self.plan.program.unknown_affiliates == UnknownAffiliate::Refuse
     }
 
-    /// Takes some more touches: the affiliates that they name, and base, are those of the columns so far.
+    /// Leaves of the touches those that may still win: more are added to them, and they are sifted again.
+    ///
+    /// The affiliates that they name, and base, are those of the columns so far.
     ///
     /// Errors: a time beyond the years that affil knows.
-    pub fn add(&mut self, touches: TouchColumns, affiliates: &[Box<str>], base: &Facts) -> Result<(), Problem> {
-        if let Some(bad) = touches.at.iter().position(|at| Instant::from_micros(*at).is_err()) {
+    pub fn sift(&mut self, touches: &mut TouchColumns, affiliates: &[Box<str>], base: &Facts) -> Result<(), Problem> {
+        let new = touches.at.get(self.open..).unwrap_or_default();
+        if let Some(bad) = new.iter().position(|at| Instant::from_micros(*at).is_err()) {
             let row = self.rows.saturating_add(bad);
             return Err(malformed("touches", "at", Some(row), "holds a time beyond the years 1970 to 2199"));
         }
-        self.rows = self.rows.saturating_add(touches.at.len());
-        let Some(first) = touches.at.iter().min().copied() else { return Ok(()) };
-        self.begin(self.at.partition_point(|at| *at < first));
-        self.open.append(touches);
-        let Some(book) = Rulebook::new(self.plan, &self.open, affiliates, base) else {
+        self.rows = self.rows.saturating_add(new.len());
+        let Some(first) = new.iter().min().copied() else { return Ok(()) };
+        self.begin(self.at.partition_point(|at| *at < first), touches);
+        let Some(book) = Rulebook::new(self.plan, touches, affiliates, base) else {
             // What has to be refused is said of the whole.
-            let open = std::mem::take(&mut self.open);
-            self.wins.clear();
-            self.rest.append(open);
+            self.rest.append(std::mem::take(touches));
+            (self.open, self.wins) = (0, Vec::new());
             return Ok(());
         };
-        touches_in_order(&mut self.open, affiliates);
-        let last = self.open.at.last().copied().unwrap_or(first);
+        touches_in_order(touches, affiliates);
+        let last = touches.at.last().copied().unwrap_or(first);
         let end = self.reach.map_or(self.at.len(), |reach| {
             let until = last.saturating_add(reach);
             self.at.partition_point(|at| *at <= until)
         });
         let (at, customer) = (self.at.get(self.until..end), self.customer.get(self.until..end));
-        let known = self.open.customer.iter().max().map_or(0, |most| place(*most).saturating_add(1));
+        let known = touches.customer.iter().max().map_or(0, |most| place(*most).saturating_add(1));
         let customers = self.customers.max(known);
         let (at, customer) = (at.unwrap_or_default(), customer.unwrap_or_default());
-        let contest = Contest::between(&self.open, at, customer, customers);
+        let contest = Contest::between(touches, at, customer, customers);
         self.wins = decide(self.plan, &book, &contest, self.threads);
-        self.compact();
+        self.leave(touches);
         Ok(())
     }
 
     /// Orders before this one are decided: nothing later wins them. If some of them are open again, all are.
-    fn begin(&mut self, first: usize) {
+    fn begin(&mut self, first: usize, touches: &mut TouchColumns) {
         if first < self.until {
-            let done = std::mem::take(&mut self.done);
-            self.open.append(done);
-            (self.until, self.wins) = (0, Vec::new());
+            touches.append(std::mem::take(&mut self.done));
+            self.until = 0;
             return;
         }
         let decided = first.saturating_sub(self.until).min(self.wins.len());
-        let won: Vec<u32> = self.wins.drain(..decided).collect();
-        let rows = marked(&won, self.open.at.len());
-        self.done.append(self.open.at_rows(&rows));
+        let rows = numbered(&marked(self.wins.get(..decided).unwrap_or_default(), self.open));
+        self.done.append(touches.at_rows(&rows));
         self.until = first;
-        self.compact();
     }
 
-    /// Leaves of the open touches what wins.
-    fn compact(&mut self) {
-        let rows = marked(&self.wins, self.open.at.len());
-        let mut places = vec![0_u32; self.open.at.len()];
-        for (new, old) in rows.iter().enumerate() {
-            if let Some(slot) = places.get_mut(place(*old)) {
-                *slot = row(new).saturating_add(1);
-            }
-        }
+    /// Leaves of the touches what wins, in its order.
+    fn leave(&mut self, touches: &mut TouchColumns) {
+        let marks = marked(&self.wins, touches.at.len());
+        let mut count = 0_u32;
+        let place_of = |mark: &bool| {
+            count = count.saturating_add(u32::from(*mark));
+            count
+        };
+        let places: Vec<u32> = marks.iter().map(place_of).collect();
         for win in self.wins.iter_mut().filter(|win| **win != 0) {
             *win = places.get(place(*win).saturating_sub(1)).copied().unwrap_or_default();
         }
-        self.open = self.open.at_rows(&rows);
+        keep(&mut touches.at, &marks);
+        keep(&mut touches.customer, &marks);
+        keep(&mut touches.affiliate, &marks);
+        for column in [&mut touches.kind, &mut touches.channel].into_iter().flatten() {
+            keep(&mut column.codes, &marks);
+        }
+        self.open = touches.at.len();
     }
 
-    /// What is kept, in no particular order.
-    pub fn finish(mut self) -> TouchColumns {
-        self.done.append(self.open);
+    /// All touches that are kept, in no particular order: those that were left the last time are given back.
+    pub fn finish(mut self, touches: TouchColumns) -> TouchColumns {
+        self.done.append(touches);
         self.done.append(self.rest);
         self.done
     }
+}
+
+/// Which rows win anything.
+fn marked(wins: &[u32], rows: usize) -> Vec<bool> {
+    let mut marks = vec![false; rows];
+    for win in wins.iter().filter(|win| **win != 0) {
+        if let Some(mark) = marks.get_mut(place(*win).saturating_sub(1)) {
+            *mark = true;
+        }
+    }
+    marks
+}
+
+/// The numbers of the rows that are marked.
+fn numbered(marks: &[bool]) -> Vec<u32> {
+    marks.iter().enumerate().filter(|(_, mark)| **mark).map(|(at, _)| row(at)).collect()
+}
+
+/// Keeps the values that are marked.
+fn keep<T>(values: &mut Vec<T>, marks: &[bool]) {
+    let mut marks = marks.iter();
+    values.retain(|_| marks.next() == Some(&true));
 }
 
 impl Columns {
@@ -192,20 +212,9 @@ fn way(plan: &Plan) -> Box<str> {
     serde_json::to_string(&said).unwrap_or_default().into()
 }
 
-/// The rows that win anything, each once, in order.
-fn marked(wins: &[u32], rows: usize) -> Vec<u32> {
-    let mut marks = vec![false; rows];
-    for win in wins.iter().filter(|win| **win != 0) {
-        if let Some(mark) = marks.get_mut(place(*win).saturating_sub(1)) {
-            *mark = true;
-        }
-    }
-    marks.iter().enumerate().filter(|(_, mark)| **mark).map(|(at, _)| row(at)).collect()
-}
-
 impl TouchColumns {
     /// Adds rows whose words are the same or begin with the same.
-    fn append(&mut self, mut more: Self) {
+    pub(super) fn append(&mut self, mut more: Self) {
         if self.at.is_empty() {
             *self = more;
             return;

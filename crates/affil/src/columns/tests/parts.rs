@@ -71,10 +71,12 @@ proptest! {
         if by_time {
             rows.sort_by_key(|row| tables.touches.at[place(*row)]);
         }
+        let mut touches = TouchColumns::default();
         for part in rows.chunks(size) {
-            sieve.add(some_touches(&tables.touches, part), &tables.affiliates, &tables.base).unwrap();
+            touches.append(some_touches(&tables.touches, part));
+            sieve.sift(&mut touches, &tables.affiliates, &tables.base).unwrap();
         }
-        let touches = sieve.finish();
+        let touches = sieve.finish(touches);
         let kept = touches.at.len();
         let accepts = plan.program.unknown_affiliates == crate::program::UnknownAffiliate::Accept;
         prop_assert!(!accepts || kept <= tables.orders.at.len(), "{kept} kept");
@@ -166,8 +168,9 @@ fn most_generated_plans_have_a_sieve() {
         let Some(plan) = plan(&program) else { continue };
         let Some(mut sieve) = Sieve::new(&plan, &tables.base, &tables.orders, 1) else { continue };
         let all = tables.touches.at.len();
-        sieve.add(tables.touches, &tables.affiliates, &tables.base).unwrap();
-        let left = sieve.finish().at.len();
+        let mut touches = tables.touches;
+        sieve.sift(&mut touches, &tables.affiliates, &tables.base).unwrap();
+        let left = sieve.finish(touches).at.len();
         (sieves, lost, kept) = (sieves + 1, lost + all - left, kept + left);
     }
     assert!(sieves > 100, "{sieves} sieves");

@@ -68,14 +68,14 @@ class Bonuses:
             "retainer": self._retainer,
             "draw": self._draw,
         }
-        return [
-            Target(
-                joined("bonus", doc["id"], won.affiliate, *won.rest), "bonus", won.affiliate, won.amount, won.at, won.at
-            )
-            for doc in self._program.tables("bonuses")
-            for won in kinds[doc["kind"]](doc)
-            if won.amount
-        ]
+        found = []
+        for position, doc in enumerate(self._program.tables("bonuses")):
+            for won in kinds[doc["kind"]](doc):
+                id = joined("bonus", doc["id"], won.affiliate, *won.rest)  # noqa: A001 - the word for it
+                place = position, won.affiliate.encode(), "/".join(won.rest).encode()
+                if won.amount:
+                    found.append(Target(id, "bonus", won.affiliate, won.amount, won.at, won.at, place))
+        return found
 
     def _money(self, text: object) -> int:
         return amount(text, self._program.currency)

@@ -17,8 +17,9 @@ from .refunds import all_steps
 from .rounding import round_commissions
 from .rules import Commission, Rules, Unpaid
 from .sales import all_sales
+from .statements import all_statements
 from .states import States
-from .targets import Target, of_adjustments, of_orders, overrides, share_commissions
+from .targets import Target, in_order, of_adjustments, of_orders, overrides, share_commissions
 from .tiers import Ladders
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class Settlement:
         owed += overrides(program, self.facts, commissions)
         found_targets = of_orders(program, owed, steps)
         bonuses = Bonuses(program, self.facts, commissions, steps, found_targets).targets()
-        self.targets: list[Target] = found_targets + bonuses + of_adjustments(self.facts.adjustments)
+        self.targets: list[Target] = in_order(found_targets + bonuses + of_adjustments(self.facts.adjustments))
+        self.statements = all_statements(program, self.targets, commissions, steps)
         self.states = States(program, self.facts, self.lifecycle, self.targets)
 
     @property

@@ -21,9 +21,15 @@ if TYPE_CHECKING:
     from .sales import Sale
 
 
+_KINDS = ("commission", "override", "reversal", "bonus", "adjustment")
+
+
 @dataclass(frozen=True)
 class Target:
-    """One target; `origin` is the id of the commission or override that a reversal takes back."""
+    """One target; `origin` is the id of the commission or override that a reversal takes back.
+
+    `place` is where it stands among the targets of its instant and kind.
+    """
 
     id: str
     kind: str
@@ -31,6 +37,7 @@ class Target:
     amount: int
     at: int
     known: int
+    place: tuple[bytes | int, ...]
     order: str | None = None
     line: int | None = None
     refund: str | None = None
@@ -113,10 +120,16 @@ def _levels(program: Program, facts: Facts, doc: Doc, under: Sequence[Commission
     return found
 
 
-def _target(owed: Owed) -> Target:
+def in_order(targets: Sequence[Target]) -> list[Target]:
+    """Targets as they are sorted in section 8."""
+    return sorted(targets, key=lambda target: (target.at, _KINDS.index(target.kind), target.place))
+
+
+def _target(owed: Owed, index: int) -> Target:
     order = owed.sale.order
     id = joined(owed.kind, order.id, order.lines[owed.line].id, *owed.path)  # noqa: A001 - the word for it
-    return Target(id, owed.kind, owed.affiliate, owed.amount, order.at, order.known, order.id, owed.line)
+    place = (order.id.encode(), owed.line, owed.kind == "override", index)
+    return Target(id, owed.kind, owed.affiliate, owed.amount, order.at, order.known, place, order.id, owed.line)
 
 
 def _reversals(program: Program, owed: Sequence[Owed], step: Step) -> list[Target]:
@@ -134,18 +147,19 @@ def _reversals(program: Program, owed: Sequence[Owed], step: Step) -> list[Targe
             amount=-back,
             at=refund.at,
             known=refund.known,
+            place=(refund.id.encode(), step.line.position, each.kind == "override", index),
             order=step.order.id,
             line=step.line.position,
             refund=refund.id,
-            origin=_target(each).id,
+            origin=_target(each, index).id,
         )
-        for each, back in backs
+        for index, (each, back) in enumerate(backs)
     ]
 
 
 def of_orders(program: Program, owed: Sequence[Owed], steps: Sequence[Step]) -> list[Target]:
     """The targets of orders and their refunds."""
-    found = [_target(each) for each in owed]
+    found = [_target(each, index) for index, each in enumerate(owed)]
     for step in steps:
         found += _reversals(program, owed, step)
     return found
@@ -154,6 +168,6 @@ def of_orders(program: Program, owed: Sequence[Owed], steps: Sequence[Step]) -> 
 def of_adjustments(adjustments: Sequence[Adjustment]) -> list[Target]:
     """The targets of what was agreed by hand."""
     return [
-        Target(joined("adjustment", each.id), "adjustment", each.affiliate, each.amount, each.at, each.known)
+        Target(joined("adjustment", each.id), "adjustment", each.affiliate, each.amount, each.at, each.known, (each.id.encode(),))
         for each in adjustments
     ]

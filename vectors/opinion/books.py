@@ -148,24 +148,21 @@ class Ledger:
 
     def post(self, settlement: Settlement) -> None:
         """Book the differences of what the books should hold to what they do."""
-        wanted: dict[_Slot, dict[str, Counter[str]]] = {}
+        wanted: dict[tuple[_Slot, str], Counter[str]] = {}
         for move in _Moves(settlement).found:
-            days = wanted.setdefault((move.id, move.month, move.affiliate), {})
-            self._put(days, move.day, move.postings, 1)
+            # What falls on a day in a closed month belongs on the first day that is open.
+            key = (move.id, move.month, move.affiliate), max(move.day, self._open)
+            wanted.setdefault(key, Counter()).update(move.postings)
+        moved = set(wanted)
         for entry in self.entries:
-            self._put(wanted.setdefault(entry.slot, {}), entry.day, entry.postings, -1)
-        for slot, days in wanted.items():
-            for day in sorted(days):
-                postings = {account: amount for account, amount in days[day].items() if amount}
-                if postings:
-                    self._numbers[slot[0]] += 1
-                    self.entries.append(Entry(f"{slot[0]}#{self._numbers[slot[0]]}", slot, day, postings))
-
-    def _put(self, days: dict[str, Counter[str]], day: str, postings: _Postings, sign: int) -> None:
-        """What falls on a day in a closed month belongs on the first day that is open."""
-        account_of = days.setdefault(max(day, self._open), Counter())
-        for account, amount in postings.items():
-            account_of[account] += sign * amount
+            wanted.setdefault((entry.slot, max(entry.day, self._open)), Counter()).subtract(entry.postings)
+        # What is booked back where there is no move comes before what is booked on the other day.
+        for key in sorted(wanted, key=lambda key: (key in moved, key[1], key[0])):
+            postings = {account: amount for account, amount in wanted[key].items() if amount}
+            if postings:
+                (id, *_), day = key  # noqa: A001 - an id is called `id` everywhere
+                self._numbers[id] += 1
+                self.entries.append(Entry(f"{id}#{self._numbers[id]}", key[0], day, postings))
 
     def accounts(self) -> dict[str, int]:
         """All accounts that are not zero."""

@@ -29,11 +29,14 @@ class _Standing:
         return id if later is None else self.of(later)
 
 
-def _check(facts: Sequence[Fact]) -> None:
-    """What replaces what there is not, or twice, or itself, is refused (`fact.replaces`)."""
-    successor = {fact.replaces: fact.id for fact in facts if fact.replaces is not None}
-    corrections = sum(fact.replaces is not None for fact in facts)
-    if len(successor) < corrections or not successor.keys() <= {fact.id for fact in facts}:
+def _check(facts: Sequence[Fact], t: int | None) -> None:
+    """What replaces what there is not, or twice, or itself, is refused (`fact.replaces`).
+
+    As of an instant only what was known by then replaces anything, so only that can replace it twice.
+    """
+    corrections = [fact for fact in _there(facts, t) if fact.replaces is not None]
+    successor = {str(fact.replaces): fact.id for fact in corrections}
+    if len(successor) < len(corrections) or not successor.keys() <= {fact.id for fact in facts}:
         raise RefusedError("fact.replaces")
     for first, second in successor.items():
         seen, at = {first}, second
@@ -58,7 +61,7 @@ def _standing(facts: Sequence[_F], t: int | None) -> tuple[list[_F], _Standing]:
 def facts_as_of(facts: Facts, t: int | None) -> Facts:
     """The facts as of an instant; `None` takes them all, with corrections applied."""
     for table in _REPLACEABLE:
-        _check(getattr(facts, table))
+        _check(getattr(facts, table), t)
     orders, order_of = _standing(facts.orders, t)
     ids = {order.id for order in orders}
     touches = [

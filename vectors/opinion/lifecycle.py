@@ -113,8 +113,8 @@ class Lifecycle:
     def _decide(self, review: Review, state: LineState) -> None:
         """An approval or a refusal; one that changes nothing is passed over."""
         locked = state.lock is not None and review.at >= state.lock
-        self._at_lock(state, review.at)
-        if state.decision == review.decision:
+        before = self._unreviewed() if locked and state.decision is None else state.decision
+        if before == review.decision:
             return
         if locked and review.dispute is None:
             raise RefusedError("review.locked")

@@ -46,12 +46,12 @@ def all_statements(
     for each in lines.values():
         sale, who = each.sale, each.credit.affiliate.id
         part = sale.attribution.divided(program, sale.amounts[each.line.position])[each.credit.place]
-        if statement := found.get((who, program.zone.month(sale.order.at))):
-            statement.orders.add(sale.order.id)
-            statement.sales += part
+        if sold := found.get((who, program.zone.month(sale.order.at))):
+            sold.orders.add(sale.order.id)
+            sold.sales += part
         for step in steps:
             if step.order.id == sale.order.id and step.line.position == each.line.position:
                 taken = share(part, step.after, program.mode) - share(part, step.before, program.mode)
-                if statement := found.get((who, program.zone.month(step.refund.at))):
-                    statement.refunded += taken
+                if given_back := found.get((who, program.zone.month(step.refund.at))):
+                    given_back.refunded += taken
     return found

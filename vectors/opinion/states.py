@@ -111,17 +111,24 @@ class States:
         return "paid" if times.payable <= self._last_payout(target.affiliate) else "payable"
 
     def _last_payout(self, affiliate: str) -> int:
-        return max((each.at for each in self._standing(affiliate)), default=-1)
+        return max((each.at for each in self._did_not_fail(affiliate)), default=-1)
 
-    def _standing(self, affiliate: str) -> list[Payout]:
+    def _did_not_fail(self, affiliate: str) -> list[Payout]:
         """The payouts of an affiliate that did not fail."""
         own = [each for each in self._facts.payouts if each.affiliate == affiliate]
         return [each for each in own if failed_at(self._facts, each) is None]
 
+    def _made(self, affiliate: str) -> list[Payout]:
+        """The payouts of an affiliate that were made by the end of the facts and had not failed then."""
+        now = self._facts.end
+        own = [each for each in self._facts.payouts if each.affiliate == affiliate and each.at <= now]
+        failed = [failed_at(self._facts, each) for each in own]
+        return [each for each, at in zip(own, failed, strict=True) if at is None or at > now]
+
     def released(self, affiliate: str) -> int:
         """What of earlier reserves is owed again, less what payouts took of it."""
         now = self._facts.end
-        payouts = self._standing(affiliate)
+        payouts = self._made(affiliate)
         free = sum(each.sums["reserve"] for each in payouts if each.release is not None and each.release <= now)
         return free - sum(each.sums["released"] for each in payouts)
 
@@ -135,7 +142,7 @@ class States:
                 payable = times.payable is not None and times.payable <= now
                 decided = times.decided is not None and times.decided <= now
                 found["payable" if payable else "approved" if decided else "pending"] += target.amount
-        for payout in self._standing(affiliate):
+        for payout in self._made(affiliate):
             kept = payout.release is None or payout.release > now
             reserve = payout.sums["reserve"]
             found["payable"] -= payout.sums["earned"] + payout.sums["released"]

@@ -168,6 +168,14 @@ def of_orders(program: Program, owed: Sequence[Owed], steps: Sequence[Step]) -> 
 def of_adjustments(adjustments: Sequence[Adjustment]) -> list[Target]:
     """The targets of what was agreed by hand."""
     return [
-        Target(joined("adjustment", each.id), "adjustment", each.affiliate, each.amount, each.at, each.known, (each.id.encode(),))
+        Target(
+            joined("adjustment", each.id),
+            "adjustment",
+            each.affiliate,
+            each.amount,
+            each.at,
+            each.known,
+            (each.id.encode(),),
+        )
         for each in adjustments
     ]

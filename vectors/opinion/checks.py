@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .money import RefusedError
+from .money import RefusedError, amount
 
 if TYPE_CHECKING:
     from .facts import Facts
@@ -50,6 +50,35 @@ def _confirmations(facts: Facts) -> None:
             failed.add(each.payout)
 
 
+def _payouts(facts: Facts, currency: str) -> None:
+    """The amounts of a payout must add up ("13. Payouts")."""
+    for payout in facts.payouts:
+        sums = payout.sums
+        whole = sums["earned"] + sums["released"] - sums["reserve"] - sums["withholding"]
+        whole += sums["vat"] if payout.treatment == "outside" else 0
+        whole -= sums["fee"] if payout.fee_payer == "affiliate" else 0
+        below = any(value < 0 for key, value in sums.items() if key != "earned")
+        if below or sums["transfer"] != whole or whole <= 0 or (payout.treatment == "none" and sums["vat"]):
+            raise RefusedError("payout.sum")
+        if payout.paid is None and payout.currency != currency:
+            raise RefusedError("payout.sum")
+        if payout.paid is not None and payout.currency == currency and payout.paid != whole:
+            raise RefusedError("payout.sum")
+        if sums["reserve"] and (payout.release is None or payout.release < payout.at):
+            raise RefusedError("payout.release")
+
+
+def _limits(program: Program, facts: Facts) -> None:
+    """An affiliate's own limit of a cap must be an amount."""
+    names = {cap["attribute"] for cap in program.tables("caps") if "attribute" in cap}
+    for affiliate in facts.affiliates.values():
+        for name in names & affiliate.attributes.keys():
+            try:
+                amount(affiliate.attributes[name], program.currency)
+            except RefusedError as error:
+                raise RefusedError("affiliate.attribute") from error
+
+
 def check_facts(program: Program, facts: Facts) -> None:
     """Refuse facts that do not fit together."""
     if program.doc.get("unknown_affiliates", "refuse") == "refuse":
@@ -57,4 +86,6 @@ def check_facts(program: Program, facts: Facts) -> None:
         if unknown:
             raise RefusedError("affiliate.unknown")
     _recruiters(facts)
+    _limits(program, facts)
+    _payouts(facts, program.currency)
     _confirmations(facts)

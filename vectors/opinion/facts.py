@@ -6,10 +6,11 @@ It must never know a program's rules; of the program it knows the currency alone
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from .instants import instant
-from .money import RefusedError, amount, number
+from .money import RefusedError, amount, decimal, number
 
 if TYPE_CHECKING:
     from .program import Doc
@@ -227,7 +228,9 @@ def _order(doc: Doc, currency: str) -> Order:
 
 def _refund(doc: Doc, _currency: str) -> Refund:
     given = doc.get("amount")
-    text = None if given is None else str(number(given))
+    text = None if given is None else decimal(number(given))
+    if text is not None and text.startswith("-"):
+        raise RefusedError("money.negative")
     return Refund(**_fact(doc), order=str(doc["order"]), line=doc.get("line"), amount=text)
 
 
@@ -284,7 +287,11 @@ def _quotes(docs: list[Doc]) -> dict[tuple[str, str], dict[str, str]]:
     found: dict[tuple[str, str], dict[str, str]] = {}
     for doc in docs:
         days = found.setdefault((str(doc["from"]), str(doc["to"])), {})
-        _once(days, str(doc["date"]), str(number(doc["rate"])))
+        try:
+            day = date.fromisoformat(str(doc["date"])).isoformat()
+        except ValueError as error:
+            raise RefusedError("date.malformed") from error
+        _once(days, day, decimal(number(doc["rate"])))
     return found
 
 

@@ -19,15 +19,22 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _MONTHS = {"mo": 1, "y": 12}
 _LENGTH = re.compile(r"(0|[1-9][0-9]*)(s|mo|m|h|d|w|y)")
 MONTHS_OF_A_YEAR = 12
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
 
 def instant(text: object) -> int:
     """The instant that a timestamp names, whatever its offset."""
-    if not isinstance(text, str):
-        raise RefusedError("document.type")
-    read = datetime.fromisoformat(text)
+    if not isinstance(text, str) or not _STAMP.fullmatch(text):
+        raise RefusedError("time.malformed")
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RefusedError("time.no_such_date") from error
     if read.tzinfo is None:
         raise RefusedError("time.no_offset")
+    if not _FIRST_YEAR <= read.astimezone(UTC).year <= _LAST_YEAR:
+        raise RefusedError("time.out_of_range")
     return (read - _EPOCH) // _TICK
 
 

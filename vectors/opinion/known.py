@@ -76,6 +76,8 @@ def facts_as_of(facts: Facts, t: int | None) -> Facts:
         if any(order in ids for order in named):
             reviews.append(replace(review, orders=tuple(sorted({order for order in named if order in ids}))))
     _exist([refund.order for refund in refunds], facts.orders)
+    if not {each.payout for each in facts.confirmations} <= {each.id for each in facts.payouts}:
+        raise RefusedError("payout.unknown")
     payouts = _there(facts.payouts, t)
     found = Facts(
         affiliates=facts.affiliates,

@@ -5,6 +5,7 @@ It must never know who earns what, or why.
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 ZERO = Fraction(0)
 HUNDRED = 100
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
 # ISO 4217: the currencies whose minor unit is not a hundredth.
 _NONE = (
     "BIF",
@@ -51,9 +53,11 @@ def minor_units(currency: str) -> int:
 
 
 def number(text: object) -> Fraction:
-    """The exact value of a decimal text: `number("7.5")` is 15/2. Anything but a text is refused."""
+    """The exact value of a decimal text: `number("7.5")` is 15/2. Anything else is refused."""
     if not isinstance(text, str):
-        raise RefusedError("document.type")
+        raise RefusedError("money.not_text")
+    if not _DECIMAL.fullmatch(text):
+        raise RefusedError("money.malformed")
     return Fraction(text)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from .instants import stamp
 from .money import RefusedError, decimal, minor_units, number, percentage, rounded, written
-from .settle import Settlement
+from .settle import settle
 from .states import terms_of
 from .targets import escaped
 
@@ -71,7 +71,7 @@ class Proposals:
 
     def __init__(self, program: Program, facts: Facts, at: int) -> None:
         self._program = program
-        self._settlement = Settlement(program, facts, at)
+        self._settlement = settle(program, facts, at)
         self._at = at
         self.payouts: dict[str, Doc] = {}
         self.carried: dict[str, tuple[int, str]] = {}

@@ -10,10 +10,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from .instants import MONTHS_OF_A_YEAR, Zone, months_after
+from .money import RefusedError
 
 Doc = dict[str, Any]
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _WEEK = 7
+_NEEDED = {"schema", "currency", "zone", "attribution", "rules"}
 _MONTHS_OF = {"month": 1, "quarter": 3, "year": MONTHS_OF_A_YEAR}
 
 
@@ -38,6 +40,8 @@ class Program:
     """A program document, read."""
 
     def __init__(self, doc: Doc) -> None:
+        if not doc.keys() >= _NEEDED:
+            raise RefusedError("document.missing_key")
         self.doc = doc
         self.currency = str(doc["currency"])
         self.zone = Zone(str(doc["zone"]))

@@ -5,6 +5,7 @@ It must never compute an amount itself.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from .caps import cap_commissions
 from .checks import check_facts
 from .known import facts_as_of
 from .lifecycle import Lifecycle
+from .money import RefusedError
 from .refunds import all_steps
 from .rounding import round_commissions
 from .rules import Commission, Rules, Unpaid
@@ -69,3 +71,17 @@ class Settlement:
     def total(self) -> int:
         """The sum of all targets."""
         return sum(target.amount for target in self.targets)
+
+
+def settle(program: Program, all_facts: Facts, as_of: int | None = None) -> Settlement:
+    """A settlement whose payouts are covered, each by the balance as of its own instant ("13. Payouts")."""
+    settlement = Settlement(program, all_facts, as_of)
+    for payout in settlement.facts.payouts:
+        before = [each for each in all_facts.payouts if each.key() < payout.key()]
+        named = {each.id for each in before}
+        confirmations = [each for each in all_facts.confirmations if each.payout in named]
+        then = replace(all_facts, payouts=before, confirmations=confirmations)
+        balance = Settlement(program, then, payout.at).states.balances(payout.affiliate)["payable"]
+        if payout.sums["earned"] + payout.sums["released"] > balance:
+            raise RefusedError("payout.exceeds_balance")
+    return settlement

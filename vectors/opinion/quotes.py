@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING
 from .attribution import Attribution, Part
 from .facts import Affiliate, Facts, Order, Touch, read_line
 from .instants import instant
-from .money import RefusedError, minor_units, number
+from .money import RefusedError, number
 from .program import texts
 from .rules import Rules
 from .sales import Sale, rate_of
 from .settle import commissions_of
 from .targets import share_commissions
-from .totals import MONEY_METRICS
 
 if TYPE_CHECKING:
     from .program import Doc, Program
 
-_DATED = ("rules", "deals", "tiers", "caps", "overrides")
+_DATED = ("rules", "deals", "tiers", "caps")
 
 
 def _asks_for_the_day(doc: object) -> bool:
@@ -102,8 +101,5 @@ def quote(program: Program, all_facts: Facts, cart: Doc) -> int:
     facts = replace(Facts(quotes=all_facts.quotes), affiliates={id: affiliate})
     sale = _sale(program, facts, cart)
     commissions, _ = Rules(program).of_sale(sale)
-    metrics = {doc.get("metric", "net_sales") for doc in program.tables("tiers")}
-    units = minor_units(program.currency) if metrics & set(MONEY_METRICS) else 1
-    so_far = number(cart.get("so_far", "0")) * units
-    commissions_of(program, Rules(program), commissions, [], so_far)
+    commissions_of(program, Rules(program), commissions, [], number(cart.get("so_far", "0")))
     return sum(owed.amount for owed in share_commissions(program, facts, commissions) if owed.affiliate == id)

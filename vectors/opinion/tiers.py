@@ -28,9 +28,9 @@ class Ladder:
     def __init__(self, program: Program, doc: Doc) -> None:
         self.program = program
         self.doc = doc
-        units = minor_units(program.currency) if doc.get("metric", "net_sales") in MONEY_METRICS else 1
+        self.units = minor_units(program.currency) if doc.get("metric", "net_sales") in MONEY_METRICS else 1
         self.steps: list[Doc] = doc["steps"]
-        self.thresholds = [number(step["from"]) * units for step in self.steps]
+        self.thresholds = [number(step["from"]) * self.units for step in self.steps]
 
     def step_at(self, total: Fraction) -> int:
         """The highest step whose threshold is at or below a total; 0 is below the first."""
@@ -114,8 +114,9 @@ class Ladders:
     def _of_affiliate(self, place: int, affiliate: str) -> tuple[Totals, dict[Period, Tally]]:
         """The totals of one ladder and one affiliate."""
         if (place, affiliate) not in self._tallies:
-            doc = self._ladders[place].doc
-            totals = Totals(self._program, doc, self._program.refunds_count("tiers"), self._steps, self._so_far)
+            ladder = self._ladders[place]
+            so_far = self._so_far * ladder.units
+            totals = Totals(self._program, ladder.doc, self._program.refunds_count("tiers"), self._steps, so_far)
             own = [each for each in self._commissions if each.credit.affiliate.id == affiliate]
             counted = count_lines([each for each in own if self._counts(place, each)], totals.metric, self.exact)
             lines = {(each.sale.order.id, each.line.id) for each in counted}

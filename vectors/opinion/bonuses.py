@@ -183,7 +183,7 @@ class Bonuses:
         prizes += [0] * max(0, len(running) - len(prizes))
 
         def last(affiliate: str) -> int:
-            return max(event.at for event in running[affiliate].events if event.counted)
+            return max(event.at for event in running[affiliate].events if event.counted and not event.void)
 
         if doc.get("tie", "earlier") == "earlier":
             ranked = sorted(running, key=lambda each: (-running[each].total, last(each), each.encode()))

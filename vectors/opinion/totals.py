@@ -39,7 +39,10 @@ class Counted:
 
 @dataclass
 class Event:
-    """What a line or a refund (`rank` 1) adds to a total, at its place in the sequence."""
+    """What a line or a refund (`rank` 1) adds to a total, at its place in the sequence.
+
+    A line of which so much was refunded that it is as if it did not count is `void`.
+    """
 
     at: int
     rank: int
@@ -48,6 +51,7 @@ class Event:
     value: Fraction
     counted: Counted | None
     before: Fraction = ZERO
+    void: bool = False
 
     def key(self) -> tuple[int, int, bytes, int]:
         """The place in the sequence; at the same instant, orders come before refunds."""
@@ -134,7 +138,8 @@ class Totals:
 
     def _is_void(self, lines: Sequence[Counted]) -> bool:
         """Whether all counted lines of an order but returns are refunded in full."""
-        return all(self._refunded(each) == 1 for each in lines if each.line.amount >= 0)
+        sold = [each for each in lines if each.line.amount >= 0]
+        return bool(sold) and all(self._refunded(each) == 1 for each in sold)
 
     def _order_values(self, tally: Tally) -> None:
         """The metrics that count the first counted line of an order that is no return."""
@@ -146,10 +151,13 @@ class Totals:
         for events in orders.values():
             lines = [event.counted for event in events if event.counted]
             sale = lines[0].sale
+            is_void = self._is_void(lines)
+            for event in events:
+                event.void = is_void
             known = self.metric == "active_customers" and sale.order.customer in customers
             unfit = known or (self.metric == "new_customers" and sale.new is not True)
             sold = [event for event in events if event.counted and event.counted.line.amount >= 0]
-            if sold and not unfit and not self._is_void(lines):
+            if sold and not unfit and not is_void:
                 sold[0].value = Fraction(1)
                 customers.add(sale.order.customer)
 
@@ -178,7 +186,9 @@ class Totals:
             period = self._period(order.at, order.id)
             if period:
                 value = self._value(each)
-                placed.append((period, Event(order.at, 0, order.id.encode(), each.line.position, value, each)))
+                event = Event(order.at, 0, order.id.encode(), each.line.position, value, each)
+                event.void = self.metric == "units" and self._is_void([each])
+                placed.append((period, event))
         for period, event in placed:
             found.setdefault(period, Tally(period, start=self._so_far)).events.append(event)
         for tally in found.values():

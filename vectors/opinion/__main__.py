@@ -62,6 +62,7 @@ class _Run:
             sys.stdout.write(f"{name}: agrees, and must leave the list of what is passed over\n")
 
     def _pass_over(self, what: str, reason: str) -> None:
+        """Count a call that is passed over."""
         self.passed[reason] += 1
         if self._verbose:
             sys.stdout.write(f"{what}: passed over, {reason}\n")

@@ -115,6 +115,7 @@ class Attributor:
         return {order.id: self._of(order) for order in self._facts.orders}
 
     def _of(self, order: Order) -> Attribution:
+        """Section "Subscriptions": later charges have the credits of the first."""
         follows = self._doc.get("subscriptions", "first_charge") == "first_charge"
         if follows and order.subscription is not None and order.subscription in self._first_charge:
             return self._first_charge[order.subscription]
@@ -138,6 +139,7 @@ class Attributor:
         return by_touch
 
     def _bond_holds(self, bond: _Bond, order: Order, lasts: str) -> bool:
+        """Whether a bond holds for an order: not over, and its affiliate may still earn it."""
         affiliate = self._facts.affiliate(bond.part.affiliate or "")
         return (
             (lasts == "life" or order.at < self._program.zone.plus(bond.made, lasts))
@@ -147,6 +149,7 @@ class Attributor:
         )
 
     def _by_touch(self, order: Order) -> Attribution:
+        """Section "What each earns", and the reason where nobody is credited."""
         looked = self._law.looked_at(order)
         kept = self._law.after_except(looked)
         competing = self._law.strongest(kept)

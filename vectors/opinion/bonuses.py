@@ -78,16 +78,20 @@ class Bonuses:
         return found
 
     def _money(self, text: object) -> int:
+        """An amount of the program."""
         return amount(text, self._program.currency)
 
     def _threshold(self, doc: Doc, text: object) -> Fraction:
+        """A threshold, in the units in which its metric is counted."""
         in_money = doc.get("metric", "net_sales") in MONEY_METRICS
         return number(text) * (self._units if in_money else 1)
 
     def _true(self, doc: Doc, affiliate: str) -> bool:
+        """Whether `when` of a bonus is true of an affiliate."""
         return of_affiliate(self._program, doc.get("when"), self._facts.affiliate(affiliate)) is True
 
     def _counts(self, doc: Doc, commission: Commission) -> bool:
+        """Whether a commission makes its line count for a bonus."""
         rule = self._program.rules[commission.rule]["id"]
         return (
             ("counts" not in doc or rule in doc["counts"])
@@ -117,6 +121,7 @@ class Bonuses:
         return None
 
     def _milestone(self, doc: Doc) -> list[Won]:
+        """Each step once, when the running total first reaches it."""
         found = []
         for affiliate, periods in self._tallies(doc).items():
             for period, tally in periods.items():
@@ -127,6 +132,7 @@ class Bonuses:
         return found
 
     def _every(self, doc: Doc) -> list[Won]:
+        """Whenever an order raises the highest running total of the period."""
         increment, each = self._threshold(doc, doc["every"]), self._money(doc["amount"])
 
         def pay(total: Fraction) -> int:
@@ -150,6 +156,7 @@ class Bonuses:
         return found
 
     def _streak(self, doc: Doc) -> list[Won]:
+        """When a period is the last of so many in a row that reached the total."""
         found = []
         for affiliate, periods in self._tallies(doc).items():
             row = 0
@@ -167,6 +174,7 @@ class Bonuses:
         return found
 
     def _contest(self, doc: Doc) -> list[Won]:
+        """The prizes of all periods that are over."""
         tallies = self._tallies(doc)
         periods = {period for found in tallies.values() for period in found if period.is_over(self._facts.end)}
         found: list[Won] = []
@@ -211,6 +219,7 @@ class Bonuses:
         )
 
     def _epc(self, doc: Doc) -> list[Won]:
+        """What the commissions of a period fall short of the guarantee for its clicks."""
         clicks: dict[tuple[str, Period], int] = {}
         for touch in self._facts.touches:
             if touch.affiliate is None or touch.kind not in texts(doc["kinds"]) or not self._true(doc, touch.affiliate):
@@ -227,6 +236,7 @@ class Bonuses:
         return found
 
     def _period(self, doc: Doc, at: int) -> Period:
+        """The period that an instant falls into."""
         kind = doc["period"]
         return self._program.lifetime(doc) if kind == "lifetime" else self._program.period(kind, at)
 
@@ -235,6 +245,7 @@ class Bonuses:
         return [each.id for each in self._facts.affiliates.values() if each.active and self._true(doc, each.id)]
 
     def _placement(self, doc: Doc) -> list[Won]:
+        """An amount on one day."""
         at = self._program.zone.start(date.fromisoformat(doc["on"]))
         if at > self._facts.end:
             return []
@@ -261,6 +272,7 @@ class Bonuses:
         ]
 
     def _retainer(self, doc: Doc) -> list[Won]:
+        """An amount at the beginning of each period."""
         return [
             Won(affiliate, (period.name,), period.start or 0, self._money(doc["amount"]))
             for affiliate in self._receivers(doc)
@@ -268,6 +280,7 @@ class Bonuses:
         ]
 
     def _draw(self, doc: Doc) -> list[Won]:
+        """An advance, month by month, with the debt that it leaves."""
         found = []
         least = self._money(doc["amount"])
         for affiliate in self._receivers(doc):

@@ -49,6 +49,7 @@ class Entry:
 
 
 def _added(*rows: tuple[str, int]) -> _Postings:
+    """Postings by account, without those of zero."""
     found: Counter[str] = Counter()
     for account, amount in rows:
         found[account] += amount
@@ -69,11 +70,13 @@ class _Moves:
             self._payout(payout)
 
     def _add(self, id: str, start: int, at: int, affiliate: str, postings: _Postings) -> None:
+        """Note a move on the local day of an instant, unless it has no postings."""
         if postings:
             day = self._zone.day(at).isoformat()
             self.found.append(Move(id, self._zone.month(start), affiliate, day, postings))
 
     def _target(self, target: Target) -> None:
+        """The moves of a target: owed, approved, payable."""
         times = self._settlement.states.times(target)
         at, who, amount = target.at, target.affiliate, target.amount
         decided, payable = times.decided, times.payable
@@ -92,6 +95,7 @@ class _Moves:
             self._add(f"{target.id}#payable", at, payable, who, postings)
 
     def _payout(self, payout: Payout) -> None:
+        """The moves of a payout: made, reserve released, paid, failed."""
         id = "payout:" + payout.id.replace("~", "~0").replace("#", "~2")  # noqa: A001 - the word for it
         who, at, sums = payout.affiliate, payout.at, payout.sums
         own = _payout_postings(payout)

@@ -112,6 +112,7 @@ def _all(key: str, expected: Doc, got: Doc) -> Iterator[str]:
 
 
 def _differences(expect: Doc, got: Doc) -> Iterator[str]:
+    """The differences of a result, key by key; what is not mentioned is free."""
     if "problems" in expect:
         # Which problem it is, and where, is the engine's own business: that it is refused is the meaning.
         if "refused" not in got:

@@ -30,6 +30,7 @@ def _limit(program: Program, cap: Doc, affiliate: Affiliate) -> int:
 
 
 def _covers(program: Program, cap: Doc, commission: Commission) -> bool:
+    """Whether a cap covers a commission: its rules, its `when`, its dates."""
     named = "rules" not in cap or program.rules[commission.rule]["id"] in cap["rules"]
     true = of_affiliate(program, cap.get("when"), commission.credit.affiliate) is True
     return named and true and program.zone.within(commission.sale.order.at, cap)
@@ -51,6 +52,8 @@ def _within_order(cap: Doc, limit: int, amounts: list[int]) -> list[int]:
 
 
 def _cap_orders(program: Program, cap: Doc, commissions: Sequence[Commission]) -> None:
+    """One cap of an order without a period, for all orders and affiliates."""
+
     def group(commission: Commission) -> tuple[str, str]:
         return commission.sale.order.id, commission.credit.affiliate.id
 
@@ -72,6 +75,7 @@ class _Running:
         self._used: dict[_Used, int] = {}
 
     def _key(self, place: int, commission: Commission, at: int) -> _Used:
+        """Whose use of a cap a commission counts for, in the period of an instant."""
         cap = self._caps[place]
         sale, affiliate = commission.sale, commission.credit.affiliate.id
         whose: dict[str, _Used] = {
@@ -90,6 +94,7 @@ class _Running:
         return (place, *whose[cap["per"]], period)
 
     def _covering(self, commission: Commission) -> list[int]:
+        """The caps that cover a commission, by their places."""
         return [place for place, cap in enumerate(self._caps) if _covers(self._program, cap, commission)]
 
     def award(self, commission: Commission) -> None:

@@ -64,12 +64,14 @@ def _text(test: object, values: Iterable[str | None]) -> bool | None:
 
 
 def _bounds(test: Doc, value: Fraction | None) -> bool | None:
+    """A test of a number: all bounds must hold."""
     if value is None:
         return None
     return all(_BOUNDS[bound](value, Fraction(limit)) for bound, limit in test.items())
 
 
 def _attributes(tests: Doc, found: Mapping[str, str]) -> bool | None:
+    """Tests of free attributes, each by its name."""
     return all_of(_text(test, [found.get(name)]) for name, test in tests.items())
 
 
@@ -103,6 +105,7 @@ def _fields(program: Program, part: str, subject: Subject) -> dict[str, object]:
 
 
 def _test(program: Program, test: object, value: object) -> bool | None:
+    """A test of one field, by what the field is."""
     if isinstance(test, bool):
         return None if value is None else value == test
     if isinstance(value, dict) and isinstance(test, dict):

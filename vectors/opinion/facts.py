@@ -154,6 +154,7 @@ class Facts:
 
 
 def _fact(doc: Doc) -> Doc:
+    """What all facts with a time have."""
     at = instant(doc["at"])
     known = instant(doc["known"]) if "known" in doc else at
     if known < at:
@@ -284,6 +285,7 @@ def _once(found: dict[str, Any], id: str, fact: object) -> None:
 
 
 def _quotes(docs: list[Doc]) -> dict[tuple[str, str], dict[str, str]]:
+    """The exchange rates by currencies and day."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     for doc in docs:
         days = found.setdefault((str(doc["from"]), str(doc["to"])), {})

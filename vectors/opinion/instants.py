@@ -67,6 +67,7 @@ class Zone:
         self._zone = ZoneInfo(name)
 
     def _local(self, at: int) -> datetime:
+        """An instant by the local clock."""
         return (_EPOCH + at * _TICK).astimezone(self._zone)
 
     def day(self, at: int) -> date:
@@ -78,6 +79,7 @@ class Zone:
         return self.day(at).isoformat()[:7]
 
     def _from_wall(self, wall: datetime) -> int:
+        """The instant at which the local clock shows a time."""
         # Of two such times the first; one that is skipped is as much later as the clock was put forward.
         return (wall.replace(tzinfo=self._zone, fold=0).astimezone(UTC) - _EPOCH) // _TICK
 

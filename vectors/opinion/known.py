@@ -25,6 +25,7 @@ class _Standing:
     successor: dict[str, str]
 
     def of(self, id: str) -> str:
+        """The fact that stands in the place of an id."""
         later = self.successor.get(id)
         return id if later is None else self.of(later)
 
@@ -48,6 +49,7 @@ def _check(facts: Sequence[Fact], t: int | None) -> None:
 
 
 def _there(facts: Sequence[_F], t: int | None) -> list[_F]:
+    """The facts that were known by an instant."""
     return [fact for fact in facts if t is None or fact.known <= t]
 
 
@@ -95,6 +97,7 @@ def facts_as_of(facts: Facts, t: int | None) -> Facts:
 
 
 def _exist(named: Sequence[str], orders: Sequence[Fact]) -> None:
+    """An order that no fact brings is refused."""
     if not set(named) <= {order.id for order in orders}:
         raise RefusedError("order.unknown")
 

@@ -74,6 +74,7 @@ class Lifecycle:
         return {line.position for line in order.lines if self.line(order.id, line.position).decision == "decline"}
 
     def _unreviewed(self) -> str:
+        """What becomes of a line that nobody decided on."""
         return str(self._doc.get("unreviewed", "approve"))
 
     def _at_lock(self, state: LineState, now: int) -> None:
@@ -82,6 +83,7 @@ class Lifecycle:
             state.decision, state.decided = self._unreviewed(), state.lock
 
     def _review(self, review: Review, id: str) -> None:
+        """One review of one of its orders."""
         states = [state for (order, _), state in self._lines.items() if order == id]
         if review.at < states[0].order.at:
             raise RefusedError("review.before_order")
@@ -100,6 +102,7 @@ class Lifecycle:
                 state.on_hold, state.released = False, review.at
 
     def _extend(self, review: Review, id: str, states: list[LineState]) -> None:
+        """Put off the locks of an order, once."""
         if "extension" not in self._doc or self._doc.get("lock", "at_once") in ("at_once", "open"):
             raise RefusedError("review.no_extension")
         if id in self._extended:

@@ -46,12 +46,14 @@ def decayed(age: int, half_life: int) -> int:
 
 
 def _time_decay(doc: Doc, touches: Sequence[Looked]) -> list[Fraction]:
+    """Half as much for every half-life before the last competing touch."""
     last = touches[-1].touch.at
     half_life = length(doc["half_life"])[0]
     return [Fraction(decayed(last - each.touch.at, half_life)) for each in touches]
 
 
 def _linear(doc: Doc, touches: Sequence[Looked]) -> list[Fraction]:
+    """One to each touch, or one to each affiliate at its last touch."""
     if doc.get("per") != "affiliate":
         return [Fraction(1)] * len(touches)
     later: set[str | None] = set()
@@ -63,6 +65,7 @@ def _linear(doc: Doc, touches: Sequence[Looked]) -> list[Fraction]:
 
 
 def _position(doc: Doc, touches: Sequence[Looked]) -> list[Fraction]:
+    """The declared shares by place, and the rest."""
     given = doc.get("position", "u")
     shares: Doc = _SHAPES[given] if isinstance(given, str) else given
     count = len(touches)
@@ -81,11 +84,13 @@ def _position(doc: Doc, touches: Sequence[Looked]) -> list[Fraction]:
 
 
 def _custom(doc: Doc, touches: Sequence[Looked]) -> list[Fraction]:
+    """The declared credits for the last touches."""
     declared = [number(text) for text in doc["credits"]][-len(touches) :]
     return [ZERO] * (len(touches) - len(declared)) + declared
 
 
 def _by_model(doc: Doc, touches: Sequence[Looked]) -> list[Fraction]:
+    """The weights before `last_takes`."""
     model, count = doc.get("model", "last"), len(touches)
     if model in ("last", "first"):
         chosen = count - 1 if model == "last" else 0

@@ -82,6 +82,7 @@ class Proposals:
                 self._propose(affiliate, terms)
 
     def _propose(self, affiliate: str, terms: Doc) -> None:
+        """Steps 1 to 7 for one affiliate."""
         states = self._settlement.states
         balance = states.balances(affiliate)["payable"]
         least = number(terms.get("minimum", "0")) * minor_units(self._program.currency)
@@ -98,6 +99,7 @@ class Proposals:
         self.payouts[self._id(affiliate)] = self._document(affiliate, terms, sums)
 
     def _id(self, affiliate: str) -> str:
+        """`DAY/AFFILIATE`, with a number where such a payout is known already."""
         known = {payout.id for payout in self._settlement.facts.payouts}
         first = f"{self._program.zone.day(self._at).isoformat()}/{escaped(affiliate)}"
         found, count = first, 1

@@ -67,6 +67,7 @@ class Program:
         return str(self.table("refunds").get(key, "sale_period" if key == "caps" else "none"))
 
     def _first_day(self, kind: str, day: date) -> date:
+        """The first day of the period that a day lies in."""
         calendar = self.table("calendar")
         if kind == "week":
             starts = _WEEKDAYS.index(str(calendar.get("week_starts", "monday")))
@@ -77,6 +78,7 @@ class Program:
         return day
 
     def _from_day(self, kind: str, first: date) -> Period:
+        """The period that begins on a day."""
         if kind in _MONTHS_OF:
             after = months_after(first, _MONTHS_OF[kind])
         else:

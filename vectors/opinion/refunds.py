@@ -56,9 +56,11 @@ class _OrderRefunds:
         self._void = False
 
     def _left(self, line: Line) -> bool:
+        """Whether anything is left of a line; nothing is of a return."""
         return line.amount >= 0 and self._true[line.position] < 1
 
     def _concerned(self, refund: Refund) -> list[Line]:
+        """The lines that a refund concerns."""
         lines = self._order.lines
         if refund.line is not None:
             found = [line for line in lines if line.id == refund.line]
@@ -83,6 +85,7 @@ class _OrderRefunds:
         return so_far + Fraction(min(given, int(left)), line.amount) if line.amount > 0 else so_far
 
     def _is_late(self, refund: Refund) -> bool:
+        """Whether a refund comes at or after `refunds.within`."""
         within = self._doc.get("within")
         return within is not None and refund.at >= self._program.zone.plus(self._order.at, within)
 

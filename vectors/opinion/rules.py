@@ -60,11 +60,13 @@ class Rules:
         self._program = program
 
     def _dated(self, doc: Doc, sale: Sale, credit: Credit) -> bool:
+        """Whether the instant that `dated_by` names lies within the dates of a rule or deal."""
         by = doc.get("dated_by", "order")
         at = {"order": sale.order.at, "first_charge": sale.first_charge, "joined": credit.affiliate.joined}[by]
         return self._program.zone.within(at, doc)
 
     def _recurs(self, doc: Doc, sale: Sale) -> bool:
+        """Whether a charge is among those that `recurring` pays (section 2, step 2)."""
         if sale.charge is None or sale.first_charge is None:
             return False
         months = doc.get("months")
@@ -72,6 +74,7 @@ class Rules:
         return not late and sale.charge <= int(doc.get("charges", sale.charge))
 
     def _matches(self, rule: Doc, sale: Sale, line: Line, credit: Credit) -> bool:
+        """Section 2, step 2: whether a rule matches a line and an affiliate."""
         for_actions = rule["pay"].get("per") == "action"
         return (
             for_actions == (sale.order.action is not None)
@@ -154,10 +157,12 @@ class Rules:
         return [max(found, key=conditions)] if conflict == "most_specific" else found[:1]
 
     def _is_paid(self, commission: Commission, paid: set[tuple[int, int]]) -> bool:
+        """Whether a flat amount per order was already paid to this affiliate in this order."""
         once = self._program.rules[commission.rule]["pay"].get("per") == "order"
         return once and (commission.rule, commission.credit.place) in paid
 
     def _unpaid(self, sale: Sale, line: Line, credit: Credit) -> str | None:
+        """Section 2, step 1, after section 12: why a line pays nothing before any rule is looked at."""
         if line.position in sale.declined:
             return "declined"
         subject = sale.subject(credit, line)
@@ -167,6 +172,7 @@ class Rules:
     def _of_line(
         self, sale: Sale, line: Line, credit: Credit, paid: set[tuple[int, int]]
     ) -> tuple[list[Commission], str | None]:
+        """Section 2 for one line and one credited affiliate: its commissions, or why there are none."""
         reason = self._unpaid(sale, line, credit)
         if reason:
             return [], reason

@@ -46,6 +46,7 @@ def failed_at(facts: Facts, payout: Payout) -> int | None:
 
 
 def _after_the_month(program: Program, at: int, net: str) -> int:
+    """The beginning of the month after an instant, plus `net` of the payout terms."""
     first = months_after(date.fromisoformat(program.zone.month(at) + "-01"), 1)
     return program.zone.plus(program.zone.start(first), net)
 
@@ -67,6 +68,7 @@ class States:
         return self._times[target.id]
 
     def _line(self, target: Target) -> LineState | None:
+        """The line that a target belongs to; bonuses and adjustments belong to none."""
         if target.order is None or target.line is None:
             return None
         return self._lifecycle.line(target.order, target.line)
@@ -81,6 +83,7 @@ class States:
         return found
 
     def _of(self, target: Target) -> Times:
+        """Section 12, "Payable": the decision of a target and the instant from which it is payable."""
         state = self._line(target)
         decided: int | None = target.at
         if state:
@@ -111,6 +114,7 @@ class States:
         return "paid" if times.payable <= self._last_payout(target.affiliate) else "payable"
 
     def _last_payout(self, affiliate: str) -> int:
+        """The instant of the last payout that did not fail."""
         return max((each.at for each in self._did_not_fail(affiliate)), default=-1)
 
     def _did_not_fail(self, affiliate: str) -> list[Payout]:

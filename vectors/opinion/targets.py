@@ -84,6 +84,7 @@ def share_commissions(program: Program, facts: Facts, commissions: Sequence[Comm
 
 
 def _may_receive(program: Program, recipient: Affiliate, when: Doc | None) -> bool:
+    """Whether a recipient is active and `when` is true of it."""
     accepts = program.doc.get("unknown_affiliates", "refuse") == "accept"
     there = recipient.active if recipient.introduced else accepts
     return there and of_affiliate(program, when, recipient) is True
@@ -104,6 +105,7 @@ def overrides(program: Program, facts: Facts, commissions: Sequence[Commission])
 
 
 def _levels(program: Program, facts: Facts, doc: Doc, under: Sequence[Commission]) -> list[Owed]:
+    """What one override pays for one line and source, level by level."""
     first = under[0]
     source = first.credit.affiliate
     base = first.base if doc["of"] == "sale" else sum(each.amount for each in under)
@@ -126,6 +128,7 @@ def in_order(targets: Sequence[Target]) -> list[Target]:
 
 
 def _target(owed: Owed, index: int) -> Target:
+    """The target of a commission or override."""
     order = owed.sale.order
     id = joined(owed.kind, order.id, order.lines[owed.line].id, *owed.path)  # noqa: A001 - the word for it
     place = (order.id.encode(), owed.line, owed.kind == "override", index)

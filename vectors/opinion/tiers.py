@@ -92,6 +92,7 @@ class Ladders:
             commission.exact = self.exact(commission)
 
     def _holds(self, ladder: Ladder, commission: Commission) -> bool:
+        """Whether `when` of a tier is true of the affiliate, and the order lies within its dates."""
         true = of_affiliate(self._program, ladder.doc.get("when"), commission.credit.affiliate) is True
         return true and self._program.zone.within(commission.sale.order.at, ladder.doc)
 
@@ -105,6 +106,7 @@ class Ladders:
         return None
 
     def _counts(self, place: int, commission: Commission) -> bool:
+        """Whether a commission makes its line count for a tier ("A line counts")."""
         doc = self._ladders[place].doc
         if "counts" not in doc:
             return self._followed(commission) == place
@@ -155,6 +157,7 @@ class Ladders:
         return next(tally for tally in tallies.values() if tally.has(commission.sale, commission.line))
 
     def _at(self, ladder: Ladder, commission: Commission, before: Fraction, total: Fraction, held: int) -> Fraction:
+        """What a tier makes of a commission: its mode, the lift, and the totals before the line and of the period."""
         mode = ladder.doc["mode"]
         own = commission.own
         lift = max(ladder.lifted(total), held)

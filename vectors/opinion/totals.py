@@ -108,6 +108,7 @@ class Totals:
         self.rolling: str | None = doc.get("rolling")
 
     def _period(self, at: int, order: str) -> Period | None:
+        """The period that something falls into; none outside a `lifetime` with dates."""
         kind = str(self._doc.get("period", "month"))
         if self.rolling:
             return Period("", None, None)
@@ -119,6 +120,7 @@ class Totals:
         return lifetime if lifetime.holds(at) else None
 
     def _refunded(self, counted: Counted) -> Fraction:
+        """What of a line is refunded, as far as refunds count at all."""
         if self._refunds == "none":
             return ZERO
         return refunded_of(self._steps, counted.sale.order.id, counted.line.position)
@@ -162,6 +164,7 @@ class Totals:
                 customers.add(sale.order.customer)
 
     def _refund_events(self, counted: Sequence[Counted]) -> list[tuple[Period, Event]]:
+        """With `refund_period`, what refunds take off `net_sales`, at their own places in the sequence."""
         found = []
         if self.metric != "net_sales" or self._refunds != "refund_period":
             return []

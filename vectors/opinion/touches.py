@@ -57,9 +57,11 @@ class TouchLaw:
         return {}
 
     def _is_cart_event(self, touch: Touch) -> bool:
+        """Whether a touch of the house is a cart event."""
         return touch.affiliate is None and touch.kind == self._doc.get("cart_add", {}).get("kind")
 
     def _house_counts(self, touch: Touch) -> bool:
+        """Whether a touch of the house competes at all."""
         counts = touch.channel is not None and touch.channel in texts(self._doc.get("deduplicate"))
         return counts and not self._is_cart_event(touch)
 
@@ -70,6 +72,7 @@ class TouchLaw:
         return near and (at <= end if self._doc.get("far_end") == "closed" else at < end)
 
     def _in_window(self, touch: Touch, order: Order, window: str) -> bool:
+        """Whether the order lies in the window of a touch, or a cart event keeps the touch alive."""
         if self._reaches(touch.at, order.at, window):
             return True
         if "cart_add" not in self._doc:
@@ -86,6 +89,7 @@ class TouchLaw:
         )
 
     def _affiliate_bars(self, touch: Touch, order: Order) -> list[str]:
+        """The bars that look at the affiliate of a touch."""
         if touch.affiliate is None:
             return []
         affiliate = self._facts.affiliate(touch.affiliate)

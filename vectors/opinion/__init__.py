@@ -1,0 +1,1 @@
+"""A third opinion on what an affiliate program means: a small, slow model written from the texts alone."""

@@ -15,7 +15,7 @@ use crate::bonus::BonusPlan;
 use crate::money::{Currency, Rate};
 use crate::payout::TermsPlan;
 use crate::problem::Problems;
-use crate::program::{Conflict, Model, Program};
+use crate::program::{Conflict, DatedBy, Model, Program};
 use crate::tier::Ladder;
 use crate::time::{Span, Zone};
 
@@ -110,8 +110,10 @@ impl Plan {
 
     /// Whether anything in it looks at the day of an order.
     pub(crate) fn depends_on_day(&self) -> bool {
-        let rules = self.rules.iter().map(|rule| rule.dates.is_bounded() || rule.when.looks_at_day());
-        let deals = self.deals.iter().map(|deal| deal.dates.is_bounded());
+        // Dates of joining or of a first charge are not the order's.
+        let dated = |dates: &Dates, by: DatedBy| dates.is_bounded() && by == DatedBy::Order;
+        let rules = self.rules.iter().map(|rule| dated(&rule.dates, rule.dated_by) || rule.when.looks_at_day());
+        let deals = self.deals.iter().map(|deal| dated(&deal.dates, deal.dated_by));
         let ladders = self.ladders.iter().map(|ladder| ladder.dates.is_bounded());
         let caps = self.caps.iter().map(|cap| cap.dates.is_bounded());
         let exclusions = self.exclusions.iter().map(Condition::looks_at_day);

@@ -36,6 +36,7 @@ const ALL: &[Step] = &[
     rust::FORMAT,
     rust::DEPENDENCIES,
     rust::GENERATED,
+    python::OPINION,
     rust::CLIPPY,
     rust::TESTS,
     rust::DOCTESTS,

@@ -12,6 +12,7 @@ use crate::tools::{Need, venv};
 use crate::workspace::Workspace;
 
 const FOLDER: &str = "bindings/python";
+const OPINION_FOLDER: &str = "vectors/opinion";
 const CONFIG: &str = "bindings/python/pyproject.toml";
 
 pub(super) const WHEEL: Step =
@@ -25,7 +26,9 @@ pub(super) const LINT: Step = Step {
     run: |workspace| {
         let ruff = |words: &[&str]| -> Result<()> {
             let run = python(workspace)?.args(["-m", "ruff"]).args(words);
-            run.args(["--config", "pyproject.toml", ".", "../../benches"]).args(examples(workspace)?).go()
+            run.args(["--config", "pyproject.toml", ".", "../../benches", "../../vectors/opinion"])
+                .args(examples(workspace)?)
+                .go()
         };
         ruff(&["check"])?;
         ruff(&["format", "--check"])
@@ -46,7 +49,20 @@ pub(super) const TYPES: Step = Step {
         let run = python(workspace)?.within(&workspace.root).args(["-m", "mypy"]).args(how);
         run.args(examples(workspace)?).go()?;
         benches(workspace, &how)?;
+        python(workspace)?.within(&workspace.path("vectors")).args(["-m", "mypy", "--strict", "opinion"]).go()?;
         python(workspace)?.args(["-m", "mypy.stubtest", "affil", "--allowlist", "stubtest.allow"]).go()
+    },
+};
+
+pub(super) const OPINION: Step = Step {
+    name: "opinion",
+    about: "a second model of the vectors, in plain fractions, says the same",
+    needs: &[Need::Venv],
+    exists: |workspace| workspace.path(OPINION_FOLDER).is_dir(),
+    run: |workspace| {
+        // The vectors' folder itself is where Python finds the model.
+        let run = venv::ready(workspace)?.python().within(&workspace.path("vectors"));
+        run.args(["-m", "opinion"]).go()
     },
 };
 

@@ -48,6 +48,9 @@ const ROWS: usize = 1 << 16;
 /// So many batches of a thread may wait to be taken.
 const WAITING: usize = 2;
 
+/// Bytes of a dictionary.
+const DICTIONARY: usize = 1 << 16;
+
 /// What went wrong while batches were read: the stream only ends early.
 #[derive(Debug, Clone, Default)]
 pub struct Failure(Arc<Mutex<Option<ParquetError>>>);
@@ -182,7 +185,9 @@ pub struct Writing<W: Write + Send> {
 impl<W: Write + Send> Writing<W> {
     /// Begins a file of such rows, compressed by Snappy, its columns encoded on so many threads.
     pub fn new(out: W, schema: SchemaRef, threads: usize) -> Result<Self, ParquetError> {
-        let mut properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+        // A dictionary is worth its while for few different values; for many it takes longer than to write them.
+        let properties = WriterProperties::builder().set_dictionary_page_size_limit(DICTIONARY);
+        let mut properties = properties.set_compression(Compression::SNAPPY).build();
         add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
         let root = ArrowSchemaConverter::new().convert(&schema)?.root_schema_ptr();
         let file = SerializedFileWriter::new(out, root, Arc::new(properties))?;

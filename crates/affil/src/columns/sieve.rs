@@ -52,6 +52,8 @@ pub struct Sieve<'a> {
     /// row of its winner, counted from 1.
     open: usize,
     wins: Vec<u32>,
+    /// Room for marks.
+    marks: Vec<u32>,
     /// What has to be looked at as a whole.
     rest: TouchColumns,
     rows: usize,
@@ -76,8 +78,8 @@ impl<'a> Sieve<'a> {
         let reach = lengths.collect::<Option<Vec<_>>>().and_then(|lengths| lengths.into_iter().max());
         let (threads, none) = (threads.max(1), TouchColumns::default);
         let (done, rest) = (none(), none());
-        let (until, open, wins, rows) = (0, 0, Vec::new(), 0);
-        Some(Self { plan, threads, at, customer, customers, reach, done, until, open, wins, rest, rows })
+        let (until, open, wins, marks, rows) = (0, 0, Vec::new(), Vec::new(), 0);
+        Some(Self { plan, threads, at, customer, customers, reach, done, until, open, wins, marks, rest, rows })
     }
 
     /// Whether touches of affiliates whom the facts do not know matter even to customers who never order: they are
@@ -93,12 +95,14 @@ impl<'a> Sieve<'a> {
     /// Errors: a time beyond the years that affil knows.
     pub fn sift(&mut self, touches: &mut TouchColumns, affiliates: &[Box<str>], base: &Facts) -> Result<(), Problem> {
         let new = touches.at.get(self.open..).unwrap_or_default();
-        if let Some(bad) = new.iter().position(|at| Instant::from_micros(*at).is_err()) {
+        let (Some(first), Some(last)) = (new.iter().min().copied(), new.iter().max().copied()) else { return Ok(()) };
+        let never = |at: i64| Instant::from_micros(at).is_err();
+        if never(first) || never(last) {
+            let bad = new.iter().position(|at| never(*at)).unwrap_or_default();
             let row = self.rows.saturating_add(bad);
             return Err(malformed("touches", "at", Some(row), "holds a time beyond the years 1970 to 2199"));
         }
         self.rows = self.rows.saturating_add(new.len());
-        let Some(first) = new.iter().min().copied() else { return Ok(()) };
         self.begin(self.at.partition_point(|at| *at < first), touches);
         let Some(book) = Rulebook::new(self.plan, touches, affiliates, base) else {
             // What has to be refused is said of the whole.
@@ -107,7 +111,7 @@ impl<'a> Sieve<'a> {
             return Ok(());
         };
         touches_in_order(touches, affiliates);
-        let last = touches.at.last().copied().unwrap_or(first);
+        let last = touches.at.last().copied().unwrap_or(last);
         let end = self.reach.map_or(self.at.len(), |reach| {
             let until = last.saturating_add(reach);
             self.at.partition_point(|at| *at <= until)
@@ -130,30 +134,24 @@ impl<'a> Sieve<'a> {
             return;
         }
         let decided = first.saturating_sub(self.until).min(self.wins.len());
-        let rows = numbered(&marked(self.wins.get(..decided).unwrap_or_default(), self.open));
-        self.done.append(touches.at_rows(&rows));
+        let (wins, marks) = (self.wins.get(..decided).unwrap_or_default(), &mut self.marks);
+        self.done.append(touches.at_rows(&won(wins, self.open, marks)));
         self.until = first;
     }
 
     /// Leaves of the touches what wins, in its order.
     fn leave(&mut self, touches: &mut TouchColumns) {
-        let marks = marked(&self.wins, touches.at.len());
-        let mut count = 0_u32;
-        let place_of = |mark: &bool| {
-            count = count.saturating_add(u32::from(*mark));
-            count
-        };
-        let places: Vec<u32> = marks.iter().map(place_of).collect();
+        let rows = won(&self.wins, touches.at.len(), &mut self.marks);
         for win in self.wins.iter_mut().filter(|win| **win != 0) {
-            *win = places.get(place(*win).saturating_sub(1)).copied().unwrap_or_default();
+            *win = self.marks.get(place(*win).saturating_sub(1)).copied().unwrap_or_default();
         }
-        keep(&mut touches.at, &marks);
-        keep(&mut touches.customer, &marks);
-        keep(&mut touches.affiliate, &marks);
+        keep(&mut touches.at, &rows);
+        keep(&mut touches.customer, &rows);
+        keep(&mut touches.affiliate, &rows);
         for column in [&mut touches.kind, &mut touches.channel].into_iter().flatten() {
-            keep(&mut column.codes, &marks);
+            keep(&mut column.codes, &rows);
         }
-        self.open = touches.at.len();
+        self.open = rows.len();
     }
 
     /// All touches that are kept, in no particular order: those that were left the last time are given back.
@@ -164,26 +162,32 @@ impl<'a> Sieve<'a> {
     }
 }
 
-/// Which rows win anything.
-fn marked(wins: &[u32], rows: usize) -> Vec<bool> {
-    let mut marks = vec![false; rows];
+/// The rows that win anything, in order; their marks number them from 1, and are 0 for all others.
+fn won(wins: &[u32], rows: usize, marks: &mut Vec<u32>) -> Vec<u32> {
+    marks.clear();
+    marks.resize(rows, 0);
     for win in wins.iter().filter(|win| **win != 0) {
         if let Some(mark) = marks.get_mut(place(*win).saturating_sub(1)) {
-            *mark = true;
+            *mark = 1;
         }
     }
-    marks
+    let mut rows = Vec::new();
+    for (at, mark) in marks.iter_mut().enumerate().filter(|(_, mark)| **mark != 0) {
+        rows.push(row(at));
+        *mark = row(rows.len());
+    }
+    rows
 }
 
-/// The numbers of the rows that are marked.
-fn numbered(marks: &[bool]) -> Vec<u32> {
-    marks.iter().enumerate().filter(|(_, mark)| **mark).map(|(at, _)| row(at)).collect()
-}
-
-/// Keeps the values that are marked.
-fn keep<T>(values: &mut Vec<T>, marks: &[bool]) {
-    let mut marks = marks.iter();
-    values.retain(|_| marks.next() == Some(&true));
+/// Keeps the values at these rows, which rise.
+fn keep<T: Copy>(values: &mut Vec<T>, rows: &[u32]) {
+    for (new, old) in rows.iter().enumerate() {
+        let value = values.get(place(*old)).copied();
+        if let (Some(slot), Some(value)) = (values.get_mut(new), value) {
+            *slot = value;
+        }
+    }
+    values.truncate(rows.len());
 }
 
 impl Columns {

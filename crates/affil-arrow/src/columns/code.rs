@@ -162,6 +162,10 @@ impl Coder {
         codes: &mut Vec<u32>,
         intake: &mut Intake<'_>,
     ) {
+        if !needed && !part.has(column) {
+            codes.resize(codes.len() + part.rows(), NONE);
+            return;
+        }
         let Some(array) = part.array(column) else {
             self.slowly(part, column, needed, codes, intake);
             return;
@@ -285,7 +289,7 @@ pub(super) fn numbers(array: &ArrayRef) -> Option<std::borrow::Cow<'_, [i64]>> {
     }
     let array = array.as_ref();
     downcast_integer_array!(
-        array => array.values().iter().map(|value| value.to_i64()).collect::<Option<Vec<_>>>().map(Cow::Owned),
+        array => super::read::all(array.values().iter().map(|value| value.to_i64())).map(Cow::Owned),
         _ => None
     )
 }

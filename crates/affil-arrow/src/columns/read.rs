@@ -105,7 +105,6 @@ impl Units {
             self.read(part, "amount", intake);
             return;
         }
-        let quantities = part.counts("quantity", intake);
         let product = |price: i64, quantity: u32| price.checked_mul(i64::from(quantity));
         if let (Some((mut prices, places)), Some(given)) = (alike(part, "price"), few(part))
             && prices.iter_mut().zip(&given).all(|(price, quantity)| {
@@ -118,6 +117,7 @@ impl Units {
             self.push(Value::Alike(prices, places));
             return;
         }
+        let quantities = part.counts("quantity", intake);
         let prices = part.amounts("price", intake);
         let prices = each(part, &prices, intake);
         let amounts = prices.into_iter().enumerate().map(|(row, price)| amount(part, row, price, &quantities, intake));
@@ -184,13 +184,22 @@ fn alike(part: Part<'_>, column: &str) -> Option<(Vec<i64>, u8)> {
     let DataType::Decimal128(_, scale) = array.data_type() else { return None };
     let places = u8::try_from(*scale).ok().filter(|places| *places <= 12)?;
     let values = array.as_primitive::<Decimal128Type>().values().iter();
-    Some((values.map(|value| i64::try_from(*value).ok()).collect::<Option<_>>()?, places))
+    Some((all(values.map(|value| i64::try_from(*value).ok()))?, places))
 }
 
 fn few(part: Part<'_>) -> Option<Vec<u32>> {
     let Some(array) = part.array("quantity") else { return Some(vec![1; part.rows()]) };
     let numbers = numbers(array).filter(|_| array.null_count() == 0)?;
-    numbers.iter().map(|number| u32::try_from(*number).ok()).collect()
+    all(numbers.iter().map(|number| u32::try_from(*number).ok()))
+}
+
+/// All values, if there is one for each row; collecting options knows of no length beforehand.
+pub(super) fn all<T>(values: impl ExactSizeIterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let mut found = Vec::with_capacity(values.len());
+    for value in values {
+        found.push(value?);
+    }
+    Some(found)
 }
 
 fn each(part: Part<'_>, amounts: &Amounts<'_>, intake: &mut Intake<'_>) -> Vec<Decimal> {

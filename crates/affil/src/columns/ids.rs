@@ -110,5 +110,8 @@ pub(super) fn row(place: usize) -> u32 {
 
 /// The values at these rows.
 pub(super) fn gather<T: Clone>(values: &[T], rows: &[u32]) -> Vec<T> {
-    rows.iter().filter_map(|row| values.get(place(*row)).cloned()).collect()
+    // As long as the rows, if none of them is beyond the end: said beforehand, so that the list never moves.
+    let mut gathered = Vec::with_capacity(rows.len());
+    gathered.extend(rows.iter().filter_map(|row| values.get(place(*row)).cloned()));
+    gathered
 }

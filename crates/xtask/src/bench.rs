@@ -36,6 +36,9 @@ pub(crate) struct Race {
     /// How many threads a contestant may use: two, or one on a machine of one core
     #[arg(long)]
     threads: Option<u32>,
+    /// Count what affil's kernels execute, with callgrind, instead of racing
+    #[arg(long, conflicts_with_all = ["works", "mode", "only", "threads"])]
+    instructions: bool,
     /// Put the tables into docs/benchmarks.md
     #[arg(long)]
     write: bool,
@@ -75,6 +78,9 @@ pub(crate) fn run(workspace: &Workspace, race: &Race) -> Result<()> {
         tools::ensure(workspace, &[Need::Venv])?;
         return start(venv::ready(workspace)?, vec!["--list".into()]);
     }
+    if race.instructions {
+        return instructions(workspace, race);
+    }
     let works = chosen(workspace, &race.works)?;
     let venv = python(workspace)?;
     for package in works.iter().filter(|work| work.join("Cargo.toml").is_file()) {
@@ -84,6 +90,16 @@ pub(crate) fn run(workspace: &Workspace, race: &Race) -> Result<()> {
         javascript(workspace)?;
     }
     start(&venv, race.words())
+}
+
+/// Counts the instructions of a month close; needs none of the tools that are raced.
+fn instructions(workspace: &Workspace, race: &Race) -> Result<()> {
+    tools::ensure(workspace, &[Need::Venv])?;
+    rust(workspace, &workspace.path("benches/month_close"))?;
+    let program = workspace.target.join("release/affil-bench-month-close");
+    let run = venv::ready(workspace)?.python().arg(workspace.path("benches/instructions.py"));
+    let run = run.arg("--program").arg(program).args(race.size.iter().flat_map(|size| ["--size", size]));
+    run.args(race.write.then_some("--write")).within(&workspace.root).go()
 }
 
 /// The folders of the works.

@@ -1,4 +1,4 @@
-"""Counts what affil's kernels execute, with callgrind: a figure without noise, to see whether a change made them longer.
+"""Counts what affil's kernels execute, with callgrind: a figure without noise, to see whether a change made it more.
 
 It must never know how long anything takes: instructions are not seconds.
 """
@@ -27,7 +27,7 @@ PARTS = {
     "refunds": r"affil::columns::refund",
     "the sheet": r"affil::columns::(run::sheet|sheet)",
     "the stages, asked once a kind of line": r"affil::",
-    "memory: copies, clearing, allocation": r"mem(cpy|move|set)|malloc|free|realloc|calloc|alloc::|__rust|hashbrown|core::",
+    "memory: copies, clearing, allocation": r"mem(cpy|move|set)|[mc]alloc|free|alloc::|__rust|hashbrown|core::",
 }
 LINE = re.compile(r"^\s*([\d,]+) \([^)]*\)\s+(\S.*)$")
 

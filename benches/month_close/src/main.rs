@@ -37,6 +37,7 @@ fn main() -> Result<()> {
     std::process::exit(0);
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 fn said(problems: affil::Problems) -> anyhow::Error {
     anyhow!("{problems}")
 }

@@ -151,9 +151,9 @@ class Plan:
         """Who is credited with each order of columns: the half of settling that looks at customers.
 
         A row for each order, by time: `order`, the `affiliate`, `at`, `kind` and `channel` of the touch that it is
-        credited to (null where there is none), and `new_customer`. Orders settle with nothing but these touches, and with
-        `new_customer` as a column of theirs, as they do with all touches; so who wins may be found customer by customer,
-        and everything else affiliate by affiliate.
+        credited to (null where there is none), and `new_customer`. Orders settle with nothing but these touches, and
+        with `new_customer` as a column of theirs, as they do with all touches; so who wins may be found customer by
+        customer, and everything else affiliate by affiliate.
 
         Raises `FactsError` where attribution alone is not known to the kernels (`columns.obstacle`).
 

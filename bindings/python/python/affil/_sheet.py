@@ -18,14 +18,14 @@ class Columns:
     """Facts as columns of numbers: the form for millions of orders, settled with `Plan.sheet`.
 
     Each table is a data frame: `affiliates` and `quotes` as in `Facts`; `touches` with `at, customer, affiliate, kind,
-    channel`; `orders` with `id, at, customer, currency, country, new_customer, counts`, a row for each order (a row whose
-    `counts` is false is no fact yet, and only keeps its place); `lines` with `order, id, category, sku` and either `amount` or
-    `price` and `quantity`; `refunds` of lines with `at, order, line, amount`. Ids may be whole numbers. Other columns
-    and tables are refused: `Facts` holds them.
+    channel`; `orders` with `id, at, customer, currency, country, new_customer, counts`, a row for each order (a row
+    whose `counts` is false is no fact yet, and only keeps its place); `lines` with `order, id, category, sku` and
+    either `amount` or `price` and `quantity`; `refunds` of lines with `at, order, line, amount`. Ids may be whole
+    numbers. Other columns and tables are refused: `Facts` holds them.
 
-    Order makes no difference, but tables that stand by time, and lines by order, are read faster. Given a `plan`, touches
-    that win no order under it are left out as they come: then memory is needed for orders only, and the columns are for
-    this plan and others that attribute alike.
+    Order makes no difference, but tables that stand by time, and lines by order, are read faster. Given a `plan`,
+    touches that win no order under it are left out as they come: then memory is needed for orders only, and the
+    columns are for this plan and others that attribute alike.
 
     Raises `FactsError` with all problems at once.
 

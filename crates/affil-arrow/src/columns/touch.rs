@@ -225,7 +225,7 @@ mod tests {
                     (Ok(all), Ok(few)) => assert!(all.lines().eq(few.lines()), "seed {seed}"),
                     // The rows of those that are left stand elsewhere.
                     (Err(all), Err(few)) => {
-                        assert!(all.iter().map(Problem::message).eq(few.iter().map(Problem::message)))
+                        assert!(all.iter().map(Problem::message).eq(few.iter().map(Problem::message)));
                     }
                     (all, few) => panic!("seed {seed}: {:?} but {:?}", all.is_ok(), few.is_ok()),
                 }

@@ -39,8 +39,11 @@ fn some_orders(tables: &Tables, touches: TouchColumns, keep: impl Fn(usize) -> b
     }
 }
 
+/// Order, number, affiliate, amounts and month of a line.
+type Said = (String, usize, Option<String>, [i64; 3], String);
+
 /// A sheet's lines by order and number, with everything that they say in words.
-fn said(sheet: &Sheet, columns: &Columns) -> Vec<(String, usize, Option<String>, [i64; 3], String)> {
+fn said(sheet: &Sheet, columns: &Columns) -> Vec<Said> {
     let line = |line: SheetLine<'_>| {
         let order = place(columns.lines.order[line.line]);
         let amounts = [line.sale.get(), line.commission.get(), line.reversed.get()];

@@ -64,6 +64,8 @@ pub(crate) fn run(workspace: &Workspace, soak: &Soak) -> Result<bool> {
         targets.iter().try_for_each(|target| fuzzer.keep(target))?;
         return Ok(true);
     }
+    // Read before anybody changes anything, as a soak is long.
+    let origin = table::origin(workspace, &words())?;
     let mut rows: Vec<table::Row> = Vec::new();
     if wants(&soak.only, PAIRS) {
         rows.push(pairs::run(workspace, if soak.long { LONG.0 } else { soak.pairs })?);
@@ -76,11 +78,10 @@ pub(crate) fn run(workspace: &Workspace, soak: &Soak) -> Result<bool> {
         });
         let Some(fuzzer) = &fuzzer else { continue };
         rows.push(fuzzer.run(target, limit)?);
-        println!("{}", table::markdown(&rows));
     }
-    println!("{}", table::markdown(&rows));
+    println!("\n{}", table::markdown(&rows));
     if soak.write {
-        table::write(workspace, &rows, &words())?;
+        table::write(workspace, &rows, &origin)?;
     }
     let found: Vec<&str> = rows.iter().filter(|row| row.found.is_some()).map(|row| row.name.as_str()).collect();
     for row in &rows {

@@ -222,7 +222,9 @@ mod tests {
     fn programs_of_vectors_are_the_same_in_toml() {
         let workspace = Workspace::find().unwrap();
         let mut same = 0;
-        for vector in vectors::load(&workspace.path("vectors")).unwrap().iter().filter(|vector| vector.program().is_object()) {
+        for vector in
+            vectors::load(&workspace.path("vectors")).unwrap().iter().filter(|vector| vector.program().is_object())
+        {
             let Ok(plan) = Plan::from_text(&vector.program().to_string()) else { continue };
             assert_eq!(
                 Plan::from_text(&toml(vector.program())).unwrap().fingerprint(),

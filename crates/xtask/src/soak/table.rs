@@ -86,16 +86,21 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
-/// Puts the table into the page, with the day, the commit and the command.
-pub(crate) fn write(workspace: &Workspace, rows: &[Row], command: &str) -> Result<()> {
+/// The day, the commit and the command of a run that begins now.
+pub(crate) fn origin(workspace: &Workspace, command: &str) -> Result<String> {
     let git = |words: &[&str]| Run::new("git").args(words).within(&workspace.root).read();
     let commit = git(&["rev-parse", "--short", "HEAD"])?;
     let changed =
         if git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty() { "" } else { " with changes" };
     let day = Run::new("date").args(["-u", "+%Y-%m-%d"]).read()?;
+    Ok(format!("On {day}, at commit {commit}{changed}: `{command}`."))
+}
+
+/// Puts the table into the page, below where it comes from.
+pub(crate) fn write(workspace: &Workspace, rows: &[Row], origin: &str) -> Result<()> {
     let path = workspace.path(PAGE);
     let page = fs::read_to_string(&path).with_context(|| format!("cannot read {PAGE}"))?;
-    let content = format!("On {day}, at commit {commit}{changed}: `{command}`.\n\n{}", markdown(rows));
+    let content = format!("{origin}\n\n{}", markdown(rows));
     fs::write(&path, placed(&page, &content)?).with_context(|| format!("cannot write {PAGE}"))?;
     println!("    wrote the table into {PAGE}");
     Ok(())

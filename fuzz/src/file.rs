@@ -92,7 +92,9 @@ laws! {
         folder(|folder| {
             for (name, batches) in &all {
                 let mut writer = ArrowWriter::try_new(File::create(folder.join(name)).unwrap(), batches[0].schema(), None).unwrap();
-                batches.iter().for_each(|batch| writer.write(batch).unwrap());
+                for batch in batches {
+                    writer.write(batch).unwrap();
+                }
                 writer.close().unwrap();
             }
             let names = all.each_ref().map(|(name, _)| *name);

@@ -134,7 +134,7 @@ laws! {
                 "kind": "click", "at": "2026-03-10T10:00:00Z", "so_far": money(so_far), "lines": lines });
             Cart::from_json(&cart.to_string()).unwrap()
         };
-        let Ok(card) = plan.rate_card(cart(&kinds, 0)) else { return Ok(()) };
+        let Ok(prepared) = plan.rate_card(cart(&kinds, 0)) else { return Ok(()) };
         let mut answer = CardQuote::default();
         for (so_far, lines) in carts {
             let written: Vec<Value> = lines.iter().map(|(kind, cents)| {
@@ -144,7 +144,7 @@ laws! {
             }).collect();
             let (chosen, amounts): (Vec<u32>, Vec<i64>) =
                 lines.iter().map(|(kind, cents)| (u32::try_from(*kind).unwrap(), *cents)).unzip();
-            let found = card.quote(so_far, &chosen, &amounts, &mut answer);
+            let found = prepared.quote(so_far, &chosen, &amounts, &mut answer);
             let quote = plan.quote(&cart(&written, so_far));
             prop_assert_eq!(found.is_ok(), quote.is_ok());
             let Ok(quote) = quote else { continue };

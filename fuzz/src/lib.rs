@@ -30,7 +30,7 @@ mod laws;
 #[allow(dead_code, unused_imports, clippy::pedantic, clippy::float_cmp, reason = "what only tests use is here, too")]
 #[path = "../../crates/affil-simulate/tests/engine.rs"]
 mod laws_of_months;
-#[allow(dead_code, unused_imports, clippy::pedantic, clippy::float_cmp, reason = "what only tests use is here, too")]
+#[allow(dead_code, unused_imports, clippy::pedantic, reason = "what only tests use is here, too")]
 #[path = "../../crates/affil-paths/tests/laws.rs"]
 mod laws_of_paths;
 mod table;

@@ -24,7 +24,7 @@ fn refused(problems: &Problems, text: &str) {
     assert!(!problems.is_empty());
     // A line break at the very end leaves an empty line.
     let lines = text.split('\n').count();
-    for problem in problems.iter() {
+    for problem in problems {
         assert!(!problem.message().is_empty(), "{:?}", problem.code());
         let line = problem.line().map_or(1, |line| usize::try_from(line).unwrap());
         assert!((1..=lines).contains(&line), "line {line} of {lines}: {problem}");

@@ -235,7 +235,9 @@ mod tests {
             "stat::slowest_unit_time_sec:    0",
             "stat::peak_rss_mb:              42",
         ];
-        lines.iter().for_each(|line| said.hear(line));
+        for line in lines {
+            said.hear(line);
+        }
         let row = said.row("settle", Duration::from_secs(10), None);
         assert_eq!(
             (row.executions, row.coverage, row.memory, row.slowest),
@@ -252,7 +254,9 @@ mod tests {
             "==1== ERROR: libFuzzer: deadly signal",
             "artifact_prefix='/p/fuzz/artifacts/settle/'; Test unit written to /p/fuzz/artifacts/settle/crash-1",
         ];
-        lines.iter().for_each(|line| said.hear(line));
+        for line in lines {
+            said.hear(line);
+        }
         let target = super::super::targets::TARGETS.iter().find(|target| target.name == "settle").unwrap();
         let found = said.found(target, Path::new("/p"));
         assert!(found.contains("one cent too many"), "{found}");

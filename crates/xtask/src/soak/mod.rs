@@ -24,6 +24,7 @@ const LONG: (u64, u64) = (1_000_000, 100_000_000);
 
 /// What to try, and for how long.
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct Soak {
     /// How long each target runs
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
@@ -54,7 +55,9 @@ pub(crate) struct Soak {
 /// Runs it; answers whether nothing was found.
 pub(crate) fn run(workspace: &Workspace, soak: &Soak) -> Result<bool> {
     if soak.list {
-        TARGETS.iter().for_each(|target| println!("{:<12}{}", target.name, target.about));
+        for target in TARGETS {
+            println!("{:<12}{}", target.name, target.about);
+        }
         println!("{PAIRS:<12}programs and facts that engine and slow reference settle alike, as tests draw them");
         return Ok(true);
     }

@@ -83,7 +83,7 @@ pub(crate) fn write(workspace: &Workspace, target: &Target, folder: &Path, words
     Ok(fs::write(words, dictionary(workspace)?)?)
 }
 
-/// Bytes that look like nothing, always the same for a name and a number (SplitMix64).
+/// Bytes that look like nothing, always the same for a name and a number (`SplitMix64`).
 fn drawn(name: &str, number: u64, length: usize) -> Vec<u8> {
     let mut state = name.bytes().fold(number, |state, byte| state.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte));
     let mut bytes = Vec::with_capacity(length + 8);
@@ -125,9 +125,8 @@ fn text(document: &Value) -> String {
 fn of_vector(vector: &Vector, target: &str) -> Vec<String> {
     let program = text(vector.program());
     match target {
-        "plan" => vec![program],
         "program" if vector.program().is_object() => vec![toml(vector.program())],
-        "program" => vec![program],
+        "plan" | "program" => vec![program],
         "facts" if !vector.facts().is_null() => vec![text(vector.facts())],
         "cart" => vector.carts().map(Value::to_string).collect(),
         "ledger" => booked(&program, vector).map(|(_, _, ledger)| ledger.to_json_lines()).into_iter().collect(),
@@ -188,7 +187,8 @@ fn dictionary(workspace: &Workspace) -> Result<String> {
     }
     let quoted =
         words.iter().filter(|word| word.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\".contains(&byte)));
-    Ok(quoted.map(|word| format!("\"\\\"{word}\\\"\"\n")).collect())
+    let lines: Vec<String> = quoted.map(|word| format!("\"\\\"{word}\\\"\"\n")).collect();
+    Ok(lines.concat())
 }
 
 fn gather(schema: &Value, words: &mut BTreeSet<String>) {

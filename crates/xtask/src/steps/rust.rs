@@ -92,7 +92,7 @@ pub(super) const FUZZ: Step = Step {
             || Run::cargo().env("CARGO_TARGET_DIR", workspace.target.join("fuzz")).within(&workspace.path("fuzz"));
         fuzz().args(["fmt", "--check"]).go()?;
         let plain = ["--locked", "--no-default-features"];
-        fuzz().arg("clippy").args(plain).args(["--all-targets", "--", "-D", "warnings"]).go()?;
+        fuzz().arg("clippy").args(plain).args(["--lib", "--test", "corpus", "--", "-D", "warnings"]).go()?;
         fuzz().args(["nextest", "run"]).args(plain).env("PATH", path).go()
     },
 };

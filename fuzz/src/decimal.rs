@@ -50,7 +50,9 @@ fn read(text: &str) {
         let wanted = usize::from(currency.places())
             .checked_sub(places)
             .map(|missing| &units * BigInt::from(10).pow(u32::try_from(missing).unwrap()));
-        let wanted = wanted.and_then(|units| units.to_i64()).filter(|units| units.abs() <= Minor::MAX.get());
+        let wanted = wanted
+            .and_then(|units| units.to_i64())
+            .filter(|units| units.unsigned_abs() <= Minor::MAX.get().unsigned_abs());
         assert_eq!(decimal.to_minor(currency).ok().map(Minor::get), wanted);
         if let Ok(minor) = decimal.to_minor(currency) {
             assert_eq!(meant(&currency.format(minor)), meant(text));

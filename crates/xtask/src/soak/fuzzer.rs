@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -79,38 +79,67 @@ impl<'a> Fuzzer<'a> {
     /// Runs a target, and says how far it is.
     pub(crate) fn run(&self, target: &Target, limit: Limit) -> Result<Row> {
         println!("\n=== {}: {}", target.name, target.about);
-        let (work, seeds) = (self.folder("corpus", target)?, self.folder("seeds", target)?);
-        let words = self.folder("words", target)?.join("words.dict");
+        let (seeds, words) = (self.folder("seeds", target)?, self.folder("words", target)?.join("words.dict"));
         seeds::write(self.workspace, target, &seeds, &words)?;
+        let start = Instant::now();
+        let mut said = Said::default();
+        let found = loop {
+            said.begin();
+            let status = self.once(target, limit, start, &mut said)?;
+            if status.success() {
+                break None;
+            }
+            if !self.paused(target, &said)? {
+                break Some(said.found(target, &self.workspace.root));
+            }
+        };
+        Ok(said.row(target.name, start.elapsed(), found))
+    }
+
+    /// Runs a target for what is left of its time or its executions.
+    fn once(&self, target: &Target, limit: Limit, start: Instant, said: &mut Said) -> Result<ExitStatus> {
         let artifacts = self.workspace.path("fuzz/artifacts").join(target.name);
         fs::create_dir_all(&artifacts)?;
         let mut program = self.program(target);
         match limit {
-            Limit::Time(time) => program.arg(format!("-max_total_time={}", time.as_secs().max(1))),
-            Limit::Executions(count) => program.arg(format!("-runs={}", count.max(1))),
+            Limit::Time(time) => {
+                program.arg(format!("-max_total_time={}", time.saturating_sub(start.elapsed()).as_secs().max(1)))
+            }
+            Limit::Executions(count) => program.arg(format!("-runs={}", count.saturating_sub(said.before).max(1))),
         };
+        let words = self.folder("words", target)?.join("words.dict");
         program.arg("-print_final_stats=1").arg(format!("-artifact_prefix={}/", artifacts.display()));
-        program.arg(format!("-dict={}", words.display())).arg(work);
-        program.args([self.workspace.path("fuzz/corpus").join(target.name), seeds].iter().filter(|path| path.is_dir()));
-        let start = Instant::now();
+        program.arg(format!("-dict={}", words.display())).arg(self.folder("corpus", target)?);
+        let more = [self.workspace.path("fuzz/corpus").join(target.name), self.folder("seeds", target)?];
+        program.args(more.iter().filter(|path| path.is_dir()));
         let mut child = program.spawn().with_context(|| format!("cannot start the target {}", target.name))?;
-        let mut said = Said::default();
-        let mut told = start;
+        let mut told = Instant::now();
         for line in BufReader::new(child.stderr.take().context("a target without messages")?).split(b'\n') {
             said.hear(&String::from_utf8_lossy(&line?));
             if told.elapsed() >= EVERY {
                 told = Instant::now();
-                println!(
-                    "    {} executions after {} s, {} edges",
-                    grouped(said.done),
-                    start.elapsed().as_secs(),
-                    grouped(said.edges)
-                );
+                let (done, edges, seconds) = (grouped(said.all()), grouped(said.edges), start.elapsed().as_secs());
+                println!("    {done} executions after {seconds} s, {edges} edges");
             }
         }
-        let status = child.wait()?;
-        let found = (!status.success()).then(|| said.found(target, &self.workspace.root));
-        Ok(said.row(target.name, start.elapsed(), found))
+        Ok(child.wait()?)
+    }
+
+    /// Whether it was the machine that stood still for a second, and not the target: alone, the input is quick.
+    fn paused(&self, target: &Target, said: &Said) -> Result<bool> {
+        let input = said.input().filter(|input| input.contains("timeout-"));
+        let Some(input) = input else { return Ok(false) };
+        let mut again = Said::default();
+        let output = self.program(target).arg(input).output()?;
+        for line in String::from_utf8_lossy(&output.stderr).lines() {
+            again.hear(line);
+        }
+        let Some(took) = again.alone.filter(|took| output.status.success() && *took < u64::from(SECONDS) * 500) else {
+            return Ok(false);
+        };
+        println!("    an input took more than {SECONDS} s, and alone {took} ms: the machine was busy");
+        fs::remove_file(input)?;
+        Ok(true)
     }
 
     /// Replaces the kept corpus of a target by the smallest inputs that reach what its work reaches.
@@ -159,6 +188,10 @@ impl<'a> Fuzzer<'a> {
 #[derive(Default)]
 struct Said {
     done: u64,
+    /// Executions of runs before this one, which ended early.
+    before: u64,
+    /// The milliseconds of an input that was run alone.
+    alone: Option<u64>,
     edges: u64,
     first: Option<u64>,
     memory: Option<u64>,
@@ -168,6 +201,23 @@ struct Said {
 }
 
 impl Said {
+    /// Another run begins.
+    fn begin(&mut self) {
+        self.before = self.all();
+        self.done = 0;
+        self.last.clear();
+    }
+
+    /// The executions of all runs.
+    fn all(&self) -> u64 {
+        self.before + self.done
+    }
+
+    /// The file of the input that ended the run.
+    fn input(&self) -> Option<&str> {
+        self.last.iter().find_map(|line| line.split_once("Test unit written to ")).map(|(_, path)| path.trim())
+    }
+
     fn hear(&mut self, line: &str) {
         let after = |word: &str| {
             let rest = line.split_once(word)?.1.trim_start();
@@ -177,12 +227,15 @@ impl Said {
             self.done = self.done.max(count);
             self.edges = after("cov: ").unwrap_or(self.edges);
             if line.contains("INITED") {
-                self.first = Some(self.edges);
+                self.first.get_or_insert(self.edges);
             }
         }
         self.done = after("stat::number_of_executed_units:").unwrap_or(self.done);
-        self.memory = after("stat::peak_rss_mb:").or(self.memory);
-        self.slowest = after("stat::slowest_unit_time_sec:").or(self.slowest);
+        self.memory = after("stat::peak_rss_mb:").max(self.memory);
+        self.slowest = after("stat::slowest_unit_time_sec:").max(self.slowest);
+        if line.starts_with("Executed ") {
+            self.alone = after(" in ").or(self.alone);
+        }
         if !line.starts_with('#') && !line.is_empty() {
             self.last.push(line.to_owned());
         }
@@ -190,9 +243,7 @@ impl Said {
 
     /// What was found, in one line, and how to try it again.
     fn found(&self, target: &Target, root: &Path) -> String {
-        let input =
-            self.last.iter().find_map(|line| line.split_once("Test unit written to ")).map(|(_, path)| path.trim());
-        let input = input.map_or("no input was kept", |path| {
+        let input = self.input().map_or("no input was kept", |path| {
             Path::new(path).strip_prefix(root).ok().and_then(Path::to_str).unwrap_or(path)
         });
         let panic = self.last.iter().position(|line| line.contains("panicked at"));
@@ -207,7 +258,7 @@ impl Said {
     fn row(self, name: &str, took: Duration, found: Option<String>) -> Row {
         Row {
             name: name.to_owned(),
-            executions: self.done,
+            executions: self.all(),
             seconds: took.as_secs_f64(),
             coverage: self.first.map(|first| (first, self.edges)),
             memory: self.memory,
@@ -234,10 +285,12 @@ mod tests {
             "stat::new_units_added:          1",
             "stat::slowest_unit_time_sec:    0",
             "stat::peak_rss_mb:              42",
+            "Executed fuzz/artifacts/settle/timeout-1 in 17 ms",
         ];
         for line in lines {
             said.hear(line);
         }
+        assert_eq!(said.alone, Some(17));
         let row = said.row("settle", Duration::from_secs(10), None);
         assert_eq!(
             (row.executions, row.coverage, row.memory, row.slowest),

@@ -68,7 +68,7 @@ pub(crate) fn run(workspace: &Workspace, soak: &Soak) -> Result<bool> {
         return Ok(true);
     }
     // Read before anybody changes anything, as a soak is long.
-    let origin = table::origin(workspace, &words())?;
+    let commit = table::commit(workspace)?;
     let mut rows: Vec<table::Row> = Vec::new();
     if wants(&soak.only, PAIRS) {
         rows.push(pairs::run(workspace, if soak.long { LONG.0 } else { soak.pairs })?);
@@ -82,9 +82,9 @@ pub(crate) fn run(workspace: &Workspace, soak: &Soak) -> Result<bool> {
         let Some(fuzzer) = &fuzzer else { continue };
         rows.push(fuzzer.run(target, limit)?);
     }
-    println!("\n{}", table::markdown(&rows));
+    println!("\n{}", table::markdown(&rows, &commit));
     if soak.write {
-        table::write(workspace, &rows, &origin)?;
+        table::write(workspace, &rows, &commit, &words())?;
     }
     let found: Vec<&str> = rows.iter().filter(|row| row.found.is_some()).map(|row| row.name.as_str()).collect();
     for row in &rows {

@@ -1,7 +1,6 @@
 //! The table of a soak, and its place in the documentation.
 //! It must never know how a figure was measured.
 
-use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Context, Result};
@@ -32,35 +31,61 @@ pub(crate) struct Row {
     pub(crate) found: Option<String>,
 }
 
-/// The table.
-pub(crate) fn markdown(rows: &[Row]) -> String {
-    let mut text = String::from(
-        "| target | executions | a second | edges reached | of these new | most memory | slowest | found |\n|---|---:|---:|---:|---:|---:|---:|---|\n",
-    );
-    for row in rows {
+const HEAD: &str = "| target | executions | a second | edges reached | of these new | most memory | slowest | found | commit |\n|---|---:|---:|---:|---:|---:|---:|---|---|\n";
+
+/// The table of these rows, all of one commit.
+pub(crate) fn markdown(rows: &[Row], commit: &str) -> String {
+    table(&lines(rows, commit))
+}
+
+/// A line for each row.
+fn lines(rows: &[Row], commit: &str) -> Vec<String> {
+    let line = |row: &Row| {
         let (before, after) = row.coverage.unwrap_or_default();
         let some = |known: bool, text: String| if known { text } else { String::new() };
-        // Writing to a text cannot fail.
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} |",
-            row.name,
+        let slowest =
+            row.slowest.map(|slowest| if slowest == 0 { "under 1 s".to_owned() } else { format!("{slowest} s") });
+        let cells = [
+            row.name.clone(),
             grouped(row.executions),
             grouped(rate(row)),
             some(row.coverage.is_some(), grouped(after)),
             some(row.coverage.is_some(), grouped(after.saturating_sub(before))),
             row.memory.map_or_else(String::new, |memory| format!("{memory} MB")),
-            row.slowest.map_or_else(String::new, |slowest| if slowest == 0 {
-                "under 1 s".into()
-            } else {
-                format!("{slowest} s")
-            }),
-            if row.found.is_some() { "**something**" } else { "nothing" },
-        );
-    }
-    let all: u64 = rows.iter().map(|row| row.executions).sum();
-    let _ = writeln!(text, "| together | {} | | | | | | |", grouped(all));
-    text
+            slowest.unwrap_or_default(),
+            if row.found.is_some() { "**something**" } else { "nothing" }.to_owned(),
+            commit.to_owned(),
+        ];
+        format!("| {} |\n", cells.join(" | "))
+    };
+    rows.iter().map(line).collect()
+}
+
+/// The table of lines, and how many executions they are.
+fn table(lines: &[String]) -> String {
+    let executions = |line: &String| {
+        let digits: String = line.split('|').nth(2)?.chars().filter(char::is_ascii_digit).collect();
+        digits.parse::<u64>().ok()
+    };
+    let all: u64 = lines.iter().filter_map(executions).sum();
+    format!("{HEAD}{}| together | {} | | | | | | | |\n", lines.concat(), grouped(all))
+}
+
+/// The name of the target that a line of the table is of.
+fn name(line: &str) -> &str {
+    line.split('|').nth(1).unwrap_or_default().trim()
+}
+
+/// The lines of the page's table, those of the targets that have run in place of theirs before.
+fn merged(page: &str, new: &[String]) -> Vec<String> {
+    let old =
+        page.split_once(BEGIN).and_then(|(_, rest)| rest.split_once(HEAD)).map(|(_, rest)| rest).unwrap_or_default();
+    let old = old.lines().take_while(|line| name(line) != "together" && line.starts_with('|'));
+    let kept = old.filter(|line| !new.iter().any(|new| name(new) == name(line))).map(|line| format!("{line}\n"));
+    let mut all: Vec<String> = kept.chain(new.iter().cloned()).collect();
+    // By name, the pairs first.
+    all.sort_by_key(|line| (name(line) != super::PAIRS, name(line).to_owned()));
+    all
 }
 
 #[allow(
@@ -86,21 +111,21 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
-/// The day, the commit and the command of a run that begins now.
-pub(crate) fn origin(workspace: &Workspace, command: &str) -> Result<String> {
+/// The commit that a run begins with, and whether files have been changed since.
+pub(crate) fn commit(workspace: &Workspace) -> Result<String> {
     let git = |words: &[&str]| Run::new("git").args(words).within(&workspace.root).read();
     let commit = git(&["rev-parse", "--short", "HEAD"])?;
-    let changed =
-        if git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty() { "" } else { " with changes" };
-    let day = Run::new("date").args(["-u", "+%Y-%m-%d"]).read()?;
-    Ok(format!("On {day}, at commit {commit}{changed}: `{command}`."))
+    let clean = git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();
+    Ok(if clean { commit } else { format!("{commit} changed") })
 }
 
-/// Puts the table into the page, below where it comes from.
-pub(crate) fn write(workspace: &Workspace, rows: &[Row], origin: &str) -> Result<()> {
+/// Puts the rows into the page's table; those of targets that did not run stay as they are.
+pub(crate) fn write(workspace: &Workspace, rows: &[Row], commit: &str, command: &str) -> Result<()> {
+    let day = Run::new("date").args(["-u", "+%Y-%m-%d"]).read()?;
     let path = workspace.path(PAGE);
     let page = fs::read_to_string(&path).with_context(|| format!("cannot read {PAGE}"))?;
-    let content = format!("{origin}\n\n{}", markdown(rows));
+    let content =
+        format!("The last of them, on {day}: `{command}`.\n\n{}", table(&merged(&page, &lines(rows, commit))));
     fs::write(&path, placed(&page, &content)?).with_context(|| format!("cannot write {PAGE}"))?;
     println!("    wrote the table into {PAGE}");
     Ok(())
@@ -130,11 +155,21 @@ mod tests {
         };
         let pairs =
             Row { name: "pairs".into(), executions: 20, seconds: 10.0, found: Some("x".into()), ..Row::default() };
-        let text = markdown(&[settle, pairs]);
+        let text = markdown(&[settle, pairs], "f00d");
         let rows: Vec<&str> = text.lines().skip(2).collect();
-        assert_eq!(rows[0], "| settle | 1,234,567 | 20,576 | 4,100 | 100 | 88 MB | under 1 s | nothing |");
-        assert_eq!(rows[1], "| pairs | 20 | 2 |  |  |  |  | **something** |");
-        assert_eq!(rows[2], "| together | 1,234,587 | | | | | | |");
+        assert_eq!(rows[0], "| settle | 1,234,567 | 20,576 | 4,100 | 100 | 88 MB | under 1 s | nothing | f00d |");
+        assert_eq!(rows[1], "| pairs | 20 | 2 |  |  |  |  | **something** | f00d |");
+        assert_eq!(rows[2], "| together | 1,234,587 | | | | | | | |");
+    }
+
+    #[test]
+    fn targets_that_did_not_run_keep_their_rows() {
+        let row = |name: &str, executions| Row { name: name.into(), executions, ..Row::default() };
+        let page = format!("a\n{BEGIN}x\n\n{}{END}b\n", markdown(&[row("settle", 5), row("time", 7)], "0001"));
+        let lines = merged(&page, &lines(&[row("time", 9), row("pairs", 1)], "0002"));
+        assert_eq!(lines.iter().map(|line| name(line)).collect::<Vec<_>>(), ["pairs", "settle", "time"]);
+        assert!(lines[1].ends_with("| 0001 |\n") && lines[2].contains("| 9 |") && lines[2].ends_with("| 0002 |\n"));
+        assert!(table(&lines).ends_with("| together | 15 | | | | | | | |\n"));
     }
 
     #[test]

@@ -21,6 +21,8 @@ const SECONDS: u32 = 1;
 const MEGABYTES: u32 = 1_024;
 /// The kept corpus of a target has so many bytes at most, so that all together stay small.
 const KEPT: u64 = 48_000;
+/// And so many inputs, as all of them are tried again with every change.
+const INPUTS: usize = 48;
 /// So often it is said how far a target is.
 const EVERY: Duration = Duration::from_secs(10);
 
@@ -160,8 +162,9 @@ impl<'a> Fuzzer<'a> {
             let entry = entry?;
             inputs.push((entry.metadata()?.len(), entry.path()));
         }
-        // Where not all have room, many small ones say more than few large ones.
+        // Where not all have room: some of every size, the largest first to go.
         inputs.sort();
+        let step = inputs.len().div_ceil(INPUTS).max(1);
         // What was a mistake once has a name, and stays; others are named by their hash.
         let hashed = |path: &Path| path.file_name().is_some_and(|name| name.len() == 40);
         for entry in fs::read_dir(&kept)? {
@@ -171,7 +174,7 @@ impl<'a> Fuzzer<'a> {
             }
         }
         let (mut bytes, mut count) = (0, 0);
-        for (size, path) in inputs.iter().filter(|(size, _)| *size > 0) {
+        for (size, path) in inputs.iter().step_by(step).filter(|(size, _)| *size > 0) {
             if bytes + size > KEPT {
                 break;
             }

@@ -4,6 +4,12 @@
 use affil_paths::{Attribution, Model, Options, Paths, Position, Rows, attribute};
 use proptest::prelude::*;
 
+/// The fuzz targets have these laws, too, and another macro.
+#[cfg(test)]
+macro_rules! laws {
+    ($($laws:tt)*) => { proptest::proptest! { $($laws)* } };
+}
+
 type Path = (Vec<u16>, u64, u64, i64);
 
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
@@ -54,7 +60,7 @@ fn same(one: &Attribution, other: &Attribution) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-proptest! {
+laws! {
     #[test]
     fn sums_are_kept_and_nobody_gets_less_than_nothing(paths in paths()) {
         let (converted, worth) = (paths.iter().map(|path| path.1).sum::<u64>(), paths.iter().map(|path| path.3).sum::<i64>());
@@ -161,7 +167,7 @@ proptest! {
     }
 }
 
-proptest! {
+laws! {
     // Each of these is large.
     #![proptest_config(ProptestConfig::with_cases(4))]
 

@@ -6,6 +6,12 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
+/// The fuzz targets have these laws, too, and another macro.
+#[cfg(test)]
+macro_rules! laws {
+    ($($laws:tt)*) => { proptest::proptest! { $($laws)* } };
+}
+
 const GROUPS: [&str; 2] = ["gold", "iron"];
 
 fn percent() -> impl Strategy<Value = String> {
@@ -241,7 +247,7 @@ fn compiled(program: &Value) -> Option<(Plan, Pricing)> {
     Some((plan, pricing))
 }
 
-proptest! {
+laws! {
     #![proptest_config(ProptestConfig { cases: 800, max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
     #[test]
@@ -287,7 +293,7 @@ fn refunds_of_lines(orders: &[Order], percent: u32) -> Vec<Value> {
     refunds
 }
 
-proptest! {
+laws! {
     #![proptest_config(ProptestConfig { cases: 300, max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
     #[test]

@@ -8,6 +8,7 @@ mod examples;
 mod generate;
 mod reference;
 mod run;
+mod soak;
 mod steps;
 mod tools;
 mod vectors;
@@ -48,6 +49,11 @@ enum Task {
     /// Installs the tools into `.tools/bench` and `benches/node_modules`, and builds what of affil takes part
     /// with all optimization, which takes some minutes. The data is made in `benches/.data`: size L needs 8 GB there.
     Bench(bench::Race),
+    /// Try engine and slow reference on many pairs, and every fuzz target for a while; a table of what came of it
+    ///
+    /// Needs rustup's nightly compiler; installs cargo-fuzz into `.tools`. What a target finds is an input in
+    /// `fuzz/artifacts`, with the command that tries it again.
+    Soak(soak::Soak),
     /// Rewrite the engine's table of time zones; short for `generate --only zones`
     Zones {
         /// Change nothing; fail if the table is not what would be written
@@ -89,6 +95,7 @@ fn start(task: &Task) -> Result<bool> {
             Ok(true)
         }
         Task::Bench(race) => bench::run(&workspace, race).map(|()| true),
+        Task::Soak(soak) => soak::run(&workspace, soak),
         Task::Zones { check } => generate::run(&workspace, *check, &["zones".to_owned()]).map(|()| true),
         Task::Generate { check, only } => generate::run(&workspace, *check, only).map(|()| true),
     }

@@ -248,7 +248,7 @@ fn written(facts: &Facts) -> Value {
     serde_json::to_value(facts.to_document()).unwrap()
 }
 
-proptest! {
+laws! {
     /// Facts of any kind, in parts.
     #[test]
     fn parts_post_as_the_whole(

@@ -69,7 +69,7 @@ fn at_once(settlement: &Settlement) -> Ledger {
     ledger
 }
 
-proptest! {
+laws! {
     /// Where nothing is closed, all orders of posting lead to the same books by day.
     #[test]
     fn increment(facts in facts(), program in program(), early in prop::collection::vec(any::<bool>(), 40)) {

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
-use crate::generate::{facts, program};
-use crate::{plan, rows, shuffled};
+use super::generate::{facts, program};
+use super::{plan, rows, shuffled};
 
 const DAY: i64 = 86_400_000_000;
 const TABLES: [&str; 5] = ["touches", "orders", "refunds", "adjustments", "reviews"];
@@ -178,7 +178,7 @@ fn read(facts: &Value) -> Facts {
     Facts::from_json(&facts.to_string()).unwrap()
 }
 
-proptest! {
+laws! {
     /// Corrected facts settle as if only the corrections had ever been there, in whatever order they come.
     #[test]
     fn corrections((facts, other) in history().prop_flat_map(|facts| (Just(facts.clone()), shuffled(&facts))), program in program()) {

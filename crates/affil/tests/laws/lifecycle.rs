@@ -42,7 +42,7 @@ fn instant(text: &Value) -> Option<Instant> {
     text.as_str().map(|text| Instant::parse(text).unwrap())
 }
 
-proptest! {
+laws! {
     /// At the end of the facts the moves have led to the balances, if nothing happened after it.
     #[test]
     fn moves_lead_to_balances(facts in facts(), program in program()) {

@@ -1,20 +1,26 @@
 //! The laws of the engine as properties over generated programs and facts.
 //!
-//! `PROPTEST_CASES` sets how many cases each law is tried on.
+//! `PROPTEST_CASES` sets how many cases each law is tried on. The fuzz targets have this file, too, and try the same laws on
+//! cases that a fuzzer finds: `laws!` is another macro there.
 
-mod book;
-mod books;
+#[cfg(test)]
+macro_rules! laws {
+    ($($laws:tt)*) => { proptest::proptest! { $($laws)* } };
+}
+
+pub(crate) mod book;
+pub(crate) mod books;
 mod coverage;
-mod explanation;
-mod generate;
-mod history;
-mod lifecycle;
-mod lived;
-mod paid;
-mod payouts;
-mod reference;
-mod statements;
-mod what_if;
+pub(crate) mod explanation;
+pub(crate) mod generate;
+pub(crate) mod history;
+pub(crate) mod lifecycle;
+pub(crate) mod lived;
+pub(crate) mod paid;
+pub(crate) mod payouts;
+pub(crate) mod reference;
+pub(crate) mod statements;
+pub(crate) mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,7 +78,7 @@ fn kept(facts: &Value, keep: impl Fn(&str, &Value) -> bool) -> Value {
     facts
 }
 
-proptest! {
+laws! {
     /// Law 1, order: any permutation of the facts settles to the same bytes.
     #[test]
     fn order((facts, other) in facts().prop_flat_map(|facts| (Just(facts.clone()), shuffled(&facts))), program in program()) {

@@ -114,7 +114,7 @@ fn paid(plan: &Plan, program: &Value, mut facts: Value, runs: &[Run]) -> Result<
     Ok((facts, instants))
 }
 
-proptest! {
+laws! {
     // Each case settles many times.
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() })]
 

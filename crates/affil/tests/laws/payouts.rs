@@ -14,7 +14,7 @@ fn read(facts: &Value) -> Facts {
     Facts::from_json(&facts.to_string()).unwrap()
 }
 
-proptest! {
+laws! {
     /// What is proposed is covered, and leaves nothing to propose but what is carried forward.
     #[test]
     fn what_is_proposed_may_be_paid(mut facts in facts(), mut program in program(), day in 0..90_i64, all in any::<bool>()) {

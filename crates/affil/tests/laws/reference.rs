@@ -22,7 +22,7 @@ fn found(entry: &affil::Entry) -> affil_oracle::Entry {
     }
 }
 
-proptest! {
+laws! {
     /// Month by month, by what was known then, with and without closing.
     #[test]
     fn ledgers((plan, facts) in lived(), closes in prop::collection::vec(any::<bool>(), 7)) {

@@ -70,7 +70,7 @@ pub(crate) fn of_six_customers() -> impl Strategy<Value = Value> {
     })
 }
 
-proptest! {
+laws! {
     /// Facts are written down whole: what is read again is the same facts.
     #[test]
     fn facts_round_trip(facts in facts()) {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::generate::{facts, program};
 use super::{plan, settle};
 
-proptest! {
+laws! {
     /// A program compared with itself changes nothing.
     #[test]
     fn nothing_changes_for_the_same(facts in facts(), program in program()) {

@@ -41,6 +41,7 @@ const ALL: &[Step] = &[
     rust::TESTS,
     rust::DOCTESTS,
     rust::RUSTDOC,
+    rust::FUZZ,
     books::READERS,
     python::WHEEL,
     python::LINT,

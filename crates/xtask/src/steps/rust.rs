@@ -80,6 +80,23 @@ pub(super) const RUSTDOC: Step = Step {
     },
 };
 
+pub(super) const FUZZ: Step = Step {
+    name: "fuzz",
+    about: "fuzz targets compile without a fuzzer, and what fuzzers have found still holds",
+    needs: &[Need::Venv],
+    exists: |workspace| workspace.path("fuzz/Cargo.toml").is_file(),
+    run: |workspace| {
+        // A workspace of its own, which none of the steps above looks into.
+        let path = venv::ready(workspace)?.path_variable()?;
+        let fuzz =
+            || Run::cargo().env("CARGO_TARGET_DIR", workspace.target.join("fuzz")).within(&workspace.path("fuzz"));
+        fuzz().args(["fmt", "--check"]).go()?;
+        let plain = ["--locked", "--no-default-features"];
+        fuzz().arg("clippy").args(plain).args(["--lib", "--test", "corpus", "--", "-D", "warnings"]).go()?;
+        fuzz().args(["nextest", "run"]).args(plain).env("PATH", path).go()
+    },
+};
+
 fn cargo(workspace: &Workspace) -> Run {
     Run::cargo().within(&workspace.root)
 }

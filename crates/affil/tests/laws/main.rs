@@ -19,6 +19,8 @@ pub(crate) mod lived;
 pub(crate) mod paid;
 pub(crate) mod payouts;
 pub(crate) mod reference;
+#[cfg(test)]
+mod relations;
 pub(crate) mod statements;
 pub(crate) mod what_if;
 

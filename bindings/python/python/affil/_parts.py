@@ -80,7 +80,8 @@ def credits_of(batches: Iterable[Any], terms: Terms, schema: Any) -> Iterator[An
     A row is either: `touch` holds what only touches have, and `order` what only orders have, and the other is null. A
     row comes out for each order, in `schema`.
     """
-    touches, orders = [], []
+    touches: list[Any] = []
+    orders: list[Any] = []
     for batch in batches:
         for name, rows in (("touch", touches), ("order", orders)):
             own = batch.filter(batch.column(name).is_valid())
@@ -107,8 +108,8 @@ def _credits(touches: list[Any], orders: list[Any], terms: Terms) -> Any:  # noq
 def sheet_of(batches: Iterable[Any], terms: Terms, schema: Any) -> Iterator[Any]:  # noqa: ANN401 - pyarrow's
     """Settle some orders, given all orders, lines and refunds of each of their affiliates.
 
-    A row is a line or a `refund` (null: neither, but an order that has none), with what is known of its order. A row comes out for each line and
-    (with `statement`) for each statement, in `schema`.
+    A row is a line or a `refund` (null: neither, but an order that has none), with what is known of its order. A row
+    comes out for each line and (with `statement`) for each statement, in `schema`.
     """
     given = [batch for batch in batches if batch.num_rows]
     if given:
@@ -137,7 +138,9 @@ def _sheet(items: Any, terms: Terms) -> list[Any]:  # noqa: ANN401 - a pyarrow.T
     rows = pa.StructArray.from_arrays(
         [column.combine_chunks() for column in statements.columns], names=statements.column_names
     )
-    return [pa.table(made.lines), pa.table({"statement": rows})]
+    # One to a list: beside a line, no list is four bytes, and no statement all of its columns.
+    each = pa.ListArray.from_arrays(pa.array(range(len(rows) + 1), pa.int32()), rows)
+    return [pa.table(made.lines), pa.table({"statement": each})]
 
 
 def _orders(items: Any) -> Any:  # noqa: ANN401 - a pyarrow.Table
@@ -186,7 +189,7 @@ def _flat(batch: Any, name: str) -> Any:  # noqa: ANN401 - a pyarrow.RecordBatch
     return pa.record_batch({"customer": batch.column("customer"), "at": batch.column("at"), **fields})
 
 
-def _flatten(table: Any, name: str) -> dict[str, Any]:
+def _flatten(table: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - a pyarrow.Table
     own = table[name].combine_chunks()
     return {field.name: child for field, child in zip(own.type, own.flatten(), strict=True)}
 

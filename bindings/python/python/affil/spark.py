@@ -5,18 +5,31 @@ It must never know a rule of a program: the engine settles each part, and this o
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
+import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
+from py4j.protocol import Py4JJavaError
 from pyspark import StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as sql
 from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
-from pyspark.sql.types import ByteType, IntegerType, LongType, ShortType, StringType, StructType, TimestampType
+from pyspark.sql.types import (
+    ArrayType,
+    ByteType,
+    IntegerType,
+    LongType,
+    ShortType,
+    StringType,
+    StructType,
+    TimestampType,
+)
 
 from affil import _parts
 from affil._errors import FactsError, problems_of
@@ -24,6 +37,7 @@ from affil._parts import LINE, MARK, ORDER, TOUCH, Terms
 from affil._sheet import Columns
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Iterator
 
     from pyspark.sql import Column
@@ -32,15 +46,13 @@ if TYPE_CHECKING:
     from affil._facts import ArrowArray, ArrowStream
     from affil._plan import Plan
 
-    #: A table that every part needs as a whole: of Spark, or of any library that speaks Arrow.
-    Small = DataFrame | ArrowStream | ArrowArray
-
 
 @dataclass(frozen=True)
 class SparkSheet:
     """A sheet on Spark: the same rows and types as `Sheet`, in no particular order.
 
-    Spark keeps both tables (in memory, and on disk what does not fit there) until `close`, or the end of a `with` block.
+    Spark keeps both tables (in memory, and on disk what does not fit there) until `close`, or the end of a
+    `with` block.
     """
 
     lines: DataFrame
@@ -65,26 +77,49 @@ class SparkSheet:
 def sheet(
     plan: Plan,
     *,
-    affiliates: Small,
+    affiliates: DataFrame | ArrowStream | ArrowArray,
     touches: DataFrame,
     orders: DataFrame,
     lines: DataFrame,
     refunds: DataFrame | None = None,
-    quotes: Small | None = None,
+    quotes: DataFrame | ArrowStream | ArrowArray | None = None,
     partitions: int | None = None,
 ) -> SparkSheet:
     """Settle tables of Spark: what `Plan.sheet` makes of the same tables, to the last byte.
 
-    The columns are those of `affil.Columns`, instants are of the type `timestamp`, and lines need an `id`: rows of Spark
-    stand in no order, so the ids say in which sequence the lines of an order stand (whole numbers by their value, then other
-    texts byte by byte). `affiliates` and `quotes` go to every executor as a whole; they may be frames of any library.
+    The columns are those of `affil.Columns`, instants are of the type `timestamp`, and lines need an `id`: rows of
+    Spark stand in no order, so the ids say in which sequence the lines of an order stand (whole numbers by their value,
+    then other texts byte by byte). `affiliates` and `quotes` go to every executor as a whole; they may be frames of any
+    library.
 
     It computes when called, and keeps what it made. `partitions` says in how many parts each of the two passes is done:
     the more, the less memory one of them needs, and nothing else depends on it. Left out, Spark decides.
 
     Raises `FactsError` with the problems of a part that has any (rows are then counted within that part), with
-    `columns.malformed` if an order stands twice, and with `columns.obstacle` if something of the plan looks further than
-    one customer, and then one affiliate.
+    `columns.malformed` if an order stands twice, and with `columns.obstacle` if something of the plan looks further
+    than one customer, and then one affiliate.
+
+    >>> from datetime import datetime
+    >>> from decimal import Decimal
+    >>> import affil, affil.spark
+    >>> from pyspark.sql import SparkSession
+    >>> spark = SparkSession.builder.getOrCreate()
+    >>> plan = affil.Plan.parse({
+    ...     "schema": "affil/1", "currency": "EUR", "zone": "UTC",
+    ...     "attribution": {"windows": {"click": "30d"}}, "rules": [{"id": "all", "pay": {"percent": "10"}}],
+    ... })
+    >>> day = [datetime.fromisoformat(f"2026-03-{day}T10:00:00Z") for day in ("09", "10")]
+    >>> with affil.spark.sheet(
+    ...     plan,
+    ...     affiliates=spark.createDataFrame([("ana",)], "id string"),
+    ...     touches=spark.createDataFrame([(day[0], 17, "ana")], "at timestamp, customer long, affiliate string"),
+    ...     orders=spark.createDataFrame([(501, day[1], 17)], "id long, at timestamp, customer long"),
+    ...     lines=spark.createDataFrame(
+    ...         [(501, 1, Decimal("800.00"))], "order long, id long, amount decimal(18,2)"
+    ...     ),
+    ... ) as sheet:
+    ...     [row["commission"] for row in sheet.lines.collect()]
+    [Decimal('80.00')]
     """
     given = _Given(touches, orders, lines, refunds)
     terms = Terms(plan.to_json(), _written(affiliates), None if quotes is None else _written(quotes))
@@ -102,17 +137,37 @@ def sheet(
     made = _split(joined, whose, partitions).mapInArrow(settle, schema).persist(StorageLevel.MEMORY_AND_DISK)
     kept = SparkSheet(
         lines=made.where("statement is null").drop("statement"),
-        statements=made.where("statement is not null").select("statement.*"),
+        statements=made.where("statement is not null").select(sql.col("statement")[0].alias("own")).select("own.*"),
         currency=plan.currency,
         _kept=made,
     )
     try:
-        if _refusals(kept.lines.count) != counted.get["lines"]:
+        if _refusals(kept.lines.count) != _observed(counted, "lines"):
             given.refuse_twins()
     except BaseException:
         kept.close()
         raise
     return kept
+
+
+def pack(path: str | os.PathLike[str]) -> None:
+    """Write the installed affil as an archive for executors that do not have it.
+
+    `python -m affil.spark pack affil.zip` does it too. Sessions ship it with `spark.archives = affil.zip#affil_lib`
+    and have it found with `spark.executorEnv.PYTHONPATH = affil_lib`. It holds a compiled module, so it is for machines
+    of this kind; for others a wheel for them is such an archive already, renamed to end in `.zip`.
+
+    >>> import affil.spark, tempfile, zipfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     affil.spark.pack(f"{folder}/affil.zip")
+    ...     "affil/spark.py" in zipfile.ZipFile(f"{folder}/affil.zip").namelist()
+    True
+    """
+    package = Path(__file__).parent
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(package.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                archive.write(file, Path("affil") / file.relative_to(package))
 
 
 @dataclass(frozen=True)
@@ -209,7 +264,7 @@ class _Given:
         schema = StructType().add("order", _id((self.orders, "id"))).add("line", _id((self.lines, "id")))
         for field in from_arrow_schema(lines).fields[2:]:
             schema.add(field.name, field.dataType)
-        return schema.add("statement", from_arrow_schema(statements))
+        return schema.add("statement", ArrayType(from_arrow_schema(statements)))
 
     def refuse_twins(self) -> None:
         """Refuse orders that stand twice: their lines would be paid twice."""
@@ -234,10 +289,14 @@ def _named(table: DataFrame, names: list[str]) -> list[Column]:
 def _id(*columns: tuple[DataFrame, str]) -> DataType:
     """The type of ids that stand in these columns: numbers if all are; a number is the id that its digits spell."""
     kinds = [table.schema[name].dataType for table, name in columns]
-    return LongType() if all(isinstance(kind, ByteType | ShortType | IntegerType | LongType) for kind in kinds) else StringType()
+    return (
+        LongType()
+        if all(isinstance(kind, ByteType | ShortType | IntegerType | LongType) for kind in kinds)
+        else StringType()
+    )
 
 
-def _written(table: Small) -> bytes:
+def _written(table: DataFrame | ArrowStream | ArrowArray) -> bytes:
     return _parts.written(table.toArrow() if isinstance(table, DataFrame) else pa.table(table))
 
 
@@ -274,3 +333,24 @@ def _refusals(action: Callable[[], int]) -> int:
         if told is None:
             raise
         raise _raised(told[1]) from error
+
+
+def _observed(observation: Observation, name: str) -> int | None:
+    """What was counted on the way; nothing if Spark sent no row that way, as where there are none."""
+    try:
+        count: int = observation.get[name]
+    except Py4JJavaError:
+        return None
+    return count
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m affil.spark", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    packing = commands.add_parser("pack", help="write affil as an archive for executors that do not have it")
+    packing.add_argument("path", type=Path)
+    pack(parser.parse_args().path)
+
+
+if __name__ == "__main__":
+    _main()

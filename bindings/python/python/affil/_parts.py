@@ -113,26 +113,15 @@ def sheet_of(batches: Iterable[Any], terms: Terms, schema: Any) -> Iterator[Any]
     """
     given = [batch for batch in batches if batch.num_rows]
     if given:
-        for made in _told(lambda: _sheet(pa.Table.from_batches(given), terms)):
+        for made in _told(lambda: _sheet(given, terms)):
             yield from _batches(made, schema)
 
 
-def _sheet(items: Any, terms: Terms) -> list[Any]:  # noqa: ANN401 - a pyarrow.Table
-    orders = _orders(items)
-    won = orders.filter(orders["touched"].is_valid())
-    touches = won.select([name for name in TOUCH if name in won.column_names])
-    # An order is credited to its own touch: no other is in its way if each has a customer to itself.
-    touches = touches.append_column("at", won["touched"]).append_column("customer", won["order"])
-    known = orders.select([*(name for name in ORDER if name in orders.column_names), "new_customer"])
-    known = known.append_column("id", orders["order"]).append_column("customer", orders["order"])
-    columns = Columns(
-        touches=touches,
-        orders=known,
-        lines=_lines(items),
-        refunds=_refunds(items),
-        **terms.tables,
-        threads=1,
-    )
+def _sheet(given: list[Any], terms: Terms) -> list[Any]:
+    # What is read is forgotten as soon as it is: a part takes as much memory as there is at one time.
+    tables = _tables(given)
+    columns = Columns(**tables, **terms.tables, threads=1)
+    tables.clear()
     made = _plan(terms.plan).sheet(columns, threads=1)
     statements = pa.table(made.statements)
     rows = pa.StructArray.from_arrays(
@@ -143,13 +132,26 @@ def _sheet(items: Any, terms: Terms) -> list[Any]:  # noqa: ANN401 - a pyarrow.T
     return [pa.table(made.lines), pa.table({"statement": each})]
 
 
+def _tables(given: list[Any]) -> dict[str, Any]:
+    items = pa.Table.from_batches(given)
+    given.clear()
+    orders = _orders(items)
+    won = orders.filter(orders["touched"].is_valid())
+    touches = won.select([name for name in TOUCH if name in won.column_names])
+    # An order is credited to its own touch: no other is in its way if each has a customer to itself.
+    touches = touches.append_column("at", won["touched"]).append_column("customer", won["order"])
+    known = orders.select([*(name for name in ORDER if name in orders.column_names), "new_customer"])
+    known = known.append_column("id", orders["order"]).append_column("customer", orders["order"])
+    return {"touches": touches, "orders": known, "lines": _lines(items), "refunds": _refunds(items)}
+
+
 def _orders(items: Any) -> Any:  # noqa: ANN401 - a pyarrow.Table
     """A row for each order that there is."""
-    known = items.filter(items["at"].is_valid())
-    counted = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), known.num_rows))
-    numbered = pa.table({"order": known["order"], "row": counted})
+    # A line whose order there is not has the order's id, but nothing else of it.
+    counted = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), items.num_rows))
+    numbered = pa.table({"order": items["order"], "row": counted}).filter(items["at"].is_valid())
     first = numbered.group_by("order", use_threads=False).aggregate([("row", "min")])
-    return known.take(pc.subtract(first["row_min"], 1))
+    return items.take(pc.subtract(first["row_min"], 1))
 
 
 LINE = ["amount", "price", "quantity", "category", "sku"]
@@ -204,11 +206,15 @@ def _told(made: Callable[[], Any]) -> Any:  # noqa: ANN401 - what it makes
 
 def _batches(table: Any, schema: Any) -> Iterator[Any]:  # noqa: ANN401 - pyarrow's
     """A table in the columns and types of a schema; a column that it does not have is null."""
-    columns = [
-        table[field.name].cast(field.type) if field.name in table.column_names else pa.nulls(table.num_rows, field.type)
-        for field in schema
-    ]
-    yield from pa.table(columns, schema=schema).to_batches(max_chunksize=SOME)
+    for start in range(0, table.num_rows, SOME):
+        part = table.slice(start, SOME)
+        columns = [
+            part[field.name].cast(field.type)
+            if field.name in table.column_names
+            else pa.nulls(part.num_rows, field.type)
+            for field in schema
+        ]
+        yield from pa.table(columns, schema=schema).combine_chunks().to_batches()
 
 
 def nothing(schema: Any) -> Any:  # noqa: ANN401 - pyarrow's

@@ -93,7 +93,8 @@ def sheet(
     library.
 
     It computes when called, and keeps what it made. `partitions` says in how many parts each of the two passes is done:
-    the more, the less memory one of them needs, and nothing else depends on it. Left out, Spark decides.
+    the more, the less memory one of them needs, and nothing else depends on it. Left out, it is what
+    `spark.sql.shuffle.partitions` says.
 
     Raises `FactsError` with the problems of a part that has any (rows are then counted within that part), with
     `columns.malformed` if an order stands twice, and with `columns.obstacle` if something of the plan looks further

@@ -142,6 +142,11 @@ def sheet(
         currency=plan.currency,
         _kept=made,
     )
+    return _computed(kept, counted, given)
+
+
+def _computed(kept: SparkSheet, counted: Observation, given: _Given) -> SparkSheet:
+    """A sheet that is there; if its lines are not as many as were given, an order stood twice."""
     try:
         if _refusals(kept.lines.count) != _observed(counted, "lines"):
             given.refuse_twins()

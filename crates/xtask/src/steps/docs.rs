@@ -113,7 +113,10 @@ fn fenced(workspace: &Workspace, page: &Path) -> Result<Vec<Block>> {
 
 /// Runs a block; false for languages that are run elsewhere (Rust by rustdoc) or only shown (text).
 fn run(workspace: &Workspace, block: &Block, before: &mut Option<Plan>) -> Result<bool> {
-    // What stands behind the language, if anything, says what a block is of.
+    // What stands behind the language, if anything, says what a block is of. What needs Spark, the step `spark` runs.
+    if block.language == "python spark" {
+        return Ok(false);
+    }
     match block.language.split(' ').next().unwrap_or_default() {
         "toml" if block.text.starts_with("schema = \"affil/payees/") => {
             drop(affil_books::Payees::from_text(&block.text)?);
@@ -132,6 +135,28 @@ fn run(workspace: &Workspace, block: &Block, before: &mut Option<Plan>) -> Resul
         other => bail!("nothing runs blocks of `{other}`; use text for what is only shown"),
     }
     Ok(true)
+}
+
+/// Runs all blocks that are marked so, with a program of theirs.
+///
+/// # Errors
+/// If there are none: pages that lost their blocks must not pass.
+pub(super) fn marked(
+    workspace: &Workspace,
+    language: &str,
+    ending: &str,
+    program: fn(&Workspace) -> Result<Run>,
+) -> Result<()> {
+    let mut ran = 0;
+    for page in pages(workspace)? {
+        for block in fenced(workspace, &page)?.iter().filter(|block| block.language == language) {
+            script(workspace, block, ending, program).with_context(|| block.place.clone())?;
+            ran += 1;
+        }
+    }
+    anyhow::ensure!(ran > 0, "no page has a block of `{language}`");
+    println!("{ran} blocks ran");
+    Ok(())
 }
 
 /// A TOML block is a program; `# refused: CODE` in its first line says that it is not accepted, and why.

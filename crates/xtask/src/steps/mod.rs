@@ -8,6 +8,7 @@ mod docs;
 mod javascript;
 mod python;
 mod rust;
+mod spark;
 
 use std::time::{Duration, Instant};
 
@@ -55,6 +56,7 @@ const ALL: &[Step] = &[
     browser::TESTS,
     docs::BLOCKS,
     docs::COMMANDS,
+    spark::TESTS,
     bench::EQUAL,
     // After the README's command, which builds what this runs.
     books::YEAR,

@@ -11,12 +11,17 @@ use crate::run::Run;
 use crate::tools::{Need, venv};
 use crate::workspace::Workspace;
 
-const FOLDER: &str = "bindings/python";
+pub(super) const FOLDER: &str = "bindings/python";
 const OPINION_FOLDER: &str = "vectors/opinion";
 const CONFIG: &str = "bindings/python/pyproject.toml";
 
-pub(super) const WHEEL: Step =
-    Step { name: "wheel", about: "the Python wheel builds and installs", needs: &[Need::Venv], exists, run: wheel };
+pub(super) const WHEEL: Step = Step {
+    name: "wheel",
+    about: "the Python wheel builds and installs",
+    needs: &[Need::Venv],
+    exists,
+    run: |workspace| wheel(workspace).map(drop),
+};
 
 pub(super) const LINT: Step = Step {
     name: "python-lint",
@@ -129,12 +134,13 @@ fn python(workspace: &Workspace) -> Result<Run> {
     Ok(venv::ready(workspace)?.python().within(&workspace.path(FOLDER)).env("PYTHONSAFEPATH", "1"))
 }
 
-/// Builds the wheel and installs exactly that file, once in a run.
-pub(super) fn wheel(workspace: &Workspace) -> Result<()> {
-    if workspace.wheel.get().is_some() {
-        return Ok(());
-    }
+/// Builds the wheel and installs exactly that file, once in a run; answers where it is.
+pub(super) fn wheel(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.tools.join("wheels");
+    let built = || -> Result<PathBuf> { Ok(fs::read_dir(&folder)?.next().context("maturin built no wheel")??.path()) };
+    if workspace.wheel.get().is_some() {
+        return built();
+    }
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
@@ -144,8 +150,8 @@ pub(super) fn wheel(workspace: &Workspace) -> Result<()> {
         .arg(&folder)
         .env("PATH", venv::ready(workspace)?.path_variable()?)
         .go()?;
-    let built = fs::read_dir(&folder)?.next().context("maturin built no wheel")??.path();
-    python(workspace)?.args(["-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps"]).arg(built).go()?;
+    let made = built()?;
+    python(workspace)?.args(["-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps"]).arg(&made).go()?;
     let _ = workspace.wheel.set(());
-    Ok(())
+    Ok(made)
 }

@@ -4,6 +4,7 @@
 mod apt;
 pub(crate) mod browser;
 pub(crate) mod hledger;
+pub(crate) mod java;
 pub(crate) mod node;
 pub(crate) mod stamp;
 pub(crate) mod venv;

@@ -21,6 +21,7 @@ import time
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from importlib import import_module
 from math import lcm
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -263,9 +264,9 @@ class _Payout:
     """What a model pays, as terms of the solver; divisions become fresh whole numbers with their remainders."""
 
     def __init__(self, model: _Model) -> None:
-        import z3  # noqa: PLC0415 (an optional part of the package)
+        # An optional part of the package, without types.
 
-        self.z3 = z3
+        self.z3: Any = import_module("z3")
         self.model = model
         self.given: list[Any] = []
         self._count = 0

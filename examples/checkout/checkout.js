@@ -1,14 +1,9 @@
 // A cart that shows what it would pay the affiliate, while it changes.
 
 import { AffilError, Plan, init, version } from "./affil/index.js";
+import { MOST, PRODUCTS, lines, text } from "./products.js";
 
-// Prices in whole cents: the page multiplies and adds them, and integers are exact. Shares of them are affil's work.
-const PRODUCTS = [
-  { sku: "boots", name: "Trail boots", category: "shoes", cents: 12990, quantity: 1 },
-  { sku: "wax", name: "Leather wax", category: "care", cents: 1195, quantity: 1 },
-  { sku: "map", name: "Trail map", category: "books", cents: 980, quantity: 0 },
-  { sku: "gift", name: "Gift card", category: "gift_card", cents: 5000, quantity: 0 },
-];
+const quantities = { boots: 1, wax: 1, map: 0, gift: 0 };
 
 // The rules of program.toml and the reasons of affil, for people.
 const RULES = {
@@ -20,7 +15,7 @@ const RULES = {
 const REASONS = { excluded: "excluded: gift cards never pay", no_rule: "no rule pays for this" };
 
 const find = (id) => document.getElementById(id);
-const text = (cents) => `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, "0")}`;
+const bought = () => PRODUCTS.filter(({ sku }) => quantities[sku] > 0);
 
 await init();
 const plan = Plan.load(await (await fetch("plan.json")).text());
@@ -30,6 +25,7 @@ find("plan").textContent = plan.fingerprint.slice(0, 8);
 find("products").append(...PRODUCTS.map(row));
 for (const id of ["new-customer", "coupon"]) find(id).addEventListener("change", show);
 find("so-far").addEventListener("input", show);
+find("order").addEventListener("click", order);
 show();
 
 /** A product of the cart with its quantity. */
@@ -38,9 +34,9 @@ function row(product) {
   const field = item.querySelector("input");
   const [less, more] = [item.querySelector(".less"), item.querySelector(".more")];
   const set = (quantity) => {
-    product.quantity = Math.min(Math.max(quantity, 0), 99);
-    less.disabled = product.quantity === 0;
-    more.disabled = product.quantity === 99;
+    quantities[product.sku] = Math.min(Math.max(quantity, 0), MOST);
+    less.disabled = quantities[product.sku] === 0;
+    more.disabled = quantities[product.sku] === MOST;
     show();
   };
   item.querySelector(".name").textContent = product.name;
@@ -48,18 +44,18 @@ function row(product) {
   item.querySelector(".price").textContent = text(product.cents);
   less.setAttribute("aria-label", `One ${product.name} less`);
   more.setAttribute("aria-label", `One ${product.name} more`);
-  less.disabled = product.quantity === 0;
+  less.disabled = quantities[product.sku] === 0;
   field.id = `quantity-${product.sku}`;
   field.setAttribute("aria-label", `Quantity of ${product.name}`);
-  field.value = product.quantity;
+  field.value = quantities[product.sku];
   for (const [button, step] of [[less, -1], [more, 1]]) {
     button.addEventListener("click", () => {
-      set(product.quantity + step);
-      field.value = product.quantity;
+      set(quantities[product.sku] + step);
+      field.value = quantities[product.sku];
     });
   }
   field.addEventListener("input", () => set(/^\d{1,2}$/.test(field.value.trim()) ? Number(field.value) : 0));
-  field.addEventListener("blur", () => (field.value = product.quantity));
+  field.addEventListener("blur", () => (field.value = quantities[product.sku]));
   return item;
 }
 
@@ -70,19 +66,14 @@ function cart() {
     kind: find("coupon").checked ? "coupon" : "click",
     new_customer: find("new-customer").checked,
     so_far: find("so-far").value.trim(),
-    lines: PRODUCTS.filter(({ quantity }) => quantity > 0).map(({ sku, category, cents, quantity }) => ({
-      id: sku,
-      sku,
-      category,
-      quantity,
-      amount: text(cents * quantity),
-    })),
+    lines: lines(bought().map((product) => [product, quantities[product.sku]])),
   };
 }
 
 /** Shows what the cart pays now, or what is wrong with it. */
 function show() {
-  const cents = PRODUCTS.reduce((sum, product) => sum + product.cents * product.quantity, 0);
+  const cents = PRODUCTS.reduce((sum, product) => sum + product.cents * quantities[product.sku], 0);
+  find("answer").textContent = "";
   find("sum").textContent = `${text(cents)} EUR`;
   try {
     showQuote(plan.quote(cart()));
@@ -92,14 +83,26 @@ function show() {
     const [{ message, hint }] = error.problems;
     find("payout").textContent = "—";
     find("quote").hidden = true;
+    find("order").disabled = true;
     showProblem(`${message}: ${hint}`);
   }
+}
+
+/** Sends the order with the quote that is shown; the server quotes by itself and says whether it agrees. */
+async function order() {
+  const { total } = plan.quote(cart());
+  const items = bought().map(({ sku }) => ({ sku, quantity: quantities[sku] }));
+  const body = { items, coupon: find("coupon").checked, quote: { total, plan: plan.fingerprint } };
+  const headers = { "Content-Type": "application/json" };
+  const told = await (await fetch("order", { method: "POST", headers, body: JSON.stringify(body) })).json();
+  find("answer").textContent = told.total === undefined ? told.answer : `${told.answer}: ${told.total} EUR`;
 }
 
 function showQuote({ total, currency, lines }) {
   find("payout").textContent = `${total} ${currency}`;
   find("lines").replaceChildren(...lines.map(quoteLine));
   find("quote").hidden = lines.length === 0;
+  find("order").disabled = lines.length === 0;
 }
 
 /** One line of the quote: what it pays, by which rules, or why it pays nothing. */

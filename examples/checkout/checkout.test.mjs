@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -112,6 +113,66 @@ test("everything can be reached and named without eyes and without a mouse", asy
     assert.ok(named, await control.evaluate((element) => element.outerHTML));
   }
   assert.equal(await page.locator("#payout").getAttribute("aria-live"), "polite");
+});
+
+const plan = async () => JSON.parse(await readFile(new URL("plan.json", import.meta.url), "utf8")).fingerprint;
+const post = async (body, headers = { "Content-Type": "application/json" }) => {
+  const address = `http://127.0.0.1:${server.address().port}/order`;
+  const response = await fetch(address, { method: "POST", headers, body });
+  return [response.status, await response.json()];
+};
+
+test("the server quotes again: what the page says of new customers and sales is not believed", async () => {
+  const order = page.getByRole("button", { name: "Order" });
+  const answer = async (wanted) => {
+    await order.click();
+    await page.getByText(wanted).waitFor();
+  };
+  await page.reload();
+  await page.locator("#lines tr").first().waitFor();
+  await answer("agreed: 15.19 EUR");
+  await page.getByLabel("First order of this customer").check(); // the page shows 20.19
+  await answer("other amount: 15.19 EUR");
+  await page.getByLabel("First order of this customer").uncheck();
+  await page.getByLabel("Ana’s shoe sales this month, before this cart").fill("1000.00"); // the page shows 16.19
+  await answer("other amount: 15.19 EUR");
+  await page.getByLabel("Came with Ana’s coupon").check();
+  await answer("agreed: 5.68 EUR"); // 5.20 and 0.48; a coupon is on no ladder
+});
+
+test("an order from anybody is compared, not believed", async () => {
+  const order = { items: [{ sku: "boots", quantity: 1 }], coupon: false, quote: { total: "14.59", plan: await plan() } };
+  const sent = (changes) => post(JSON.stringify({ ...order, ...changes }));
+  const holds = { total: "14.59", plan: await plan() };
+  assert.deepEqual(await sent({}), [200, { answer: "agreed", ...holds }]);
+  for (const total of ["9999.00", "14.590", "-14.59"]) {
+    assert.deepEqual(await sent({ quote: { ...order.quote, total } }), [200, { answer: "other amount", ...holds }]);
+  }
+  assert.deepEqual(await sent({ quote: { total: "14.59", plan: "0".repeat(64) } }), [200, { answer: "other plan", ...holds }]);
+});
+
+test("what is no order is refused", async () => {
+  const quote = { total: "14.59", plan: await plan() };
+  const order = (changes) => JSON.stringify({ items: [{ sku: "boots", quantity: 1 }], coupon: false, quote, ...changes });
+  const bad = [
+    "", "{", "null", "[]", "7", Buffer.from([0xff]), `${order()}x`,
+    order({ affiliate: "eve" }), // who earns is not the page's to say
+    order({ so_far: "100000.00" }),
+    order({ items: [{ sku: "boots", quantity: 1, amount: "9999.00" }] }), // nor are prices
+    order({ items: [] }), order({ items: {} }), order({ coupon: "yes" }), order({ quote: null }),
+    order({ quote: { ...quote, total: 14.59 } }),
+    order({ items: [{ sku: "boots", quantity: 1 }, { sku: "boots", quantity: 1 }] }),
+    ...["tank", "__proto__", null].map((sku) => order({ items: [{ sku, quantity: 1 }] })),
+    ...[0, -1, 1.5, 100, 1e21, "1", null].map((quantity) => order({ items: [{ sku: "boots", quantity }] })),
+    order().replace('"coupon"', '"__proto__"'),
+    "[".repeat(4000),
+  ];
+  for (const body of bad) {
+    const [status, { answer }] = await post(body);
+    assert.deepEqual([status, answer], [400, "malformed"], String(body));
+  }
+  assert.equal((await post(order({ note: "x".repeat(5000) })))[0], 413);
+  assert.equal((await post(order(), { "Content-Type": "text/plain" }))[0], 415);
 });
 
 test("it fits a telephone", async () => {

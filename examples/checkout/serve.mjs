@@ -5,6 +5,10 @@ import { createServer } from "node:http";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { Plan } from "affil";
+
+import { order } from "./order.mjs";
+
 const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
@@ -27,6 +31,9 @@ const POLICY = [
 const here = new URL("./", import.meta.url);
 const affil = new URL("./", import.meta.resolve("affil"));
 
+// What a shop would know by the customer's session and its own books, whatever the page says.
+const KNOWN = { affiliate: "ana", new_customer: false, so_far: "950.00" };
+
 /** The file behind an address: this folder's, or below `/affil/` the installed package's. */
 function locate(address) {
   const { pathname } = new URL(address, "http://localhost");
@@ -38,7 +45,12 @@ function locate(address) {
 
 /** Starts the server; a port of 0 is any free one. Answers it once it listens. */
 export async function serve(port) {
+  const plan = Plan.load(await readFile(new URL("plan.json", here), "utf8"));
   const server = createServer(async (request, response) => {
+    if (request.url === "/order" && request.method === "POST") {
+      await order(plan, KNOWN, request, response).catch(() => response.destroy());
+      return;
+    }
     const file = locate(request.url ?? "/");
     const bytes = file && (await readFile(file).catch(() => undefined));
     if (bytes === undefined) {

@@ -64,10 +64,11 @@ impl<'a> Job<'a> {
         let times = || columns.orders.at.iter().chain(&columns.refunds.at);
         let at = |micros: Option<&i64>| micros.map_or(Some(Instant::MIN), |micros| Instant::from_micros(*micros).ok());
         let range = (at(times().min())?, at(times().max())?);
-        let of_ladders = plan.ladders.iter().map(|ladder| Terms::new(plan, Some(ladder.period), range)).collect();
-        let of_caps = plan.caps.iter().map(|cap| Terms::new(plan, cap.period, range)).collect();
+        let of_ladders =
+            plan.ladders.iter().map(|ladder| Terms::new(plan, Some(ladder.period), range)).collect::<Option<_>>()?;
+        let of_caps = plan.caps.iter().map(|cap| Terms::new(plan, cap.period, range)).collect::<Option<_>>()?;
         let parts = ranges(columns.orders(), threads);
-        let job = Self { plan, columns, parts, months: Months::new(plan, range), of_ladders, of_caps };
+        let job = Self { plan, columns, parts, months: Months::new(plan, range)?, of_ladders, of_caps };
         let most = job.of_ladders.iter().chain(&job.of_caps).chain([&job.months.terms]).map(Terms::len).max()?;
         // Sums are kept in tables of all affiliates by all periods.
         (most.checked_mul(columns.affiliates.len())? <= 1 << 25).then_some(job)

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::ids::{NONE, place, row};
 use super::run::Job;
 use super::table::Columns;
-use super::term::{Months, within};
+use super::term::{months, within};
 use crate::facts::{Facts, Sym};
 use crate::money::{Currency, Minor, Money};
 use crate::payout::covered;
@@ -202,7 +202,7 @@ struct Rows<'a> {
     columns: &'a Columns,
     run: &'a Run<'a>,
     plan: &'a Plan,
-    months: Months,
+    months: Vec<Month>,
     affiliates: Vec<Box<str>>,
     codes: HashMap<Box<str>, u32>,
     /// By line of the facts and affiliate: part of the amount, commission, taken back.
@@ -218,7 +218,8 @@ impl<'a> Rows<'a> {
         let affiliates = columns.affiliates.clone();
         let codes = affiliates.iter().enumerate().map(|(code, id)| (id.clone(), row(code))).collect();
         let (found, steps) = (HashMap::new(), HashMap::new());
-        let mut rows = Self { columns, run, plan, months: Months::new(plan, range), affiliates, codes, found, steps };
+        let months = months(plan, range);
+        let mut rows = Self { columns, run, plan, months, affiliates, codes, found, steps };
         rows.gather();
         rows
     }
@@ -316,7 +317,9 @@ impl<'a> Rows<'a> {
             let found = facts.names.find(&self.columns.order_id(order)).filter(|_| counts);
             let found = found.and_then(|id| facts.orders.index_of(id));
             let at = self.columns.orders.at.get(order).copied().unwrap_or_default();
-            let month = u16::try_from(self.months.terms.of(at)).unwrap_or(u16::MAX);
+            let month = Instant::from_micros(at).map(|at| self.plan.zone.month(at)).ok();
+            let month = month.and_then(|month| self.months.iter().position(|known| *known == month));
+            let month = month.and_then(|month| u16::try_from(month).ok()).unwrap_or(u16::MAX);
             for (number, line) in self.columns.lines_of(order).enumerate() {
                 for (affiliate, [sale, commission, reversed]) in self.of_line(facts, found, number) {
                     let text = facts.text(affiliate);
@@ -336,7 +339,7 @@ impl<'a> Rows<'a> {
             (affiliate, statement.month, statement.totals, step.copied().unwrap_or_default())
         };
         let statements = settlement.statements().into_iter().map(statement).collect();
-        let (affiliates, months) = (self.affiliates, self.months.months);
+        let (affiliates, months) = (self.affiliates, self.months);
         Sheet { currency: self.plan.currency, affiliates, months, lines, statements }
     }
 }

@@ -11,20 +11,32 @@ pub(super) struct Terms {
     starts: Vec<i64>,
 }
 
+/// Clocks that go back over midnight stay there for longer than this.
+const STEP: i64 = 5 * 60 * 1_000_000;
+
 impl Terms {
-    /// The periods of a kind, or one for all time.
-    pub(super) fn new(plan: &Plan, period: Option<Period>, (first, last): (Instant, Instant)) -> Self {
+    /// The periods of a kind, or one for all time; none if one of them begins twice.
+    ///
+    /// Where clocks go back over midnight after midnight (in St John's, until 2011, a minute after) there are instants
+    /// after the first of a day whose date is the day before. They belong to the period of their date, so that periods
+    /// are no stretches of time there.
+    pub(super) fn new(plan: &Plan, period: Option<Period>, (first, last): (Instant, Instant)) -> Option<Self> {
         let almanac = plan.almanac();
         let mut starts = vec![i64::MIN];
         let Some(Term::From(mut day)) = period.map(|period| almanac.term(period, first, 0)) else {
-            return Self { starts };
+            return Some(Self { starts });
         };
         let period = period.unwrap_or_default();
         loop {
             let next = almanac.next(period, day);
             let start = almanac.start(next);
             if next <= day || start > last {
-                return Self { starts };
+                return Some(Self { starts });
+            }
+            let later = (1..=288_i64).map_while(|step| start.micros().checked_add(step.checked_mul(STEP)?));
+            let mut later = later.map_while(|at| Instant::from_micros(at).ok());
+            if later.any(|at| plan.zone.date(at) < next) {
+                return None;
             }
             starts.push(start.micros());
             day = next;
@@ -55,16 +67,21 @@ pub(super) struct Months {
 }
 
 impl Months {
-    pub(super) fn new(plan: &Plan, range: (Instant, Instant)) -> Self {
-        let terms = Terms::new(plan, Some(Period::Month), range);
-        let mut month = plan.zone.month(range.0);
-        let mut months = Vec::with_capacity(terms.len());
-        for _ in 0..terms.len() {
-            months.push(month);
-            month = month.next();
-        }
-        Self { terms, months }
+    pub(super) fn new(plan: &Plan, range: (Instant, Instant)) -> Option<Self> {
+        let terms = Terms::new(plan, Some(Period::Month), range)?;
+        Some(Self { terms, months: months(plan, range) })
     }
+}
+
+/// The months from that of an instant to that of another, or of one soon after.
+pub(super) fn months(plan: &Plan, (first, last): (Instant, Instant)) -> Vec<Month> {
+    let mut months = vec![plan.zone.month(first)];
+    while let Some(month) = months.last().copied()
+        && month < plan.zone.month(last)
+    {
+        months.push(month.next());
+    }
+    months
 }
 
 /// A sum that goes beyond what can be counted is for the other way to settle.

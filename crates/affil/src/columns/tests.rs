@@ -8,6 +8,7 @@ use crate::facts::Facts;
 
 mod cards;
 mod parts;
+mod twice;
 
 const CATEGORIES: [&str; 4] = ["shoes", "books", "toys", "other"];
 const CHANNELS: [&str; 4] = ["blog", "ppc", "mail", "tv"];

@@ -55,7 +55,8 @@ pub(super) const TYPES: Step = Step {
         run.args(examples(workspace)?).go()?;
         benches(workspace, &how)?;
         python(workspace)?.within(&workspace.path("vectors")).args(["-m", "mypy", "--strict", "opinion"]).go()?;
-        python(workspace)?.args(["-m", "mypy.stubtest", "affil", "--allowlist", "stubtest.allow"]).go()
+        let how = ["--allowlist", "stubtest.allow", "--mypy-config-file", "pyproject.toml"];
+        python(workspace)?.args(["-m", "mypy.stubtest", "affil"]).args(how).go()
     },
 };
 

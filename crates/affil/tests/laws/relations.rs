@@ -226,7 +226,7 @@ laws! {
         }
         let some = |ledger: &Ledger| {
             let all = ledger.balances().unwrap().into_iter().filter(|(_, balance)| !balance.minor().is_zero());
-            all.map(|(account, balance)| (account.to_string(), balance.minor().get())).collect::<BTreeMap<_, _>>()
+            all.map(|(account, balance)| (account.clone(), balance.minor().get())).collect::<BTreeMap<_, _>>()
         };
         prop_assert_eq!(some(&ledger), some(&once));
     }

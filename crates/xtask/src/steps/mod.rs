@@ -62,6 +62,9 @@ const ALL: &[Step] = &[
     books::YEAR,
 ];
 
+/// Steps that only run when they are named: they bring a whole cluster with them.
+const BY_NAME: &[&str] = &["spark"];
+
 /// Which steps to run, and how far.
 #[derive(Args)]
 pub(crate) struct Choice {
@@ -86,10 +89,13 @@ struct Outcome {
 pub(crate) fn test(workspace: &Workspace, choice: &Choice) -> Result<bool> {
     let steps = chosen(workspace, &choice.only)?;
     if choice.list {
-        for step in steps {
+        for step in steps.into_iter().chain(ALL.iter().filter(|step| BY_NAME.contains(&step.name))) {
             println!("{:<16}{}", step.name, step.about);
         }
         return Ok(true);
+    }
+    if choice.only.is_empty() {
+        println!("Not among them, and to be named with --only: {}", BY_NAME.join(", "));
     }
     println!("Steps: {}", steps.iter().map(|step| step.name).collect::<Vec<_>>().join(", "));
     let mut outcomes = vec![setup(workspace, &steps)];
@@ -109,7 +115,11 @@ fn chosen(workspace: &Workspace, only: &[String]) -> Result<Vec<&'static Step>> 
         let known: Vec<_> = present.iter().map(|step| step.name).collect();
         bail!("no step is called `{unknown}`; there are: {}", known.join(", "));
     }
-    Ok(present.into_iter().filter(|step| only.is_empty() || only.iter().any(|name| name == step.name)).collect())
+    let wanted = |step: &Step| match only {
+        [] => !BY_NAME.contains(&step.name),
+        names => names.iter().any(|name| name == step.name),
+    };
+    Ok(present.into_iter().filter(|step| wanted(step)).collect())
 }
 
 /// Makes ready what any chosen step needs, before the first of them runs.

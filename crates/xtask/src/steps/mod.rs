@@ -62,8 +62,8 @@ const ALL: &[Step] = &[
     books::YEAR,
 ];
 
-/// Steps that only run when they are named: they bring a whole cluster with them.
-const BY_NAME: &[&str] = &["spark"];
+/// Steps that only run when they are named: one compiles everything once more, one brings a whole cluster with it.
+const BY_NAME: &[&str] = &["fuzz", "spark"];
 
 /// Which steps to run, and how far.
 #[derive(Args)]

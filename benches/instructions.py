@@ -17,8 +17,8 @@ from pathlib import Path
 import run
 
 PARTS = {
-    "reading Parquet": r"snap::decompress|Codec>::decompress|parquet::.*(reader|decod|unpack|BitReader|RleDecoder)|Reading::give",
-    "writing Parquet": r"snap::compress|Codec>::compress|parquet::.*(writer|encod|interner|min_max|RleEncoder)|affil_bench_month_close",
+    "reading Parquet": r"decompress|parquet::.*(reader|decod|unpack|BitReader|RleDecoder)|Reading::give",
+    "writing Parquet": r"::compress|parquet::.*(writer|encod|interner|min_max)|affil_bench_month_close",
     "columns from Arrow": r"affil_arrow::",
     "who wins each order": r"affil::columns::(last|first|contest|sieve|order)",
     "what was sold": r"affil::columns::(run::sold|sale|key|table|ids)",
